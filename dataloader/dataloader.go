@@ -1,0 +1,109 @@
+// Package dataloader loads the relations of rows that came together, together: one statement for a whole set,
+// inside the operation's transaction.
+//
+// There are no timers and no batches to wait for: the rows of one statement know each other (package sibling), and
+// the first that is asked loads for all. What the viewer may not see is not there: a to-one relation is null, a list
+// leaves it out. What is here is generic; which relation hangs on which column stands in package store.
+package dataloader
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/sibling"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// row is what every model is.
+type row interface{ Key() [16]byte }
+
+// One loads the record that a column of the parent names; name tells apart what is loaded for one set.
+func One[P, C any, K id.Any](ctx context.Context, parent *P, e *store.Entity[C], name string, key func(*P) *K) (*C, error) {
+	k := key(parent)
+	if k == nil {
+		return nil, nil //nolint:nilnil // GraphQL null
+	}
+	found, err := sibling.Of(parent).Load(name, func(rows []*P) (any, error) {
+		seen := make(map[[16]byte]bool, len(rows))
+		ids := make([][16]byte, 0, len(rows))
+		for _, r := range rows {
+			if k := key(r); k != nil && !seen[*k] {
+				seen[*k] = true
+				ids = append(ids, *k)
+			}
+		}
+		return e.ByIDs(ctx, ids)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found.(map[[16]byte]*C)[*k], nil
+}
+
+// Many loads all records that a join table connects with the parent. It is for relations that stay small.
+func Many[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel store.Relation) ([]*C, error) {
+	found, err := sibling.Of(parent).Load(key{table: rel.Table, column: rel.Parent}, func(rows []*P) (any, error) {
+		return e.AllOf(ctx, keys(rows), rel)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if list := found.(map[[16]byte][]*C)[any(parent).(row).Key()]; list != nil {
+		return list, nil
+	}
+	return []*C{}, nil
+}
+
+// Page loads a page of the parent's children. The filter is what the conditions were made of; it only tells apart
+// what is loaded for one set.
+func Page[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel store.Relation, args page.Args, order *page.Order, filter any, conds ...store.Cond) (*model.Connection[C], error) {
+	k, err := keyOf(e.Noun, rel, args, order, filter)
+	if err != nil {
+		return nil, err
+	}
+	set, self := sibling.Of(parent), any(parent).(row).Key()
+	found, err := set.Load(k, func(rows []*P) (any, error) { return e.PagesOf(ctx, keys(rows), rel, args, order, conds...) })
+	if err != nil {
+		return nil, err
+	}
+	p := found.(map[[16]byte]*store.Page[C])[self]
+	return model.NewConnection(p.Rows, p.Window, p.Cursor, func(ctx context.Context) (int, error) {
+		k.count = true
+		counts, err := set.Load(k, func(rows []*P) (any, error) { return e.CountsOf(ctx, keys(rows), rel, conds...) })
+		if err != nil {
+			return 0, err
+		}
+		return counts.(map[[16]byte]int)[self], nil
+	}), nil
+}
+
+// key tells apart what is loaded for one set. Two fields with the same arguments share a load.
+type key struct {
+	noun, table, column string
+	args                string
+	count               bool
+}
+
+func keyOf(noun string, rel store.Relation, args page.Args, order *page.Order, filter any) (key, error) {
+	text, err := json.Marshal([]any{args, order, filter})
+	if err != nil {
+		return key{}, fmt.Errorf("tell the arguments apart: %w", err)
+	}
+	return key{noun: noun, table: rel.Table, column: rel.Column + rel.Parent, args: string(text)}, nil
+}
+
+func keys[P any](rows []*P) [][16]byte {
+	seen := make(map[[16]byte]bool, len(rows))
+	out := make([][16]byte, 0, len(rows))
+	for _, r := range rows {
+		if k := any(r).(row).Key(); !seen[k] {
+			seen[k] = true
+			out = append(out, k)
+		}
+	}
+	return out
+}

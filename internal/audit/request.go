@@ -1,0 +1,25 @@
+package audit
+
+import "context"
+
+// Request is what the ledger and the log keep of an HTTP request.
+type Request struct {
+	ID        string
+	IP        string
+	UserAgent string
+	Path      string
+	Method    string
+}
+
+type requestKey struct{}
+
+// NewContext carries the request's facts.
+func NewContext(ctx context.Context, r Request) context.Context {
+	return context.WithValue(ctx, requestKey{}, r)
+}
+
+// RequestFrom gives the request's facts; they are empty outside of a request.
+func RequestFrom(ctx context.Context) Request {
+	r, _ := ctx.Value(requestKey{}).(Request)
+	return r
+}

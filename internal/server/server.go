@@ -1,0 +1,82 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/bottlecrm/bottlecrm-graphql/graph"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/audit"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/playground"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/resolver"
+)
+
+// Options are what the server is made of.
+type Options struct {
+	DB               *tenant.DB
+	Auth             *auth.Authenticator
+	Audit            *audit.Log
+	Resolver         *resolver.Resolver
+	Log              *slog.Logger
+	OperationTimeout time.Duration
+	TrustProxy       bool                        // take the client's address from X-Forwarded-For
+	Ready            func(context.Context) error // why the server should get no traffic now
+}
+
+// maxDocument bounds a parsed document; real clients stay far below.
+const maxDocument = 2000
+
+// New makes the handler of everything the server answers.
+func New(o Options) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", o.identify(o.graphql()))
+	ui := playground.Handler("/graphql")
+	mux.Handle("GET /{$}", ui)
+	mux.Handle("GET /playground/", ui)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", o.ready)
+	return o.observe(mux)
+}
+
+func (o Options) graphql() http.Handler {
+	config := graph.Config{Resolvers: o.Resolver}
+	h := handler.New(graph.NewExecutableSchema(config))
+	h.AddTransport(transport.Options{})
+	h.AddTransport(transport.GET{})
+	h.AddTransport(transport.POST{})
+	h.SetQueryCache(lru.New[*ast.QueryDocument](1000))
+	h.SetParserTokenLimit(maxDocument)
+	h.SetErrorPresenter(o.Resolver.Present)
+	h.SetRecoverFunc(o.recover)
+	h.Use(extension.Introspection{})
+	h.Use(operation{o})
+	return h
+}
+
+func (o Options) ready(w http.ResponseWriter, r *http.Request) {
+	if err := o.Ready(r.Context()); err != nil {
+		o.Log.WarnContext(r.Context(), "not ready", "error", err)
+		answer(w, http.StatusServiceUnavailable, "not ready: "+err.Error())
+		return
+	}
+	answer(w, http.StatusOK, "ready")
+}
+
+func answer(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"status": text})
+}
+
+var _ graphql.HandlerExtension = operation{}

@@ -1,0 +1,20 @@
+package store
+
+import "github.com/bottlecrm/bottlecrm-graphql/model"
+
+// Activities are the timeline: written by every change (record.go), never by a client (domain: B.13). Who sees a
+// record sees what happened to it.
+var Activities = new(Entity[model.Activity])
+
+func init() {
+	*Activities = Entity[model.Activity]{
+		Noun: "activity", Resource: "activities",
+		Order: map[string]string{"CREATED_AT": "created_at"},
+		Read:  onVisible,
+	}
+}
+
+// ActivitiesOn are what happened to one record.
+func ActivitiesOn(kind model.EntityType) Relation {
+	return Relation{Column: "entity_id", Fixed: Is("entity_type", &kind)}
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// Comments are notes on records: who reads the record reads them, who may change it adds them, and only the author
+// or an admin changes or deletes one (domain: B.8).
+var Comments = new(Entity[model.Comment])
+
+func init() {
+	*Comments = Entity[model.Comment]{
+		Noun: "comment", Resource: "comments",
+		Order:     map[string]string{"CREATED_AT": "created_at"},
+		Read:      onVisible,
+		MayChange: authorOrAdmin,
+		Check:     checkComment,
+		After:     tellParent,
+	}
+}
+
+// parent is an entity that comments and activities are about.
+type parent interface {
+	name() string
+	visible() Cond
+	label(ctx context.Context, key [16]byte) (string, bool, error)
+}
+
+func (e *Entity[T]) visible() Cond { return e.Read }
+
+func (e *Entity[T]) label(ctx context.Context, key [16]byte) (string, bool, error) {
+	s, err := begin(ctx, "", "")
+	if err != nil {
+		return "", false, err
+	}
+	rows, err := e.run(ctx, s, "SELECT "+e.columns("t")+" FROM "+e.from(s, func(s *statement, t string) string {
+		return t + ".id = " + s.arg(key)
+	}))
+	if err != nil || len(rows) == 0 {
+		return "", false, err
+	}
+	return any(rows[0]).(labelled).Label(), true, nil
+}
+
+// parents gives the entities that a kind names, in a fixed order.
+func parents() []struct {
+	kind   model.EntityType
+	entity parent
+} {
+	return []struct {
+		kind   model.EntityType
+		entity parent
+	}{
+		{model.OfAccount, Accounts}, {model.OfContact, Contacts}, {model.OfLead, Leads},
+		{model.OfOpportunity, Opportunities}, {model.OfTask, Tasks}, {model.OfTeam, Teams},
+	}
+}
+
+// onVisible holds where the row is about a record that the viewer may see. Admins see what is about deleted ones
+// too.
+func onVisible(s *statement, t string) string {
+	if s.viewer.IsAdmin() {
+		return ""
+	}
+	var parts []string
+	for _, p := range parents() {
+		parts = append(parts, t+".entity_type = '"+string(p.kind)+"' AND EXISTS (SELECT 1 FROM "+p.entity.name()+
+			" AS o WHERE o.org_id = $1 AND o.id = "+t+".entity_id AND "+s.where("o", p.entity.visible())+")")
+	}
+	return strings.Join(parts, " OR ")
+}
+
+func authorOrAdmin(v *tenant.Viewer, c *model.Comment) error {
+	if v.IsAdmin() || (c.CommentedByID != nil && *c.CommentedByID == v.ProfileID) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "only its author or an admin may change a comment")
+}
+
+func checkComment(ctx context.Context, c *Change[model.Comment]) error {
+	if !c.Created() {
+		return nil
+	}
+	c.Row.CommentedByID, c.Row.AuthorName = &c.viewer.ProfileID, cut(c.viewer.Name, 255)
+	_, found, err := labelOf(ctx, c.Row.EntityType, c.Row.EntityID)
+	if err == nil && !found {
+		err = fault.Field("entityId", "%s not found", strings.ToLower(string(c.Row.EntityType)))
+	}
+	return err
+}
+
+func labelOf(ctx context.Context, kind model.EntityType, key [16]byte) (string, bool, error) {
+	for _, p := range parents() {
+		if p.kind == kind {
+			return p.entity.label(ctx, key)
+		}
+	}
+	return "", false, nil
+}
+
+func tellParent(ctx context.Context, c *Change[model.Comment]) error {
+	if !c.Created() {
+		return nil
+	}
+	name, _, err := labelOf(ctx, c.Row.EntityType, c.Row.EntityID)
+	if err != nil {
+		return err
+	}
+	return Tell(ctx, c.viewer, model.VerbComment, c.Row.EntityType, c.Row.EntityID, name, nil)
+}
+
+// CommentsOn are the comments on one record.
+func CommentsOn(kind model.EntityType) Relation {
+	return Relation{Column: "entity_id", Fixed: Is("entity_type", &kind)}
+}
+
+// deleteNotes takes comments and attachments away with their record: they name it by kind and id, so no foreign key
+// does it.
+func deleteNotes(ctx context.Context, v *tenant.Viewer, kind model.EntityType, key [16]byte) error {
+	for _, table := range []string{"comment", "attachments"} {
+		if _, err := tenant.Exec(ctx, "DELETE FROM "+table+" WHERE org_id = $1 AND entity_type = $2 AND entity_id = $3",
+			[16]byte(v.OrgID), string(kind), key); err != nil {
+			return fmt.Errorf("delete from %s: %w", table, err)
+		}
+	}
+	return nil
+}

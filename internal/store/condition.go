@@ -1,0 +1,156 @@
+package store
+
+import (
+	"strings"
+	"time"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
+)
+
+// The conditions that filters are made of. Each is nothing when the client did not ask for it.
+
+// In holds where the column has one of the values; a list that was not given holds everywhere, an empty one
+// nowhere.
+func In[V any](column string, values []V) Cond {
+	if values == nil {
+		return nil
+	}
+	return func(s *statement, t string) string { return t + "." + column + " = ANY(" + s.arg(values) + ")" }
+}
+
+// Is holds where the column has the value.
+func Is[V any](column string, value *V) Cond {
+	if value == nil {
+		return nil
+	}
+	return func(s *statement, t string) string { return t + "." + column + " = " + s.arg(*value) }
+}
+
+// Text compares without regard to case.
+func Text(column string, f *filter.Text) Cond {
+	if f == nil {
+		return nil
+	}
+	return func(s *statement, t string) string {
+		lowered := "lower(" + t + "." + column + ")"
+		var parts []string
+		if f.Equals != nil {
+			parts = append(parts, lowered+" = "+s.arg(fold(*f.Equals)))
+		}
+		if f.StartsWith != nil {
+			parts = append(parts, "starts_with("+lowered+", "+s.arg(fold(*f.StartsWith))+")")
+		}
+		if f.Contains != nil {
+			parts = append(parts, "strpos("+lowered+", "+s.arg(fold(*f.Contains))+") > 0")
+		}
+		return strings.Join(parts, " AND ")
+	}
+}
+
+// longestTerm bounds what a client can make the database look for (domain: E.1).
+const longestTerm = 100
+
+func fold(term string) string {
+	runes := []rune(strings.ToLower(strings.TrimSpace(term)))
+	if len(runes) > longestTerm {
+		runes = runes[:longestTerm]
+	}
+	return string(runes)
+}
+
+// Days holds where a timestamp lies on the organization's calendar days, both ends included.
+func Days(column string, f *filter.Dates) Cond {
+	if f == nil {
+		return nil
+	}
+	return func(s *statement, t string) string {
+		var parts []string
+		if f.From != nil {
+			parts = append(parts, t+"."+column+" >= "+s.arg(midnight(*f.From, s.viewer.Zone)))
+		}
+		if f.To != nil {
+			parts = append(parts, t+"."+column+" < "+s.arg(midnight(f.To.AddDays(1), s.viewer.Zone)))
+		}
+		return strings.Join(parts, " AND ")
+	}
+}
+
+// midnight is when a calendar day begins in a zone.
+func midnight(d scalar.Date, zone *time.Location) time.Time {
+	day, _ := time.ParseInLocation(time.DateOnly, d.String(), zone)
+	return day.UTC()
+}
+
+// Dates holds where a date lies in the span. Dates have no zone and are never shifted.
+func Dates(column string, f *filter.Dates) Cond {
+	if f == nil {
+		return nil
+	}
+	return span(column, f.From, f.To)
+}
+
+// Amounts holds where an amount lies in the span.
+func Amounts(column string, f *filter.Decimals) Cond {
+	if f == nil {
+		return nil
+	}
+	return span(column, f.Min, f.Max)
+}
+
+func span[V any](column string, low, high *V) Cond {
+	return func(s *statement, t string) string {
+		var parts []string
+		if low != nil {
+			parts = append(parts, t+"."+column+" >= "+s.arg(*low))
+		}
+		if high != nil {
+			parts = append(parts, t+"."+column+" <= "+s.arg(*high))
+		}
+		return strings.Join(parts, " AND ")
+	}
+}
+
+// Linked holds where a join table connects the row with one of the ids. It is an EXISTS, so that a row with two
+// matches counts once.
+func Linked[V any](l Link, ids []V) Cond {
+	if ids == nil {
+		return nil
+	}
+	return func(s *statement, t string) string {
+		return "EXISTS (SELECT 1 FROM " + l.Table + " AS j WHERE j.org_id = $1 AND j." + l.Left + " = " + t + ".id AND j." +
+			l.Right + " = ANY(" + s.arg(ids) + "))"
+	}
+}
+
+// When turns a condition round when wanted is false; nil wanted is no condition.
+func When(wanted *bool, text func(s *statement, t string) string) Cond {
+	if wanted == nil {
+		return nil
+	}
+	return func(s *statement, t string) string {
+		if *wanted {
+			return text(s, t)
+		}
+		return "NOT coalesce((" + text(s, t) + "), false)"
+	}
+}
+
+// Matches holds where every word of the search stands in one of the entity's search columns.
+func (e *Entity[T]) Matches(search *string) Cond {
+	if search == nil {
+		return nil
+	}
+	words := strings.Fields(fold(*search))
+	return func(s *statement, t string) string {
+		if len(words) == 0 {
+			return ""
+		}
+		text := "lower(concat_ws(' ', " + t + "." + strings.Join(e.Search, ", "+t+".") + "))"
+		parts := make([]string, len(words))
+		for i, w := range words {
+			parts[i] = "strpos(" + text + ", " + s.arg(w) + ") > 0"
+		}
+		return strings.Join(parts, " AND ")
+	}
+}

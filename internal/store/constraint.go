@@ -1,0 +1,52 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+)
+
+// conflicts says what the violation of a unique constraint means to a client. The rules are checked by the
+// database, because only there two concurrent writers meet; they are known by the constraint's name, never by the
+// text of an error.
+var conflicts = map[string]struct{ field, message string }{
+	"accounts_name_unique":     {"name", "an account with this name exists already"},
+	"lead_email_unique":        {"email", "a lead with this e-mail address exists already"},
+	"contacts_email_unique":    {"email", "a contact with this e-mail address exists already"},
+	"opportunity_name_unique":  {"name", "an opportunity with this name exists already"},
+	"teams_name_unique":        {"name", "a team with this name exists already"},
+	"tags_slug_unique":         {"name", "a tag with this name exists already"},
+	"profile_phone_unique":     {"phone", "a member with this phone number exists already"},
+	"organization_name_unique": {"name", "an organization with this name exists already"},
+}
+
+// SQLSTATE codes.
+const (
+	uniqueViolation     = "23505"
+	foreignKeyViolation = "23503"
+)
+
+// refused turns a constraint's violation into a fault.
+func (e *Entity[T]) refused(err error) error { return Refused(e.Noun, err) }
+
+// Refused turns a constraint's violation into a CONFLICT that names the field. Other errors pass.
+func Refused(noun string, err error) error {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return fmt.Errorf("write %s: %w", noun, err)
+	}
+	switch pg.Code {
+	case uniqueViolation:
+		if c, ok := conflicts[pg.ConstraintName]; ok {
+			refusal := fault.New(fault.Conflict, "%s", c.message).Because(err)
+			refusal.Field = c.field
+			return refusal
+		}
+	case foreignKeyViolation:
+		return fault.New(fault.Conflict, "the %s is in use, or what it refers to was deleted meanwhile", noun).Because(err)
+	}
+	return fmt.Errorf("write %s: %w", noun, err)
+}

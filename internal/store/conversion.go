@@ -1,0 +1,293 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// Convert turns a lead into an account, a contact and a deal (domain: B.1). What the viewer may not see of an
+// existing account is not in the answer.
+func Convert(ctx context.Context, key [16]byte, version *int) (*model.Conversion, error) {
+	lead, err := Leads.Modify(ctx, key, version, func(l *model.Lead) (patch.Set, error) {
+		l.Status = model.LeadConverted
+		return patch.Set{"Status": true}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &model.Conversion{Lead: lead}
+	if out.Account, err = find(ctx, Accounts, lead.ConvertedAccountID); err != nil {
+		return nil, err
+	}
+	if out.Contact, err = find(ctx, Contacts, lead.ConvertedContactID); err != nil {
+		return nil, err
+	}
+	out.Opportunity, err = find(ctx, Opportunities, lead.ConvertedOpportunityID)
+	return out, err
+}
+
+func find[T any](ctx context.Context, e *Entity[T], key *id.ID) (*T, error) {
+	if key == nil {
+		return nil, nil //nolint:nilnil // a part that the conversion did not make
+	}
+	return e.Find(ctx, *key)
+}
+
+// convertWhenAsked performs the conversion when a write has set the status to CONVERTED, whichever path it came by.
+// The lead's row is locked, so it happens once.
+func convertWhenAsked(ctx context.Context, c *Change[model.Lead]) error {
+	if !becomesConverted(c) {
+		return nil
+	}
+	k := &conversion{lead: c.Row, viewer: c.viewer}
+	for _, step := range []func(context.Context) error{k.carry, k.toAccount, k.toContact, k.toOpportunity, k.moveNotes, k.mark} {
+		if err := step(ctx); err != nil {
+			return fmt.Errorf("convert lead %s: %w", c.Row.ID, err)
+		}
+	}
+	return nil
+}
+
+type conversion struct {
+	lead   *model.Lead
+	viewer *tenant.Viewer
+
+	shared   model.Shared // what is copied: the lead's assignees, teams and tags that can still be given
+	contacts []id.ID
+	account  *id.ID
+	contact  *id.ID
+}
+
+// carry reads what the lead is linked with. Suspended members and archived tags stay behind.
+func (k *conversion) carry(ctx context.Context) error {
+	c := &Change[model.Lead]{Before: k.lead}
+	for _, l := range Leads.Links {
+		ids, err := Leads.linked(ctx, l, c)
+		if err != nil {
+			return err
+		}
+		valid, err := l.To.pick(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, v := range ids {
+			if !valid[v] {
+				continue
+			}
+			switch l.Field {
+			case "AssignedToIDs":
+				k.shared.AssignedToIDs = append(k.shared.AssignedToIDs, v)
+			case "TeamIDs":
+				k.shared.TeamIDs = append(k.shared.TeamIDs, v)
+			case "TagIDs":
+				k.shared.TagIDs = append(k.shared.TagIDs, v)
+			case "ContactIDs":
+				k.contacts = append(k.contacts, v)
+			}
+		}
+	}
+	return nil
+}
+
+// toAccount finds the account of the same name or makes one. Existing ones are found whether or not the viewer may
+// see them, because a name exists once; the lock keeps two conversions from making it both.
+func (k *conversion) toAccount(ctx context.Context) error {
+	l := k.lead
+	name := l.Person()
+	if l.CompanyName != nil {
+		name = *l.CompanyName
+	}
+	if name == "" {
+		return nil
+	}
+	key := strings.ToLower(name)
+	if _, err := tenant.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' account ' || $2, 0))",
+		l.OrgID.String(), key); err != nil {
+		return fmt.Errorf("lock the account's name: %w", err)
+	}
+	found, err := k.existing(ctx, "SELECT id FROM accounts WHERE org_id = $1 AND name_key = $2", key)
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		k.account = found
+		return k.share(ctx, Accounts.Links, *found)
+	}
+	account := &model.Account{
+		Name: name, Email: l.Email, Phone: l.Phone, Website: l.Website, Industry: l.Industry, Address: l.Address,
+		Description: l.Description, IsActive: true, Shared: k.shared, ContactIDs: k.contacts,
+	}
+	if account, err = Accounts.Insert(ctx, account, allLinks); err != nil {
+		return err
+	}
+	k.account = &account.ID
+	return nil
+}
+
+// toContact finds the contact with the lead's address or makes one, and puts it under the account.
+func (k *conversion) toContact(ctx context.Context) error {
+	l := k.lead
+	found, err := k.existing(ctx, "SELECT id FROM contacts WHERE org_id = $1 AND email_key = $2", strings.ToLower(*l.Email))
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		k.contact = found
+		if k.account == nil {
+			return nil
+		}
+		if _, err := tenant.Exec(ctx, "UPDATE contacts SET account_id = $3 WHERE org_id = $1 AND id = $2 AND account_id IS NULL",
+			[16]byte(l.OrgID), [16]byte(*found), [16]byte(*k.account)); err != nil {
+			return fmt.Errorf("give the contact its account: %w", err)
+		}
+		return AccountContacts.add(ctx, k.viewer, *k.account, *found)
+	}
+	local, domain, _ := strings.Cut(*l.Email, "@")
+	contact := &model.Contact{
+		FirstName: firstOf(l.FirstName, l.LastName, &local), LastName: firstOf(l.LastName, l.CompanyName, &domain),
+		Email: l.Email, Phone: l.Phone, Title: l.JobTitle, Organization: l.CompanyName, LinkedinURL: short(l.LinkedinURL, 200),
+		Address: l.Address, Description: l.Description, IsActive: true, AccountID: k.account, Shared: k.shared,
+	}
+	if contact, err = Contacts.Insert(ctx, contact, allLinks); err != nil {
+		return err
+	}
+	k.contact = &contact.ID
+	return nil
+}
+
+// toOpportunity makes the deal, when the lead says enough for one.
+func (k *conversion) toOpportunity(ctx context.Context) error {
+	l := k.lead
+	if l.OpportunityAmount == nil && l.FirstName == nil && l.CompanyName == nil {
+		return nil
+	}
+	name, err := k.dealName(ctx)
+	if err != nil {
+		return err
+	}
+	deal := &model.Opportunity{
+		Name: name, AccountID: k.account, Stage: model.StageQualification, Amount: l.OpportunityAmount, Currency: l.Currency,
+		AmountSource: model.AmountManual, ClosedOn: l.CloseDate, Description: l.Description, IsActive: true,
+		Shared: k.shared, ContactIDs: k.contacts,
+	}
+	set := maps.Clone(allLinks)
+	if l.Probability != nil && *l.Probability > 0 {
+		deal.Probability, set["Probability"] = *l.Probability, true
+	}
+	if l.Source != nil {
+		source := model.OpportunitySource(strings.ToUpper(string(*l.Source))) // the other enum spells them like this
+		deal.LeadSource = &source
+	}
+	if deal, err = Opportunities.Insert(ctx, deal, set); err != nil {
+		return err
+	}
+	l.ConvertedOpportunityID = &deal.ID
+	return OpportunityContacts.add(ctx, k.viewer, deal.ID, *k.contact)
+}
+
+// dealName is "Company - First Last", with a number when the name is taken.
+func (k *conversion) dealName(ctx context.Context) (string, error) {
+	person := k.lead.Person()
+	parts := []string{}
+	for _, p := range []*string{k.lead.CompanyName, &person} {
+		if p != nil && *p != "" {
+			parts = append(parts, *p)
+		}
+	}
+	if len(parts) == 0 {
+		parts = []string{k.lead.Name()}
+	}
+	name := cut(strings.Join(parts, " - "), 240)
+	var taken int
+	err := tenant.Select(ctx, &taken, "SELECT count(*) FROM opportunity WHERE org_id = $1 AND (name_key = $2 OR starts_with(name_key, $2 || ' ('))",
+		[16]byte(k.lead.OrgID), strings.ToLower(name))
+	if err != nil {
+		return "", fmt.Errorf("look for the deal's name: %w", err)
+	}
+	if taken > 0 {
+		name = fmt.Sprintf("%s (%d)", name, taken+1)
+	}
+	return name, nil
+}
+
+// moveNotes moves comments and attachments to the account.
+func (k *conversion) moveNotes(ctx context.Context) error {
+	if k.account == nil {
+		return nil
+	}
+	for _, table := range []string{"comment", "attachments"} {
+		if _, err := tenant.Exec(ctx, "UPDATE "+table+" SET entity_type = 'Account', entity_id = $3 WHERE org_id = $1 AND entity_type = 'Lead' AND entity_id = $2",
+			[16]byte(k.lead.OrgID), [16]byte(k.lead.ID), [16]byte(*k.account)); err != nil {
+			return fmt.Errorf("move %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
+// mark writes on the lead what it has become.
+func (k *conversion) mark(ctx context.Context) error {
+	now := tenant.Now(ctx)
+	k.lead.ConvertedAt, k.lead.ConvertedAccountID, k.lead.ConvertedContactID = &now, k.account, k.contact
+	s := &statement{args: []any{[16]byte(k.lead.OrgID)}}
+	fields := []string{"converted_at", "converted_account_id", "converted_contact_id", "converted_opportunity_id"}
+	return Leads.updateColumns(ctx, s, k.lead, fields...)
+}
+
+func (k *conversion) existing(ctx context.Context, text, key string) (*id.ID, error) {
+	var found []id.ID
+	if err := tenant.Select(ctx, &found, text, [16]byte(k.lead.OrgID), key); err != nil {
+		return nil, fmt.Errorf("look for what exists: %w", err)
+	}
+	if len(found) == 0 {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	return &found[0], nil
+}
+
+// share adds what is copied to a record that exists.
+func (k *conversion) share(ctx context.Context, links []Link, key id.ID) error {
+	for _, l := range links {
+		var ids [][16]byte
+		switch l.Field {
+		case "AssignedToIDs":
+			ids, _ = bindable(k.shared.AssignedToIDs).([][16]byte)
+		case "TeamIDs":
+			ids, _ = bindable(k.shared.TeamIDs).([][16]byte)
+		case "TagIDs":
+			ids, _ = bindable(k.shared.TagIDs).([][16]byte)
+		case "ContactIDs":
+			ids, _ = bindable(k.contacts).([][16]byte)
+		}
+		if err := l.add(ctx, k.viewer, key, ids...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allLinks says that a change speaks of every link.
+var allLinks = patch.Set{"AssignedToIDs": true, "TeamIDs": true, "TagIDs": true, "ContactIDs": true}
+
+func firstOf(texts ...*string) string {
+	for _, t := range texts {
+		if t != nil && *t != "" {
+			return *t
+		}
+	}
+	return ""
+}
+
+// short drops a text that is too long for where it goes.
+func short(text *string, most int) *string {
+	if text != nil && len(*text) > most {
+		return nil
+	}
+	return text
+}

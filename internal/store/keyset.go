@@ -1,0 +1,142 @@
+package store
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
+)
+
+// Lists are ordered by one column and the id. Rows where the column is missing come last in both directions.
+
+// sorted is the ORDER BY of a window; a backward one is read in reverse.
+func (e *Entity[T]) sorted(o page.Order, w page.Window) string {
+	column := e.orderColumn(o)
+	direction := " ASC"
+	if o.Desc() != w.Backward {
+		direction = " DESC"
+	}
+	nulls := ""
+	if e.nullable(column) {
+		nulls = " NULLS LAST"
+		if w.Backward {
+			nulls = " NULLS FIRST"
+		}
+	}
+	return " ORDER BY t." + column + direction + nulls + ", t.id" + direction
+}
+
+func (e *Entity[T]) nullable(column string) bool {
+	return e.field(column).StructField.Type.Kind() == reflect.Pointer
+}
+
+// keyset is the condition of a window's cursors.
+func (e *Entity[T]) keyset(o page.Order, w page.Window) (Cond, error) {
+	column := e.orderColumn(o)
+	after, err := e.beside(column, o.Desc(), w.After, true)
+	if err != nil {
+		return nil, err
+	}
+	before, err := e.beside(column, o.Desc(), w.Before, false)
+	if err != nil {
+		return nil, err
+	}
+	return func(s *statement, t string) string {
+		if after == nil && before == nil {
+			return ""
+		}
+		return s.where(t, after, before)
+	}, nil
+}
+
+// beside holds for the rows that come after the cursor in the order, or before it.
+func (e *Entity[T]) beside(column string, desc bool, c *page.Cursor, after bool) (Cond, error) {
+	if c == nil {
+		return nil, nil
+	}
+	op := " > "
+	if desc == after {
+		op = " < "
+	}
+	if c.Value == nil {
+		return func(s *statement, t string) string {
+			beyond := t + ".id" + op + s.arg(c.ID)
+			if after {
+				return t + "." + column + " IS NULL AND " + beyond
+			}
+			return t + "." + column + " IS NOT NULL OR " + beyond
+		}, nil
+	}
+	value, err := parseAs(e.field(column).StructField.Type, *c.Value)
+	if err != nil {
+		return nil, fault.New(fault.CursorInvalid, "this is not a cursor of this list in this order")
+	}
+	return func(s *statement, t string) string {
+		text := "(" + t + "." + column + ", " + t + ".id)" + op + "(" + s.arg(value) + ", " + s.arg(c.ID) + ")"
+		if after && e.nullable(column) {
+			text += " OR " + t + "." + column + " IS NULL"
+		}
+		return text
+	}, nil
+}
+
+// cursor makes the cursors of a list in this order.
+func (e *Entity[T]) cursor(o page.Order) func(*T) string {
+	field := e.field(e.orderColumn(o))
+	return func(r *T) string {
+		c := page.Cursor{ID: e.key(r)}
+		v := reflect.ValueOf(r).Elem().FieldByIndex(field.Index)
+		if v.Kind() == reflect.Pointer {
+			if v.IsNil() {
+				return page.Encode(o, c)
+			}
+			v = v.Elem()
+		}
+		text := asText(v.Interface())
+		c.Value = &text
+		return page.Encode(o, c)
+	}
+}
+
+func asText(v any) string {
+	switch v := v.(type) {
+	case time.Time:
+		return strconv.FormatInt(v.UnixMicro(), 36)
+	case fmt.Stringer:
+		return v.String()
+	}
+	return fmt.Sprint(v)
+}
+
+// parseAs reads back what asText wrote, as a value of the column's type.
+func parseAs(t reflect.Type, text string) (any, error) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t {
+	case reflect.TypeFor[time.Time]():
+		micros, err := strconv.ParseInt(text, 36, 64)
+		return time.UnixMicro(micros).UTC(), err
+	case reflect.TypeFor[decimal.Decimal]():
+		return scalar.UnmarshalDecimal(text)
+	case reflect.TypeFor[scalar.Date]():
+		var d scalar.Date
+		err := d.UnmarshalGQL(text)
+		return d, err
+	}
+	if t.Kind() == reflect.Int {
+		return strconv.Atoi(text)
+	}
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return nil, fmt.Errorf("not a text")
+	}
+	return text, nil
+}

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/sibling"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// Get finds one row that the viewer may see; NOT_FOUND when there is none.
+func (e *Entity[T]) Get(ctx context.Context, id [16]byte) (*T, error) {
+	row, err := e.Find(ctx, id)
+	if err == nil && row == nil {
+		err = e.notFound()
+	}
+	return row, err
+}
+
+// Find is Get that answers nil when there is no such row.
+func (e *Entity[T]) Find(ctx context.Context, id [16]byte) (*T, error) {
+	found, err := e.ByIDs(ctx, [][16]byte{id})
+	return found[id], err
+}
+
+func (e *Entity[T]) notFound() error { return fault.New(fault.NotFound, "%s not found", e.Noun) }
+
+// ByIDs finds those rows among ids that the viewer may see.
+func (e *Entity[T]) ByIDs(ctx context.Context, ids [][16]byte) (map[[16]byte]*T, error) {
+	out := make(map[[16]byte]*T, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	rows, err := e.fetch(ctx, "", func(s *statement, t string) string { return t + ".id = ANY(" + s.arg(ids) + ")" })
+	for _, r := range rows {
+		out[e.key(r)] = r
+	}
+	return out, err
+}
+
+// fetch selects the visible rows that meet the conditions. The tail is what follows WHERE.
+func (e *Entity[T]) fetch(ctx context.Context, tail string, conds ...Cond) ([]*T, error) {
+	s, err := begin(ctx, e.Resource, "read")
+	if err != nil {
+		return nil, err
+	}
+	return e.run(ctx, s, "SELECT "+e.columns("t")+" FROM "+e.from(s, conds...)+" "+tail)
+}
+
+// from names the table and the conditions, the tenant's and the visibility's before the caller's.
+func (e *Entity[T]) from(s *statement, conds ...Cond) string {
+	return e.name() + " AS t WHERE " + s.where("t", append([]Cond{e.ofTenant, e.Read}, conds...)...)
+}
+
+// ofTenant is the predicate that every statement carries.
+func (e *Entity[T]) ofTenant(_ *statement, t string) string {
+	if e.Platform {
+		return "$1::uuid IS NOT NULL"
+	}
+	return t + ".org_id = $1"
+}
+
+// run executes a select; its rows become one set, whose relations are loaded together.
+func (e *Entity[T]) run(ctx context.Context, s *statement, text string) ([]*T, error) {
+	var rows []*T
+	if err := tenant.Select(ctx, &rows, text, s.args...); err != nil {
+		return nil, fmt.Errorf("select %s: %w", e.Noun, err)
+	}
+	sibling.Join(rows)
+	return rows, nil
+}
+
+// List is a page of the rows that the viewer may see and that meet the conditions.
+func (e *Entity[T]) List(ctx context.Context, args page.Args, wanted *page.Order, conds ...Cond) (*model.Connection[T], error) {
+	order := e.order(wanted)
+	w, err := args.Window(order)
+	if err != nil {
+		return nil, err
+	}
+	keyset, err := e.keyset(order, w)
+	if err != nil {
+		return nil, err
+	}
+	s, err := begin(ctx, e.Resource, "read")
+	if err != nil {
+		return nil, err
+	}
+	text := "SELECT " + e.columns("t") + " FROM " + e.from(s, append(conds, keyset)...) + e.sorted(order, w) +
+		" LIMIT " + s.arg(w.Size+1)
+	rows, err := e.run(ctx, s, text)
+	if err != nil {
+		return nil, err
+	}
+	return model.NewConnection(rows, w, e.cursor(order), func(ctx context.Context) (int, error) { return e.Count(ctx, conds...) }), nil
+}
+
+// Count counts the rows that the viewer may see and that meet the conditions.
+func (e *Entity[T]) Count(ctx context.Context, conds ...Cond) (int, error) {
+	s, err := begin(ctx, e.Resource, "read")
+	if err != nil {
+		return 0, err
+	}
+	var n int
+	if err := tenant.Select(ctx, &n, "SELECT count(*) FROM "+e.from(s, conds...), s.args...); err != nil {
+		return 0, fmt.Errorf("count %s: %w", e.Noun, err)
+	}
+	return n, nil
+}

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"github.com/uptrace/bun"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// organizationName is what a name may consist of (domain: A.2, "no special characters").
+var organizationName = regexp.MustCompile(`^[\p{L}\p{N} &'(),.\-]+$`)
+
+// CreateOrganization stores a new organization with its first admin. It runs in a transaction that is in no
+// organization, and leaves it in the new one.
+func CreateOrganization(ctx context.Context, tx bun.IDB, creator id.User, input any) (*model.Organization, id.Profile, error) {
+	now := tenant.Now(ctx)
+	o := &model.Organization{ID: id.New[id.Org](), IsActive: true, DefaultCurrency: "USD", Timezone: "UTC", CreatedAt: now, UpdatedAt: now}
+	set, err := patch.Apply(o, input)
+	if err != nil {
+		return nil, id.Profile{}, err
+	}
+	if err := checkOrganization(o, set, true); err != nil {
+		return nil, id.Profile{}, err
+	}
+	if _, err := tx.NewInsert().Model(o).Exec(ctx); err != nil {
+		return nil, id.Profile{}, Refused("organization", err)
+	}
+	if err := tenant.Enter(ctx, tx, o.ID); err != nil {
+		return nil, id.Profile{}, err
+	}
+	p := &model.Profile{ID: id.New[id.Profile](), OrgID: o.ID, UserID: creator, Role: model.RoleAdmin, IsActive: true, CreatedAt: now, UpdatedAt: now}
+	if _, err := tx.NewInsert().Model(p).Exec(ctx); err != nil {
+		return nil, id.Profile{}, fmt.Errorf("add the first admin: %w", err)
+	}
+	return o, p.ID, nil
+}
+
+// UpdateOrganization changes the settings of the viewer's organization; for admins.
+func UpdateOrganization(ctx context.Context, input any) (*model.Organization, error) {
+	v, err := tenant.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := adminsOnly(v); err != nil {
+		return nil, err
+	}
+	o, err := Organization(ctx, v.OrgID)
+	if err != nil {
+		return nil, err
+	}
+	set, err := patch.Apply(o, input)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkOrganization(o, set, false); err != nil {
+		return nil, err
+	}
+	_, err = tenant.Exec(ctx, `UPDATE organization SET name = $2, default_currency = $3, default_country = $4, timezone = $5,
+		company_name = $6, updated_at = $7, updated_by_id = $8, version = version + 1 WHERE id = $1`,
+		[16]byte(o.ID), o.Name, o.DefaultCurrency, bindable(o.DefaultCountry), o.Timezone, o.CompanyName, tenant.Now(ctx), [16]byte(v.UserID))
+	if err != nil {
+		return nil, Refused("organization", err)
+	}
+	return o, nil
+}
+
+// Organization is the viewer's own.
+func Organization(ctx context.Context, org id.Org) (*model.Organization, error) {
+	var found []*model.Organization
+	err := tenant.Select(ctx, &found, `SELECT id, name, is_active, company_name, default_currency, default_country, timezone, created_at, updated_at
+		FROM organization WHERE id = $1`, [16]byte(org))
+	if err != nil {
+		return nil, fmt.Errorf("select the organization: %w", err)
+	}
+	if len(found) == 0 {
+		return nil, fault.New(fault.NotFound, "organization not found")
+	}
+	return found[0], nil
+}
+
+func checkOrganization(o *model.Organization, set patch.Set, created bool) error {
+	var faults fault.List
+	checkTags(o, set, created, &faults)
+	if o.Name != "" && !organizationName.MatchString(o.Name) {
+		faults.Add("name", "may contain letters, digits, blanks and & ' ( ) , . -")
+	}
+	return faults.Err()
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/uptrace/bun/schema"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// record is what a write tells the timeline.
+type record[T any] struct {
+	verb   model.ActivityVerb
+	fields []*schema.Field // the changed columns of an update
+}
+
+// mostMetadata bounds the changes that one entry keeps (domain: B.13).
+const mostMetadata = 4 << 10
+
+// tell writes the timeline's entries of a change, in its transaction. Status, priority and assignment have verbs
+// of their own; the rest of an update is one entry.
+func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) error {
+	if e.Kind == "" {
+		return nil
+	}
+	entries := map[model.ActivityVerb][]*model.ActivityChange{}
+	if told.verb != model.VerbUpdate {
+		entries[told.verb] = nil
+	}
+	for _, f := range told.fields {
+		verb := e.verbOf(f.GoName)
+		entries[verb] = append(entries[verb], &model.ActivityChange{
+			Field: spelling(f.GoName), From: e.value(c.Before, f), To: e.value(c.Row, f),
+		})
+	}
+	for _, l := range c.links {
+		verb := told.verb
+		if l.Assign {
+			verb = model.VerbAssign
+		}
+		entries[verb] = append(entries[verb], l.asChange())
+	}
+	for _, verb := range []model.ActivityVerb{model.VerbCreate, model.VerbUpdate, model.VerbStatusChanged, model.VerbPriorityChanged, model.VerbAssign, model.VerbDelete} {
+		changes, ok := entries[verb]
+		if !ok {
+			continue
+		}
+		if err := Tell(ctx, c.viewer, verb, e.Kind, e.key(c.Row), any(c.Row).(labelled).Label(), changes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Entity[T]) verbOf(field string) model.ActivityVerb {
+	switch {
+	case slices.Contains(e.Statuses, field):
+		return model.VerbStatusChanged
+	case field == "Priority":
+		return model.VerbPriorityChanged
+	}
+	return model.VerbUpdate
+}
+
+// value is a column's value as the timeline keeps it: enums by their name in the schema.
+func (e *Entity[T]) value(r *T, f *schema.Field) any {
+	v := reflect.ValueOf(r).Elem().FieldByIndex(f.Index)
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return nil
+		}
+		v = v.Elem()
+	}
+	if v.Type().ConvertibleTo(uuidType) {
+		return id.ID(v.Convert(uuidType).Interface().([16]byte)).String()
+	}
+	if _, isEnum := model.Enums[v.Type()]; isEnum {
+		return model.GraphQLName(v.String())
+	}
+	if s, ok := v.Interface().(fmt.Stringer); ok {
+		return s.String()
+	}
+	return v.Interface()
+}
+
+// Tell writes one entry of the timeline.
+func Tell(ctx context.Context, v *tenant.Viewer, verb model.ActivityVerb, kind model.EntityType, key [16]byte, name string, changes []*model.ActivityChange) error {
+	metadata, err := json.Marshal(model.ActivityMetadata{Changes: changes})
+	if err != nil {
+		return fmt.Errorf("describe the change: %w", err)
+	}
+	if len(metadata) > mostMetadata {
+		metadata, _ = json.Marshal(model.ActivityMetadata{Truncated: true})
+	}
+	a := &model.Activity{
+		ProfileID: &v.ProfileID, Action: verb, EntityType: kind, EntityID: key,
+		EntityName: cut(name, 255), Description: sentence(verb, kind, name), Metadata: metadata,
+	}
+	a.Begin(v.OrgID, tenant.Now(ctx))
+	return Activities.insertRow(ctx, a)
+}
+
+var past = map[model.ActivityVerb]string{
+	model.VerbCreate: "Created", model.VerbUpdate: "Changed", model.VerbDelete: "Deleted", model.VerbComment: "Commented on",
+	model.VerbAssign: "Assigned", model.VerbStatusChanged: "Moved", model.VerbPriorityChanged: "Reprioritized",
+}
+
+func sentence(verb model.ActivityVerb, kind model.EntityType, name string) string {
+	return past[verb] + " " + strings.ToLower(string(kind)) + " " + name
+}
+
+func cut(text string, most int) string {
+	if r := []rune(text); len(r) > most {
+		return string(r[:most])
+	}
+	return text
+}

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+)
+
+// statement collects the arguments of an SQL text. The organization is always $1.
+type statement struct {
+	viewer *tenant.Viewer
+	now    time.Time
+	args   []any
+}
+
+// Cond writes a condition on the row with alias t. An empty text holds for every row.
+type Cond func(s *statement, t string) string
+
+// begin makes a statement for reading or writing an entity, if the viewer's token allows it.
+func begin(ctx context.Context, resource, verb string) (*statement, error) {
+	v, err := tenant.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !allowed(v.Scopes, resource, verb) {
+		return nil, fault.New(fault.Forbidden, "the token's scopes do not include %s:%s", resource, verb)
+	}
+	return &statement{viewer: v, now: tenant.Now(ctx), args: []any{[16]byte(v.OrgID)}}, nil
+}
+
+// allowed reports whether scopes permit a verb. No scopes permit everything; write does not include read.
+func allowed(scopes []string, resource, verb string) bool {
+	if len(scopes) == 0 || resource == "" {
+		return true
+	}
+	for _, s := range scopes {
+		if s == "*" || s == resource+":"+verb {
+			return true
+		}
+	}
+	return false
+}
+
+// arg binds a value and gives its placeholder.
+func (s *statement) arg(v any) string {
+	s.args = append(s.args, bindable(v))
+	return "$" + strconv.Itoa(len(s.args))
+}
+
+// where joins conditions with AND.
+func (s *statement) where(t string, conds ...Cond) string {
+	var parts []string
+	for _, c := range conds {
+		if c == nil {
+			continue
+		}
+		if text := c(s, t); text != "" {
+			parts = append(parts, "("+text+")")
+		}
+	}
+	if len(parts) == 0 {
+		return "true"
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// bindable turns a value into one that pgx sends in binary: ids as bytes, enums as texts, pointers as what they
+// point to. Types with a codec or a Valuer of their own pass.
+func bindable(v any) any {
+	r := reflect.ValueOf(v)
+	switch {
+	case !r.IsValid():
+		return nil
+	case r.Kind() == reflect.Pointer:
+		if r.IsNil() {
+			return nil
+		}
+		return bindable(r.Elem().Interface())
+	case r.Kind() == reflect.Array && r.Type().ConvertibleTo(uuidType):
+		return r.Convert(uuidType).Interface()
+	case r.Kind() == reflect.String:
+		return r.String()
+	case r.Kind() == reflect.Slice && r.Type().Elem().Kind() == reflect.Array:
+		ids := make([][16]byte, r.Len())
+		for i := range ids {
+			ids[i] = r.Index(i).Convert(uuidType).Interface().([16]byte)
+		}
+		return ids
+	case r.Kind() == reflect.Slice && r.Type().Elem().Kind() == reflect.String:
+		texts := make([]string, r.Len())
+		for i := range texts {
+			texts[i] = r.Index(i).String()
+		}
+		return texts
+	}
+	return v
+}
+
+var uuidType = reflect.TypeFor[[16]byte]()

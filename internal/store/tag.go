@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// Tags are labels; every member reads and attaches them, admins write (domain: B.14).
+var Tags = new(Entity[model.Tag])
+
+func init() {
+	*Tags = Entity[model.Tag]{
+		Noun: "tag", Resource: "tags",
+		Order:    map[string]string{"CREATED_AT": "created_at", "NAME": "name"},
+		Default:  page.Order{Field: "NAME", Direction: "ASC"},
+		Search:   []string{"name"},
+		Pickable: func(_ *statement, t string) string { return t + ".is_active" }, // archived ones are not offered
+		MayWrite: adminsOnly,
+		Fresh:    func(t *model.Tag) { t.IsActive, t.Color = true, "blue" },
+		Check:    checkTag,
+	}
+}
+
+func checkTag(_ context.Context, c *Change[model.Tag]) error {
+	c.Row.Slug = slug(c.Row.Name)
+	if c.Row.Slug == "" && c.Row.Name != "" {
+		return fault.Field("name", "must contain a letter or a digit")
+	}
+	return nil
+}
+
+// CreateTag stores a new tag. An archived one of the same name is restored instead, with what the input says.
+func CreateTag(ctx context.Context, name string, input any) (*model.Tag, error) {
+	v, err := tenant.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var archived []*model.Tag
+	err = tenant.Select(ctx, &archived, "SELECT * FROM tags WHERE org_id = $1 AND slug = $2 AND NOT is_active",
+		[16]byte(v.OrgID), slug(name))
+	if err != nil {
+		return nil, fmt.Errorf("look for an archived tag: %w", err)
+	}
+	if len(archived) == 0 {
+		return Tags.Create(ctx, input)
+	}
+	return Tags.Modify(ctx, archived[0].Key(), nil, func(t *model.Tag) (patch.Set, error) {
+		t.IsActive = true
+		return patch.Apply(t, input)
+	})
+}
+
+// slug is a name in lower case, with a dash for every run of other characters than letters and digits.
+func slug(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return cut(strings.Join(words, "-"), 50)
+}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// Tasks are things to do (domain: B.6).
+var Tasks = new(Entity[model.Task])
+
+// TaskContacts are the people a task concerns.
+var TaskContacts = contactsOf("task", "task_id")
+
+func init() {
+	*Tasks = Entity[model.Task]{
+		Noun: "task", Kind: model.OfTask, Resource: "tasks",
+		Order: map[string]string{"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "TITLE": "title",
+			"DUE_DATE": "due_date"},
+		Search: []string{"title", "description"},
+		Read:   shared("task_assigned_to", "task_teams", "task_id"),
+		Links: []Link{assigneesOf("task", "task_id"), teamsOf("task", "task_id"), tagsOf("task", "task_id"),
+			TaskContacts},
+		Refs:      []Ref{{"AccountID", Accounts}, {"OpportunityID", Opportunities}, {"LeadID", Leads}},
+		Statuses:  []string{"Status"},
+		MayDelete: byCreator[model.Task],
+		Fresh:     func(t *model.Task) { t.Status, t.Priority = model.TaskNew, model.PriorityMedium },
+		Check:     checkTask,
+	}
+}
+
+// IsOverdue holds for open tasks that were due before the organization's today.
+func IsOverdue(s *statement, t string) string {
+	return t + ".status <> 'Completed' AND " + t + ".due_date < " + s.arg(today(s.viewer, s.now))
+}
+
+func checkTask(ctx context.Context, c *Change[model.Task]) error {
+	t := c.Row
+	var faults fault.List
+	parents := 0
+	for _, p := range []struct {
+		field string
+		id    *id.ID
+	}{{"accountId", t.AccountID}, {"opportunityId", t.OpportunityID}, {"leadId", t.LeadID}} {
+		if p.id == nil {
+			continue
+		}
+		if parents++; parents > 1 {
+			faults.Add(p.field, "a task is about at most one account, opportunity or lead")
+		}
+	}
+	switch {
+	case t.Status != model.TaskCompleted:
+		t.CompletedAt = nil
+	case t.CompletedAt == nil:
+		now := tenant.Now(ctx)
+		t.CompletedAt = &now
+	}
+	return faults.Err()
+}

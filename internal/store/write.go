@@ -1,0 +1,287 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/uptrace/bun/schema"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// Change is one write of a record on its way through the rules. Every path makes one.
+type Change[T any] struct {
+	Row    *T        // as it is to be
+	Before *T        // as it was; nil when it is new
+	Set    patch.Set // the fields that the writer spoke of
+
+	viewer *tenant.Viewer
+	links  []linkChange
+}
+
+// Created reports whether the record is new.
+func (c *Change[T]) Created() bool { return c.Before == nil }
+
+// differs reports whether a field of a record that exists has another value than before.
+func (c *Change[T]) differs(field string) bool {
+	before, after := reflect.ValueOf(c.Before).Elem(), reflect.ValueOf(c.Row).Elem()
+	return !same(before.FieldByName(field), after.FieldByName(field))
+}
+
+// Create stores a new record from an input. Fields that the input leaves out keep what fresh gave them.
+func (e *Entity[T]) Create(ctx context.Context, input any, fresh ...func(*T)) (*T, error) {
+	r := new(T)
+	for _, fn := range fresh {
+		fn(r)
+	}
+	if e.Fresh != nil {
+		e.Fresh(r)
+	}
+	set, err := patch.Apply(r, input)
+	if err != nil {
+		return nil, err
+	}
+	return e.Insert(ctx, r, set)
+}
+
+// Insert stores a new record; set names the links it has and the fields that the writer spoke of.
+func (e *Entity[T]) Insert(ctx context.Context, r *T, set patch.Set) (*T, error) {
+	s, err := begin(ctx, e.Resource, "write")
+	if err != nil {
+		return nil, err
+	}
+	c := &Change[T]{Row: r, Set: set, viewer: s.viewer}
+	if err := e.mayWrite(c); err != nil {
+		return nil, err
+	}
+	base := any(r).(audited).Audit()
+	now := tenant.Now(ctx)
+	base.Begin(s.viewer.OrgID, now)
+	base.UpdatedAt, base.Version = now, 1
+	base.CreatedByID, base.UpdatedByID = &s.viewer.UserID, &s.viewer.UserID
+	if err := e.check(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := e.insertRow(ctx, r); err != nil {
+		return nil, err
+	}
+	return r, e.finish(ctx, c, record[T]{verb: model.VerbCreate})
+}
+
+// Update changes a record by an input. A version, when given, must be the record's.
+func (e *Entity[T]) Update(ctx context.Context, key [16]byte, version *int, input any) (*T, error) {
+	return e.Modify(ctx, key, version, func(r *T) (patch.Set, error) { return patch.Apply(r, input) })
+}
+
+// Modify changes a record by a function that sets fields and names them. The row is locked from its reading to
+// the end of the transaction, so gates that look at it cannot be passed twice.
+func (e *Entity[T]) Modify(ctx context.Context, key [16]byte, version *int, fn func(*T) (patch.Set, error)) (*T, error) {
+	s, err := begin(ctx, e.Resource, "write")
+	if err != nil {
+		return nil, err
+	}
+	before, err := e.lock(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	after := *before
+	c := &Change[T]{Row: &after, Before: before, viewer: s.viewer}
+	if err := e.mayWrite(c); err != nil {
+		return nil, err
+	}
+	if e.MayChange != nil {
+		if err := e.MayChange(s.viewer, before); err != nil {
+			return nil, err
+		}
+	}
+	base := any(&after).(audited).Audit()
+	if version != nil && *version != base.Version {
+		return nil, fault.New(fault.StaleVersion, "the %s was changed meanwhile: it has version %d by now", e.Noun, base.Version)
+	}
+	if c.Set, err = fn(&after); err != nil {
+		return nil, err
+	}
+	if err := e.check(ctx, c); err != nil {
+		return nil, err
+	}
+	changed := e.changed(c)
+	if len(changed) == 0 && len(c.links) == 0 {
+		return before, nil
+	}
+	base.UpdatedAt, base.UpdatedByID, base.Version = tenant.Now(ctx), &s.viewer.UserID, base.Version+1
+	if err := e.updateRow(ctx, s, &after, append(changed, e.field("updated_at"), e.field("updated_by_id"), e.field("version"))); err != nil {
+		return nil, err
+	}
+	return &after, e.finish(ctx, c, record[T]{verb: model.VerbUpdate, fields: changed})
+}
+
+// Delete removes a record and what goes with it.
+func (e *Entity[T]) Delete(ctx context.Context, key [16]byte) error {
+	s, err := begin(ctx, e.Resource, "write")
+	if err != nil {
+		return err
+	}
+	r, err := e.lock(ctx, key)
+	if err != nil {
+		return err
+	}
+	for _, may := range []func(*tenant.Viewer, *T) error{e.MayDelete, e.MayChange} {
+		if may != nil {
+			if err := may(s.viewer, r); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	if err := e.mayWrite(&Change[T]{viewer: s.viewer}); err != nil {
+		return err
+	}
+	if e.BeforeDelete != nil {
+		if err := e.BeforeDelete(ctx, r); err != nil {
+			return err
+		}
+	}
+	if e.Kind != "" {
+		if err := deleteNotes(ctx, s.viewer, e.Kind, key); err != nil {
+			return err
+		}
+	}
+	if _, err := tenant.Exec(ctx, "DELETE FROM "+e.name()+" WHERE org_id = $1 AND id = $2", s.args[0], key); err != nil {
+		return e.refused(err)
+	}
+	return e.tell(ctx, &Change[T]{Row: r, viewer: s.viewer}, record[T]{verb: model.VerbDelete})
+}
+
+func (e *Entity[T]) mayWrite(c *Change[T]) error {
+	if e.MayWrite == nil {
+		return nil
+	}
+	return e.MayWrite(c.viewer)
+}
+
+// lock reads a row that the viewer may see and holds it until the end of the transaction.
+func (e *Entity[T]) lock(ctx context.Context, key [16]byte) (*T, error) {
+	s, err := begin(ctx, "", "")
+	if err != nil {
+		return nil, err
+	}
+	named := func(s *statement, t string) string { return t + ".id = " + s.arg(key) }
+	rows, err := e.run(ctx, s, "SELECT "+e.columns("t")+" FROM "+e.from(s, named)+" FOR UPDATE OF t")
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, e.notFound()
+	}
+	return rows[0], nil
+}
+
+// check applies what the tags of the model say, the ids that the change names, and the entity's own rules, and
+// reports all bad fields together.
+func (e *Entity[T]) check(ctx context.Context, c *Change[T]) error {
+	var faults fault.List
+	checkTags(c.Row, c.Set, c.Created(), &faults)
+	if err := e.checkRefs(ctx, c, &faults); err != nil {
+		return err
+	}
+	if err := e.checkLinks(ctx, c, &faults); err != nil {
+		return err
+	}
+	if e.Check != nil {
+		err := e.Check(ctx, c)
+		if more := fault.All(err); more != nil {
+			faults = append(faults, more...)
+		} else if err != nil {
+			return err
+		}
+	}
+	return faults.Err()
+}
+
+// finish stores the links, does what follows a write, and tells the timeline.
+func (e *Entity[T]) finish(ctx context.Context, c *Change[T], told record[T]) error {
+	if err := e.writeLinks(ctx, c); err != nil {
+		return err
+	}
+	if err := e.tell(ctx, c, told); err != nil {
+		return err
+	}
+	if e.After != nil {
+		return e.After(ctx, c)
+	}
+	return nil
+}
+
+// changed gives the columns whose values differ.
+func (e *Entity[T]) changed(c *Change[T]) []*schema.Field {
+	before, after := reflect.ValueOf(c.Before).Elem(), reflect.ValueOf(c.Row).Elem()
+	var out []*schema.Field
+	for _, f := range e.table().Fields {
+		if !same(before.FieldByIndex(f.Index), after.FieldByIndex(f.Index)) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func same(a, b reflect.Value) bool {
+	if a.Kind() == reflect.Pointer {
+		if a.IsNil() || b.IsNil() {
+			return a.IsNil() == b.IsNil()
+		}
+		a, b = a.Elem(), b.Elem()
+	}
+	if eq := a.MethodByName("Equal"); eq.IsValid() && eq.Type().NumIn() == 1 && eq.Type().In(0) == b.Type() {
+		return eq.Call([]reflect.Value{b})[0].Bool() // decimals and instants have several spellings of one value
+	}
+	return reflect.DeepEqual(a.Interface(), b.Interface())
+}
+
+// insertRow writes one text for all rows of an entity, so that it is prepared once.
+func (e *Entity[T]) insertRow(ctx context.Context, r *T) error {
+	fields := e.table().Fields
+	s := new(statement)
+	names, places := make([]string, len(fields)), make([]string, len(fields))
+	v := reflect.ValueOf(r).Elem()
+	for i, f := range fields {
+		names[i], places[i] = string(f.SQLName), s.arg(v.FieldByIndex(f.Index).Interface())
+	}
+	text := "INSERT INTO " + e.name() + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")"
+	if _, err := tenant.Exec(ctx, text, s.args...); err != nil {
+		return e.refused(err)
+	}
+	return nil
+}
+
+// updateColumns stores what was computed after the row was written; it is no change of its own.
+func (e *Entity[T]) updateColumns(ctx context.Context, s *statement, r *T, columns ...string) error {
+	fields := make([]*schema.Field, len(columns))
+	for i, column := range columns {
+		fields[i] = e.field(column)
+	}
+	return e.updateRow(ctx, s, r, fields)
+}
+
+func (e *Entity[T]) updateRow(ctx context.Context, s *statement, r *T, fields []*schema.Field) error {
+	s = &statement{viewer: s.viewer, args: []any{s.args[0]}}
+	v := reflect.ValueOf(r).Elem()
+	sets := make([]string, len(fields))
+	for i, f := range fields {
+		sets[i] = string(f.SQLName) + " = " + s.arg(v.FieldByIndex(f.Index).Interface())
+	}
+	touched, err := tenant.Exec(ctx, "UPDATE "+e.name()+" SET "+strings.Join(sets, ", ")+
+		" WHERE org_id = $1 AND id = "+s.arg(e.key(r)), s.args...)
+	if err != nil {
+		return e.refused(err)
+	}
+	if touched != 1 {
+		return fmt.Errorf("update %s %s: %d rows", e.Noun, id.ID(e.key(r)), touched)
+	}
+	return nil
+}

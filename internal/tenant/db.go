@@ -1,0 +1,120 @@
+package tenant
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+)
+
+// Options of the pool. Zero values mean the defaults: 20 connections, 15 seconds a statement.
+type Options struct {
+	PoolSize         int
+	StatementTimeout time.Duration
+}
+
+// DB is the application's pool. Requests never see it: they hold an Operation. What runs outside of a request
+// (commands, jobs, sign-in) uses In and Platform.
+type DB struct {
+	bun *bun.DB
+}
+
+// Open makes the pool. It connects at the first use.
+func Open(url string, o Options) (*DB, error) {
+	if o.PoolSize == 0 {
+		o.PoolSize = 20
+	}
+	if o.StatementTimeout == 0 {
+		o.StatementTimeout = 15 * time.Second
+	}
+	pool, err := connect(url, o)
+	if err != nil {
+		return nil, err
+	}
+	return &DB{bun: bun.NewDB(pool, pgdialect.New(), bun.WithDiscardUnknownColumns())}, nil
+}
+
+// Close ends the pool; open operations must have ended before.
+func (db *DB) Close() error { return db.bun.Close() }
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error { return db.bun.PingContext(ctx) }
+
+// Bun is the pool itself, for migrations and for reading the catalogue. It carries no context: under the
+// policies it sees no tenant's rows.
+func (db *DB) Bun() *bun.DB { return db.bun }
+
+// AddQueryHook makes every statement known to hook; tests count statements with it.
+func (db *DB) AddQueryHook(hook bun.QueryHook) { db.bun = db.bun.WithQueryHook(hook) }
+
+// In runs fn in a transaction of its own in the context of one organization.
+func (db *DB) In(ctx context.Context, org id.Org, fn func(ctx context.Context, tx bun.Tx) error) error {
+	if org == (id.Org{}) {
+		return fmt.Errorf("begin: no organization given")
+	}
+	return db.run(beginIn(ctx, org), fn)
+}
+
+// Platform runs fn in a transaction of its own without any organization: it sees the platform's tables and no
+// tenant's rows.
+func (db *DB) Platform(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	return db.run(ctx, fn)
+}
+
+func (db *DB) run(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	tx, err := db.bun.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	if err := fn(ctx, tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// AsUser lets fn see the user's own memberships in every organization, and nothing else of theirs: it sets
+// app.current_user, which the policy own_memberships reads, and clears it again.
+func AsUser(ctx context.Context, tx bun.IDB, user id.User, fn func() error) error {
+	if err := setLocal(ctx, tx, "app.current_user", user.String()); err != nil {
+		return err
+	}
+	if err := fn(); err != nil {
+		return err // the transaction is rolled back, and the setting with it
+	}
+	return setLocal(ctx, tx, "app.current_user", "")
+}
+
+// ByToken lets fn see the row whose token has this hash, in whichever organization it is.
+func ByToken(ctx context.Context, tx bun.IDB, hash string, fn func() error) error {
+	if err := setLocal(ctx, tx, "app.token_hash", hash); err != nil {
+		return err
+	}
+	if err := fn(); err != nil {
+		return err
+	}
+	return setLocal(ctx, tx, "app.token_hash", "")
+}
+
+// Enter moves a transaction into an organization. It is for work that creates one, or that learns which one it
+// is about only inside the transaction; a request's operation begins in its organization.
+func Enter(ctx context.Context, tx bun.IDB, org id.Org) error {
+	return setLocal(ctx, tx, "app.current_org", org.String())
+}
+
+func setLocal(ctx context.Context, tx bun.IDB, name, value string) error {
+	if _, err := tx.ExecContext(ctx, "SELECT set_config(?, ?, true)", name, value); err != nil {
+		return fmt.Errorf("set %s: %w", name, err)
+	}
+	return nil
+}
+
+var readOnly = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}

@@ -1,0 +1,296 @@
+package tenant
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+)
+
+// Operation is one GraphQL operation's use of the database: at most one transaction, opened when it is first
+// needed.
+type Operation struct {
+	db       *DB
+	identity Identity // nil = anonymous
+	write    bool
+
+	mu       sync.Mutex // held for a whole statement and its scan
+	tx       *bun.Tx
+	err      error // why the transaction could not be opened; sticks
+	viewer   *Viewer
+	noViewer error // why there is none, for an identity that may still do what needs no organization
+	closed   bool
+	now      time.Time
+
+	hooks       sync.Mutex
+	afterCommit []func(context.Context)
+	afterAll    []func(context.Context)
+}
+
+// Begin makes the operation; no statement is sent yet. A nil identity is an anonymous request.
+func (db *DB) Begin(identity Identity, write bool) *Operation {
+	return &Operation{db: db, identity: identity, write: write, now: time.Now().UTC().Truncate(time.Microsecond)}
+}
+
+type operationKey struct{}
+
+// NewContext carries the operation to the resolvers.
+func NewContext(ctx context.Context, op *Operation) context.Context {
+	return context.WithValue(ctx, operationKey{}, op)
+}
+
+func fromContext(ctx context.Context) (*Operation, error) {
+	op, ok := ctx.Value(operationKey{}).(*Operation)
+	if !ok {
+		return nil, errors.New("tenant: no operation in the context")
+	}
+	return op, nil
+}
+
+type heldKey struct{}
+
+// Do runs fn with the operation's transaction, in the viewer's organization. It serializes: no two fn of one
+// operation run at a time. A Do inside fn runs in it.
+func Do(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	op, err := fromContext(ctx)
+	if err != nil {
+		return err
+	}
+	return op.locked(ctx, func(ctx context.Context) error {
+		if err := op.confirmed(ctx); err != nil {
+			return err
+		}
+		return fn(ctx, *op.tx)
+	})
+}
+
+// Platform runs fn with the operation's transaction on behalf of a signed-in user, who need not have chosen an
+// organization. It is for what concerns the user and not a tenant.
+func Platform(ctx context.Context, fn func(ctx context.Context, tx bun.Tx, user id.User) error) error {
+	op, err := fromContext(ctx)
+	if err != nil {
+		return err
+	}
+	return op.locked(ctx, func(ctx context.Context) error {
+		if err := op.open(ctx); err != nil {
+			return err
+		}
+		user, err := op.identity.User(ctx, *op.tx)
+		if err != nil {
+			return err
+		}
+		return fn(ctx, *op.tx, user)
+	})
+}
+
+// ViewerFrom says who asks, as the database confirms it. The result is shared: do not change it.
+func ViewerFrom(ctx context.Context) (*Viewer, error) {
+	op, err := fromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var viewer *Viewer
+	err = op.locked(ctx, func(ctx context.Context) error {
+		err := op.confirmed(ctx)
+		viewer = op.viewer
+		return err
+	})
+	return viewer, err
+}
+
+// IdentityFrom is the request's claim, nil when it is anonymous.
+func IdentityFrom(ctx context.Context) Identity {
+	op, err := fromContext(ctx)
+	if err != nil {
+		return nil
+	}
+	return op.identity
+}
+
+// Now is the operation's one instant: all rows that it writes agree on it.
+func Now(ctx context.Context) time.Time {
+	op, err := fromContext(ctx)
+	if err != nil {
+		return time.Now().UTC()
+	}
+	return op.now
+}
+
+// AfterCommit queues work that must happen only if the operation is committed, such as a mail.
+func AfterCommit(ctx context.Context, fn func(context.Context)) { queue(ctx, fn, true) }
+
+// Afterwards queues work for when the transaction has ended, whichever way; it may open one of its own. A trace
+// of a refusal is written like this: the refused operation is rolled back and its trace stays.
+func Afterwards(ctx context.Context, fn func(context.Context)) { queue(ctx, fn, false) }
+
+func queue(ctx context.Context, fn func(context.Context), onCommit bool) {
+	op, err := fromContext(ctx)
+	if err != nil {
+		return
+	}
+	op.hooks.Lock()
+	defer op.hooks.Unlock()
+	if onCommit {
+		op.afterCommit = append(op.afterCommit, fn)
+	} else {
+		op.afterAll = append(op.afterAll, fn)
+	}
+}
+
+func (op *Operation) locked(ctx context.Context, fn func(context.Context) error) error {
+	if ctx.Value(heldKey{}) == op {
+		return fn(ctx)
+	}
+	op.mu.Lock()
+	defer op.mu.Unlock()
+	return fn(context.WithValue(ctx, heldKey{}, op))
+}
+
+// open begins the transaction if there is none yet.
+func (op *Operation) open(ctx context.Context) error {
+	switch {
+	case op.closed:
+		return errors.New("tenant: the operation has ended")
+	case op.tx != nil || op.err != nil:
+		return op.err
+	case op.identity == nil:
+		return fault.New(fault.Unauthenticated, "this needs a bearer token")
+	}
+	op.err = op.begin(ctx)
+	return op.err
+}
+
+// begin opens the transaction in the claimed organization and has the database confirm the claim.
+func (op *Operation) begin(ctx context.Context) error {
+	org, err := op.identity.Org(ctx)
+	if err != nil {
+		return err
+	}
+	options := readOnly
+	if op.write {
+		options = nil
+	}
+	tx, err := op.db.bun.BeginTx(beginIn(ctx, org), options)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	op.tx = &tx
+	if org == (id.Org{}) {
+		op.noViewer = fault.New(fault.OrganizationRequired, "choose an organization first: switchOrganization")
+		return nil
+	}
+	op.viewer, err = op.identity.Confirm(ctx, tx)
+	if fault.Is(err, fault.OrganizationRequired) {
+		op.noViewer = err
+		return setLocal(ctx, tx, "app.current_org", "") // no member, no context
+	}
+	return err
+}
+
+// confirmed is open for what needs an organization.
+func (op *Operation) confirmed(ctx context.Context) error {
+	if err := op.open(ctx); err != nil {
+		return err
+	}
+	return op.noViewer
+}
+
+// Close ends the operation: it commits when commit is set and rolls back otherwise, then runs what was queued.
+// The error is that of the commit; the caller answers with it.
+func (op *Operation) Close(ctx context.Context, commit bool) error {
+	op.mu.Lock()
+	err := op.end(ctx, commit)
+	op.mu.Unlock()
+
+	ctx = context.WithoutCancel(ctx)
+	if commit && err == nil {
+		for _, fn := range op.afterCommit {
+			fn(ctx)
+		}
+	}
+	for _, fn := range op.afterAll {
+		fn(ctx)
+	}
+	return err
+}
+
+func (op *Operation) end(ctx context.Context, commit bool) error {
+	if op.closed {
+		return nil
+	}
+	op.closed = true
+	if op.tx == nil {
+		return nil
+	}
+	if !commit {
+		_ = op.tx.Rollback() // a connection that cannot roll back is discarded
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		_ = op.tx.Rollback()
+		return fmt.Errorf("commit: %w", err)
+	}
+	if err := op.tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// Select runs a statement with bound arguments in the operation's transaction and scans its rows into dest, as
+// bun does. The statement's text is prepared once a connection: keep texts few and stable.
+func Select(ctx context.Context, dest any, text string, args ...any) error {
+	op, err := fromContext(ctx)
+	if err != nil {
+		return err
+	}
+	return op.locked(ctx, func(ctx context.Context) error {
+		if err := op.confirmed(ctx); err != nil {
+			return err
+		}
+		rows, err := op.tx.Tx.QueryContext(ctx, text, cached(args)...)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		return op.db.bun.ScanRows(ctx, rows, dest)
+	})
+}
+
+// Exec runs a statement with bound arguments and tells how many rows it touched.
+func Exec(ctx context.Context, text string, args ...any) (int64, error) {
+	op, err := fromContext(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var touched int64
+	err = op.locked(ctx, func(ctx context.Context) error {
+		if err := op.confirmed(ctx); err != nil {
+			return err
+		}
+		result, err := op.tx.Tx.ExecContext(ctx, text, cached(args)...)
+		if err != nil {
+			return err
+		}
+		touched, err = result.RowsAffected()
+		return err
+	})
+	return touched, err
+}
+
+// cached asks pgx to prepare the statement and keep it.
+func cached(args []any) []any {
+	return append([]any{pgx.QueryExecModeCacheStatement}, args...)
+}
+
+// Row runs a statement with bound arguments in a transaction that the caller holds, for one row.
+func Row(ctx context.Context, tx bun.Tx, text string, args ...any) *sql.Row {
+	return tx.Tx.QueryRowContext(ctx, text, cached(args)...)
+}

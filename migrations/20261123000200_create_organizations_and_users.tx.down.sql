@@ -1,0 +1,2 @@
+DROP TABLE organization;
+DROP TABLE users;

@@ -1,0 +1,2 @@
+DROP TABLE profile;
+DROP TABLE address;

@@ -1,0 +1,2 @@
+DROP TABLE portal_access_token;
+DROP TABLE personal_access_token;

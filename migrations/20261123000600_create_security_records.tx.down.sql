@@ -1,0 +1,2 @@
+DROP TABLE security_event;
+DROP TABLE security_audit_log;

@@ -1,0 +1,3 @@
+DROP TABLE tags;
+DROP TABLE teams_users;
+DROP TABLE teams;

@@ -1,0 +1,9 @@
+DROP TABLE contacts_tags;
+DROP TABLE contacts_teams;
+DROP TABLE contacts_assigned_to;
+DROP TABLE accounts_contacts;
+DROP TABLE accounts_tags;
+DROP TABLE accounts_teams;
+DROP TABLE accounts_assigned_to;
+DROP TABLE contacts;
+DROP TABLE accounts;

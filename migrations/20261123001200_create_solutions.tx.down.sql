@@ -1,0 +1,2 @@
+DROP TABLE solution_cases;
+DROP TABLE solution;

@@ -1,0 +1,3 @@
+DROP TABLE attachments;
+DROP TABLE "commentFiles";
+DROP TABLE comment;

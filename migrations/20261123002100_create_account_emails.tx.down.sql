@@ -1,0 +1,3 @@
+DROP TABLE "emailLogs";
+DROP TABLE account_email_recipients;
+DROP TABLE account_email;

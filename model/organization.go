@@ -1,0 +1,52 @@
+package model
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/sibling"
+)
+
+// Organization is a tenant.
+type Organization struct {
+	bun.BaseModel `bun:"table:organization,alias:t"`
+	sibling.Member
+	ID              id.Org    `bun:"id,pk"`
+	Name            string    `bun:"name" max:"100" required:"true"`
+	IsActive        bool      `bun:"is_active"`
+	CompanyName     string    `bun:"company_name" max:"255"`
+	DefaultCurrency string    `bun:"default_currency"`
+	DefaultCountry  *string   `bun:"default_country"`
+	Timezone        string    `bun:"timezone"`
+	CreatedAt       time.Time `bun:"created_at"`
+	UpdatedAt       time.Time `bun:"updated_at"`
+}
+
+// Key identifies the organization.
+func (o *Organization) Key() [16]byte { return o.ID }
+
+// Viewer is who asks, as the schema shows it.
+type Viewer struct {
+	UserID    id.User
+	ProfileID *id.Profile
+	OrgID     *id.Org
+}
+
+// Membership is one of the viewer's organizations.
+type Membership struct {
+	OrganizationID   id.Org
+	OrganizationName string
+	Role             Role
+}
+
+// Session is a pair of tokens.
+type Session struct {
+	AccessToken           string
+	AccessTokenExpiresAt  time.Time
+	RefreshToken          string
+	RefreshTokenExpiresAt time.Time
+	OrganizationID        *id.Org
+	Memberships           []*Membership
+}
