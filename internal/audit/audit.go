@@ -81,8 +81,7 @@ func insert(ctx context.Context, tx bun.Tx, e Event) error {
 		args = append(args, [16]byte(e.Org))
 	}
 	// Without RETURNING: the application may not read security_event.
-	_, err = tx.Tx.ExecContext(ctx, "INSERT INTO "+table+" ("+columns+") VALUES ("+values+")", args...)
-	return err
+	return tenant.Run(ctx, tx, "INSERT INTO "+table+" ("+columns+") VALUES ("+values+")", args...)
 }
 
 func cut(text string, most int) string {

@@ -34,7 +34,7 @@ func NewSessions(keys *Keys, db *tenant.DB, log *audit.Log) *Sessions {
 func Memberships(ctx context.Context, tx bun.Tx, user id.User) ([]*model.Membership, error) {
 	out := []*model.Membership{}
 	err := tenant.AsUser(ctx, tx, user, func() error {
-		rows, err := tx.Tx.QueryContext(ctx, `SELECT o.id, o.name, p.role FROM profile p JOIN organization o ON o.id = p.org_id
+		rows, err := tenant.Rows(ctx, tx, `SELECT o.id, o.name, p.role FROM profile p JOIN organization o ON o.id = p.org_id
 			WHERE p.user_id = $1 AND p.is_active AND o.is_active ORDER BY o.name, o.id`, [16]byte(user))
 		if err != nil {
 			return err

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -30,8 +29,8 @@ const (
 type SignIn struct {
 	Sessions *Sessions
 	Mail     mail.Sender
-	WebURL   string   // where the link leads
-	Blocked  []string // domains of disposable addresses
+	WebURL   string                    // where the link leads
+	Blocked  func(address string) bool // disposable addresses
 	Log      *slog.Logger
 }
 
@@ -39,8 +38,7 @@ type SignIn struct {
 // answer.
 func (s *SignIn) Request(ctx context.Context, email string, delivery model.SignInDelivery) error {
 	email = strings.ToLower(email)
-	_, domain, _ := strings.Cut(email, "@")
-	if slices.Contains(s.Blocked, domain) {
+	if s.Blocked(email) {
 		return fault.Field("email", "addresses of this domain are not accepted")
 	}
 	token, code := random(), digits()

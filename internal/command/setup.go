@@ -11,10 +11,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/uptrace/bun"
 
-	"github.com/bottlecrm/bottlecrm-graphql/graph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/server"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
@@ -87,7 +87,7 @@ func tokenCommand() *cobra.Command {
 
 func schemaCommand() *cobra.Command {
 	return &cobra.Command{Use: "schema", Short: "Print the GraphQL schema", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		return graph.WriteSDL(cmd.OutOrStdout())
+		return server.WriteSDL(cmd.OutOrStdout())
 	}}
 }
 

@@ -116,7 +116,7 @@ func TestAssetsLoadNothingElse(t *testing.T) {
 	t.Parallel()
 	// The ways in which scripts and style sheets load things; links for people to follow are fine.
 	loads := regexp.MustCompile(`(?i)\bfetch\(["'` + "`" + `]|\bimport\(|importScripts\(|new (Shared)?Worker\(|\beval\(|new Function\(` +
-		`|\.src\s*=\s*["']|@import|url\(["']?(?:https?:)?//`)
+		`|\.src\s*=\s*["'](?:https?:)?//|@import|url\(["']?(?:https?:)?//`)
 	for _, url := range references(t) {
 		if found := loads.FindString(text(t, get(t, url, "").Body)); found != "" {
 			t.Errorf("%s has %s", url, found)

@@ -114,7 +114,9 @@ func (h LogHandler) Handle(ctx context.Context, record slog.Record) error {
 }
 
 // WithAttrs keeps the wrapping.
-func (h LogHandler) WithAttrs(attrs []slog.Attr) slog.Handler { return LogHandler{h.Handler.WithAttrs(attrs)} }
+func (h LogHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return LogHandler{h.Handler.WithAttrs(attrs)}
+}
 
 // WithGroup keeps the wrapping.
 func (h LogHandler) WithGroup(name string) slog.Handler { return LogHandler{h.Handler.WithGroup(name)} }

@@ -51,7 +51,7 @@ func New(o Options) http.Handler {
 
 func (o Options) graphql() http.Handler {
 	config := graph.Config{Resolvers: o.Resolver}
-	h := handler.New(graph.NewExecutableSchema(config))
+	h := handler.New(executable(config))
 	h.AddTransport(transport.Options{})
 	h.AddTransport(transport.GET{})
 	h.AddTransport(transport.POST{})

@@ -76,6 +76,9 @@ func (l limit) check(v reflect.Value, faults *fault.List) {
 	name := spelling(l.field)
 	switch value := v.Interface().(type) {
 	case decimal.Decimal:
+		if value.Equal(value.Truncate(2)) { // as the column keeps it, so that an answer before and after a read agree
+			v.Set(reflect.ValueOf(decimal.RequireFromString(value.StringFixed(2))))
+		}
 		switch {
 		case l.min != nil && value.LessThan(decimal.NewFromInt(int64(*l.min))):
 			faults.Add(name, "must be at least %d", *l.min)

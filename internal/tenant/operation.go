@@ -2,13 +2,11 @@ package tenant
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
@@ -203,13 +201,16 @@ func (op *Operation) confirmed(ctx context.Context) error {
 	return op.noViewer
 }
 
-// Close ends the operation: it commits when commit is set and rolls back otherwise, then runs what was queued.
-// The error is that of the commit; the caller answers with it.
+// Close ends the operation: it commits when commit is set and rolls back otherwise, then runs what was queued. The
+// error is that of the commit; the caller answers with it. Closing again does nothing.
 func (op *Operation) Close(ctx context.Context, commit bool) error {
 	op.mu.Lock()
+	first := !op.closed
 	err := op.end(ctx, commit)
 	op.mu.Unlock()
-
+	if !first {
+		return nil
+	}
 	ctx = context.WithoutCancel(ctx)
 	if commit && err == nil {
 		for _, fn := range op.afterCommit {
@@ -283,14 +284,4 @@ func Exec(ctx context.Context, text string, args ...any) (int64, error) {
 		return err
 	})
 	return touched, err
-}
-
-// cached asks pgx to prepare the statement and keep it.
-func cached(args []any) []any {
-	return append([]any{pgx.QueryExecModeCacheStatement}, args...)
-}
-
-// Row runs a statement with bound arguments in a transaction that the caller holds, for one row.
-func Row(ctx context.Context, tx bun.Tx, text string, args ...any) *sql.Row {
-	return tx.Tx.QueryRowContext(ctx, text, cached(args)...)
 }

@@ -3,7 +3,8 @@
 
 (() => {
   const key = 'bottlecrm:token';
-  const welcome = `# Ctrl-Enter runs the query, Ctrl-Space completes it. The book on the left is the documentation.
+  const welcome = `# Ctrl-Enter runs the query, Ctrl-Space completes it.
+# The book on the left is the documentation.
 
 {
   viewer {

@@ -1,0 +1,90 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/rls"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/seed"
+	"github.com/bottlecrm/bottlecrm-graphql/migrations"
+)
+
+// Prepare makes the embedded database ready for a server, and refuses to serve a database that is not safe.
+func (b *Backend) Prepare(ctx context.Context) error {
+	if b.Running() {
+		return errors.New("another server runs the embedded database: stop it, or set DATABASE_URL")
+	}
+	if b.Embedded != nil {
+		if _, err := b.Migrate(ctx); err != nil {
+			return err
+		}
+		if err := b.demo(ctx); err != nil {
+			return err
+		}
+	}
+	return b.Safe(ctx)
+}
+
+// Safe says in a sentence why the server must not serve now: the database does not answer, migrations are pending,
+// the role would bypass the policies, or a table stands open.
+func (b *Backend) Safe(ctx context.Context) error {
+	pending, err := migrations.Pending(ctx, b.DB.Bun())
+	if err != nil {
+		return fmt.Errorf("check the migrations: %w", err)
+	}
+	if len(pending) > 0 {
+		return fmt.Errorf("%d migrations are pending: run `bottlecrm migrate up`", len(pending))
+	}
+	report, err := rls.Inspect(ctx, b.DB.Bun())
+	if err != nil {
+		return fmt.Errorf("check row-level security: %w", err)
+	}
+	if problems := report.Problems(); len(problems) > 0 {
+		return fmt.Errorf("tenants would not be kept apart:\n  %s", strings.Join(problems, "\n  "))
+	}
+	return nil
+}
+
+// demo fills an empty embedded database with the demo organizations, and makes the tokens that the banner shows.
+func (b *Backend) demo(ctx context.Context) error {
+	if err := seed.Demo(ctx, b.DB, b.Log); err != nil {
+		return err
+	}
+	if len(b.Embedded.Tokens) > 0 {
+		return nil
+	}
+	for _, t := range []*Token{
+		{Email: "admin@acme.example", Organization: "Acme", Role: "ADMIN"},
+		{Email: "member@acme.example", Organization: "Acme", Role: "USER"},
+		{Email: "admin@globex.example", Organization: "Globex", Role: "ADMIN"},
+	} {
+		var err error
+		if t.Secret, err = b.CreateToken(ctx, t.Organization, t.Email, "demo", nil, 0); err != nil {
+			return fmt.Errorf("make the demo's tokens: %w", err)
+		}
+		b.Embedded.Tokens = append(b.Embedded.Tokens, t)
+	}
+	return b.Embedded.Save()
+}
+
+// Banner tells a newcomer where to go; with a database of one's own there is nothing to tell.
+func (b *Backend) Banner(w io.Writer, addr string) {
+	if b.Embedded == nil {
+		return
+	}
+	url := "http://" + addr
+	fmt.Fprintf(w, "\nBottleCRM GraphQL is running on %s\n\n  Playground  %s/#token=%s\n  Endpoint    %s/graphql\n\nBearer tokens:\n", url, url, b.Embedded.Tokens[0].Secret, url)
+	for _, t := range b.Embedded.Tokens {
+		fmt.Fprintf(w, "  %-22s %-7s %-6s %s\n", t.Email, t.Organization, t.Role, t.Secret)
+	}
+	call := func(title, query string) {
+		fmt.Fprintf(w, "\n%s:\n  curl -s %s/graphql -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' \\\n    -d '{\"query\":\"%s\"}'\n",
+			title, url, b.Embedded.Tokens[0].Secret, query)
+	}
+	call("A query", "{ leads(first: 3) { totalCount nodes { id name status } } }")
+	call("A mutation", `mutation { createLead(input: { title: \"Paper for Springfield\", email: \"michael@dunder.example\" }) { lead { id name status } } }`)
+	fmt.Fprint(w, "\nStop with Ctrl-C. The data stays for the next start.\n\n")
+}

@@ -1,0 +1,65 @@
+package server
+
+import (
+	"io"
+	"maps"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+
+	"github.com/bottlecrm/bottlecrm-graphql/graph"
+)
+
+// generatorDirectives steer the code generator and mean nothing to a client: they are not part of the served schema.
+var generatorDirectives = []string{"goField", "goModel", "inlineArguments"}
+
+// Schema is the schema as it is served.
+var Schema = sync.OnceValue(func() *ast.Schema { return clean(graph.NewExecutableSchema(graph.Config{}).Schema()) })
+
+// executable is the generated schema over resolvers. The generated package parses the schema once for all, so
+// cleaning it here cleans what introspection answers.
+func executable(config graph.Config) graphql.ExecutableSchema {
+	Schema()
+	return graph.NewExecutableSchema(config)
+}
+
+// WriteSDL prints the schema.
+func WriteSDL(w io.Writer) error {
+	formatter.NewFormatter(w, formatter.WithIndent("  ")).FormatSchema(Schema())
+	return nil
+}
+
+func clean(schema *ast.Schema) *ast.Schema {
+	maps.DeleteFunc(schema.Directives, func(name string, _ *ast.DirectiveDefinition) bool { return generator(name) })
+	for _, definition := range schema.Types {
+		definition.Directives = without(definition.Directives)
+		for _, field := range definition.Fields {
+			field.Directives = without(field.Directives)
+			for _, argument := range field.Arguments {
+				argument.Directives = without(argument.Directives)
+			}
+		}
+	}
+	return schema
+}
+
+func without(list ast.DirectiveList) ast.DirectiveList {
+	var out ast.DirectiveList
+	for _, d := range list {
+		if !generator(d.Name) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func generator(name string) bool {
+	for _, g := range generatorDirectives {
+		if g == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,94 @@
+// Command bottlecrm serves a multi-tenant CRM over GraphQL, on a PostgreSQL that keeps the tenants apart.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/command"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/config"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/server"
+	"github.com/bottlecrm/bottlecrm-graphql/resolver"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := command.New(serve).ExecuteContext(ctx); err != nil {
+		if !errors.Is(err, command.ErrFailed) {
+			fmt.Fprintln(os.Stderr, "bottlecrm:", err)
+		}
+		stop()
+		os.Exit(1)
+	}
+}
+
+// serve runs the server until ctx ends, then lets open operations finish.
+func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
+	listener, err := net.Listen("tcp", cfg.Addr) // before anything is started: a busy port is the likeliest failure
+	if err != nil {
+		return fmt.Errorf("listen on %s (choose another with --addr): %w", cfg.Addr, err)
+	}
+	defer func() { _ = listener.Close() }()
+	b, err := command.Open(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	if err := b.Prepare(ctx); err != nil {
+		return err
+	}
+	sender, err := mailer(cfg, log)
+	if err != nil {
+		return err
+	}
+	handler := server.New(server.Options{
+		DB: b.DB, Auth: auth.NewAuthenticator(b.Keys, b.DB, b.Audit), Audit: b.Audit, Log: log,
+		OperationTimeout: cfg.OperationTimeout, TrustProxy: cfg.TrustProxy, Ready: b.Safe,
+		Resolver: &resolver.Resolver{
+			Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Log: log,
+			ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: log},
+		},
+	})
+	web := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+	failed := make(chan error, 1)
+	go func() { failed <- web.Serve(listener) }()
+	b.Banner(os.Stdout, listener.Addr().String())
+	log.Info("serving", "addr", listener.Addr().String())
+
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("draining: open operations finish")
+	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.ShutdownTimeout)
+	defer cancel()
+	if err := web.Shutdown(deadline); err != nil {
+		return fmt.Errorf("drain: %w", err)
+	}
+	return nil
+}
+
+// mailer sends by SMTP when it is configured. Only the embedded mode writes mails into the log otherwise: they
+// contain secrets.
+func mailer(cfg config.Config, log *slog.Logger) (mail.Sender, error) {
+	switch {
+	case cfg.SMTPURL != "":
+		return mail.NewSMTP(string(cfg.SMTPURL), cfg.MailFrom)
+	case cfg.Embedded():
+		return mail.NewLog(log), nil
+	}
+	return mail.Disabled, nil
+}
