@@ -13,12 +13,9 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/command"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/config"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/server"
-	"github.com/bottlecrm/bottlecrm-graphql/resolver"
 )
 
 func main() {
@@ -52,15 +49,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	handler := server.New(server.Options{
-		DB: b.DB, Auth: auth.NewAuthenticator(b.Keys, b.DB, b.Audit), Audit: b.Audit, Log: log,
-		OperationTimeout: cfg.OperationTimeout, TrustProxy: cfg.TrustProxy, Ready: b.Safe,
-		Resolver: &resolver.Resolver{
-			Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Log: log,
-			ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: log},
-		},
-	})
-	web := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	web := &http.Server{Handler: b.Handler(sender), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener) }()

@@ -33,8 +33,8 @@ type Backend struct {
 	server   *devdb.Server // when this process runs it
 }
 
-// Open connects to the configured database, or starts the embedded one.
-func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (*Backend, error) {
+// Open connects to the configured database, or starts the embedded one. The tracers see every statement.
+func Open(ctx context.Context, cfg config.Config, log *slog.Logger, tracers ...pgx.QueryTracer) (*Backend, error) {
 	b := &Backend{Config: cfg, Log: log}
 	if cfg.Embedded() {
 		if err := b.embed(ctx); err != nil {
@@ -42,7 +42,11 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (*Backend, e
 		}
 	}
 	var err error
-	if b.DB, err = tenant.Open(string(b.Config.DatabaseURL), tenant.Options{PoolSize: cfg.PoolSize, StatementTimeout: cfg.StatementTimeout}); err != nil {
+	options := tenant.Options{PoolSize: cfg.PoolSize, StatementTimeout: cfg.StatementTimeout}
+	for _, t := range tracers {
+		options.Tracer = t
+	}
+	if b.DB, err = tenant.Open(string(b.Config.DatabaseURL), options); err != nil {
 		b.Close()
 		return nil, err
 	}

@@ -5,11 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/rls"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/seed"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/server"
 	"github.com/bottlecrm/bottlecrm-graphql/migrations"
+	"github.com/bottlecrm/bottlecrm-graphql/resolver"
 )
 
 // Prepare makes the embedded database ready for a server, and refuses to serve a database that is not safe.
@@ -87,4 +92,17 @@ func (b *Backend) Banner(w io.Writer, addr string) {
 	call("A query", "{ leads(first: 3) { totalCount nodes { id name status } } }")
 	call("A mutation", `mutation { createLead(input: { title: \"Paper for Springfield\", email: \"michael@dunder.example\" }) { lead { id name status } } }`)
 	fmt.Fprint(w, "\nStop with Ctrl-C. The data stays for the next start.\n\n")
+}
+
+// Handler puts the server together: everything that it answers over HTTP.
+func (b *Backend) Handler(sender mail.Sender) http.Handler {
+	cfg := b.Config
+	return server.New(server.Options{
+		DB: b.DB, Auth: auth.NewAuthenticator(b.Keys, b.DB, b.Audit), Audit: b.Audit, Log: b.Log,
+		OperationTimeout: cfg.OperationTimeout, TrustProxy: cfg.TrustProxy, Ready: b.Safe,
+		Resolver: &resolver.Resolver{
+			Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Log: b.Log,
+			ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},
+		},
+	})
 }

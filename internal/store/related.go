@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 )
@@ -80,8 +81,8 @@ func (e *Entity[T]) CountsOf(ctx context.Context, parents [][16]byte, rel Relati
 	}
 	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
 	var counts []struct {
-		ID [16]byte `bun:"id,type:uuid"`
-		N  int      `bun:"n"`
+		ID id.ID `bun:"id"`
+		N  int   `bun:"n"`
 	}
 	err = tenant.Select(ctx, &counts, "SELECT "+column+" AS id, count(*) AS n FROM "+from+" WHERE "+on+" AND "+where+" GROUP BY "+column, s.args...)
 	if err != nil {

@@ -105,6 +105,7 @@ func connect(url string, o Options) (*sql.DB, error) {
 	// bun writes arguments into the text of a statement. Preparing each of those texts would fill the statement
 	// cache with statements that never come again; the store's own statements ask for the cache explicitly.
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
+	cfg.Tracer = o.Tracer
 	for name, value := range map[string]string{
 		"application_name":                    "bottlecrm",
 		"timezone":                            "UTC",

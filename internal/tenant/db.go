@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 
@@ -16,6 +17,7 @@ import (
 type Options struct {
 	PoolSize         int
 	StatementTimeout time.Duration
+	Tracer           pgx.QueryTracer // sees every statement; tests count with it
 }
 
 // DB is the application's pool. Requests never see it: they hold an Operation. What runs outside of a request
@@ -48,9 +50,6 @@ func (db *DB) Ping(ctx context.Context) error { return db.bun.PingContext(ctx) }
 // Bun is the pool itself, for migrations and for reading the catalogue. It carries no context: under the
 // policies it sees no tenant's rows.
 func (db *DB) Bun() *bun.DB { return db.bun }
-
-// AddQueryHook makes every statement known to hook; tests count statements with it.
-func (db *DB) AddQueryHook(hook bun.QueryHook) { db.bun = db.bun.WithQueryHook(hook) }
 
 // In runs fn in a transaction of its own in the context of one organization.
 func (db *DB) In(ctx context.Context, org id.Org, fn func(ctx context.Context, tx bun.Tx) error) error {
