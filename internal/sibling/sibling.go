@@ -69,6 +69,9 @@ func Of[T any](row *T) *Set[T] {
 	return &Set[T]{Rows: []*T{row}}
 }
 
+// Leave makes a row, such as a copy that was changed, come alone: what was loaded for its set is not its own.
+func (m *Member) Leave() { m.set = nil }
+
 type member interface {
 	join(any)
 	joined() any

@@ -91,6 +91,7 @@ func (e *Entity[T]) Modify(ctx context.Context, key [16]byte, version *int, fn f
 		return nil, err
 	}
 	after := *before
+	any(&after).(interface{ Leave() }).Leave()
 	c := &Change[T]{Row: &after, Before: before, viewer: s.viewer}
 	if err := e.mayWrite(c); err != nil {
 		return nil, err
