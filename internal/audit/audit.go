@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/netip"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -84,7 +85,10 @@ func insert(ctx context.Context, tx bun.Tx, e Event) error {
 	return tenant.Run(ctx, tx, "INSERT INTO "+table+" ("+columns+") VALUES ("+values+")", args...)
 }
 
+// cut makes a text of the client's fit: PostgreSQL would refuse broken UTF-8, and nobody may keep an event out of the
+// ledger by it.
 func cut(text string, most int) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
 	if r := []rune(text); len(r) > most {
 		return string(r[:most])
 	}

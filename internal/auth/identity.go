@@ -210,22 +210,19 @@ func (p *program) Confirm(ctx context.Context, tx bun.Tx) (*tenant.Viewer, error
 		[16]byte(at.org), [16]byte(at.key)).Scan(append(m.fields(), &scopes, &expires, &used, &revoked)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		p.a.places.Delete(p.hash)
-		return nil, errToken
+		return nil, p.refuse(ctx, at, id.User{}, "A personal access token was used that was deleted with its membership")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the token: %w", err)
 	}
 	now := tenant.Now(ctx)
-	if revoked.Valid || (expires.Valid && !expires.Time.After(now)) {
-		p.a.audit.Queue(ctx, audit.Event{Type: model.SecurityApiKeyInvalid, Org: at.org, User: m.viewer.UserID,
-			Description: "A revoked or expired personal access token was used", Metadata: map[string]any{"tokenId": at.key.String()}})
-		return nil, errToken
-	}
 	v, err := m.confirm(at.org)
-	if fault.Is(err, fault.OrganizationRequired) {
-		return nil, errToken // the token is the membership's: without it, it is nothing
-	}
-	if err != nil {
+	switch {
+	case revoked.Valid, expires.Valid && !expires.Time.After(now):
+		return nil, p.refuse(ctx, at, m.viewer.UserID, "A revoked or expired personal access token was used")
+	case fault.All(err) != nil: // the token is the membership's: without it, it is nothing
+		return nil, p.refuse(ctx, at, m.viewer.UserID, "A personal access token was used whose owner is suspended")
+	case err != nil:
 		return nil, err
 	}
 	if err := json.Unmarshal(scopes, &v.Scopes); err != nil {
@@ -233,18 +230,30 @@ func (p *program) Confirm(ctx context.Context, tx bun.Tx) (*tenant.Viewer, error
 	}
 	v.ViaToken, p.user = true, v.UserID
 	if !used.Valid || now.Sub(used.Time) >= time.Minute {
-		tenant.Afterwards(ctx, func(ctx context.Context) { p.a.stamp(ctx, at, v.UserID, now, !used.Valid) })
+		tenant.Afterwards(ctx, func(ctx context.Context) { p.a.stamp(ctx, at, v.UserID, now, used) })
 	}
 	return v, nil
 }
 
-// stamp notes the use of a token, at most once a minute.
-func (a *Authenticator) stamp(ctx context.Context, at place, user id.User, now time.Time, first bool) {
+// refuse leaves a trace of a token that no longer holds.
+func (p *program) refuse(ctx context.Context, at place, user id.User, description string) error {
+	p.a.audit.Queue(ctx, audit.Event{Type: model.SecurityApiKeyInvalid, Org: at.org, User: user, Description: description,
+		Metadata: map[string]any{"tokenId": at.key.String()}})
+	return errToken
+}
+
+// stamp notes the use of a token, at most once a minute. Of those who saw the same last use, one notes theirs.
+func (a *Authenticator) stamp(ctx context.Context, at place, user id.User, now time.Time, last sql.NullTime) {
+	var touched int64
 	err := a.db.In(ctx, at.org, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE personal_access_token SET last_used_at = ? WHERE org_id = ? AND id = ?", now, at.org, at.key)
+		result, err := tx.ExecContext(ctx, "UPDATE personal_access_token SET last_used_at = ? WHERE org_id = ? AND id = ? AND last_used_at IS NOT DISTINCT FROM ?",
+			now, at.org, at.key, last)
+		if err == nil {
+			touched, err = result.RowsAffected()
+		}
 		return err
 	})
-	if err == nil && first {
+	if err == nil && touched == 1 && !last.Valid {
 		a.audit.Write(ctx, audit.Event{Type: model.SecurityApiKeyUsed, Org: at.org, User: user, Success: true,
 			Description: "A personal access token was used for the first time", Metadata: map[string]any{"tokenId": at.key.String()}})
 	}

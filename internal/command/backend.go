@@ -38,6 +38,7 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, tracers ...p
 	b := &Backend{Config: cfg, Log: log}
 	if cfg.Embedded() {
 		if err := b.embed(ctx); err != nil {
+			b.Close()
 			return nil, err
 		}
 	}

@@ -53,18 +53,22 @@ func (b *Backend) embed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// Starting comes first: a database that answers may be one that outlived its program, which Start deals with.
+	var startErr error
+	if b.server, startErr = devdb.Start(ctx, devdb.Options{Dir: dir, Log: b.Log}); startErr != nil && !errors.Is(startErr, devdb.ErrInUse) {
+		return startErr
+	}
 	a, err := readAccess(dir)
 	if err != nil {
 		return err
 	}
-	if !answers(ctx, a.AppURL) {
-		if b.server, err = devdb.Start(ctx, devdb.Options{Dir: dir, Log: b.Log}); err != nil {
-			return err
-		}
-		if err := a.claim(ctx, b.server); err != nil {
-			b.Close()
-			return err
-		}
+	if b.server != nil {
+		err = a.claim(ctx, b.server)
+	} else if !answers(ctx, a.AppURL) {
+		err = startErr
+	}
+	if err != nil {
+		return err
 	}
 	b.Embedded = a
 	b.Config.DatabaseURL, b.Config.MigrateDatabaseURL = config.Secret(a.AppURL), config.Secret(a.OwnerURL)

@@ -2,6 +2,7 @@ package devdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -13,6 +14,9 @@ import (
 
 // superuser is the name of the cluster's first role.
 const superuser = "postgres"
+
+// ErrInUse is the failure of a Start in a directory whose server another process runs.
+var ErrInUse = errors.New("in use")
 
 // Options of a server; the zero value is what `go run .` wants.
 type Options struct {

@@ -22,8 +22,8 @@ func lockDir(dir string) (*os.File, error) {
 	case errors.Is(err, syscall.EWOULDBLOCK):
 		holder, _ := io.ReadAll(io.LimitReader(file, 32))
 		_ = file.Close()
-		return nil, fmt.Errorf("%s is in use by process %s: stop that one, or set DATABASE_URL for this one",
-			dir, strings.TrimSpace(string(holder)))
+		return nil, fmt.Errorf("%s is %w by process %s: stop that one, or set DATABASE_URL for this one",
+			dir, ErrInUse, strings.TrimSpace(string(holder)))
 	case err != nil:
 		_ = file.Close()
 		return nil, fmt.Errorf("lock %s: %w", dir, err)

@@ -36,7 +36,8 @@ func Text(column string, f *filter.Text) Cond {
 		lowered := "lower(" + t + "." + column + ")"
 		var parts []string
 		if f.Equals != nil {
-			parts = append(parts, lowered+" = "+s.arg(fold(*f.Equals)))
+			whole := strings.ToLower(strings.TrimSpace(*f.Equals)) // a term that is cut would equal another text
+			parts = append(parts, lowered+" = "+s.arg(whole))
 		}
 		if f.StartsWith != nil {
 			parts = append(parts, "starts_with("+lowered+", "+s.arg(fold(*f.StartsWith))+")")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
@@ -107,6 +108,7 @@ func (k *conversion) toAccount(ctx context.Context) error {
 	if name == "" {
 		return nil
 	}
+	name = cut(name, 255)
 	key := strings.ToLower(name)
 	if _, err := tenant.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' account ' || $2, 0))",
 		l.OrgID.String(), key); err != nil {
@@ -121,7 +123,7 @@ func (k *conversion) toAccount(ctx context.Context) error {
 		return k.share(ctx, Accounts.Links, *found)
 	}
 	account := &model.Account{
-		Name: name, Email: l.Email, Phone: l.Phone, Website: l.Website, Industry: l.Industry, Address: l.Address,
+		Name: name, Email: l.Email, Phone: l.Phone, Website: short(l.Website, 200), Industry: l.Industry, Address: l.Address,
 		Description: l.Description, IsActive: true, Shared: k.shared, ContactIDs: k.contacts,
 	}
 	if account, err = Accounts.Insert(ctx, account, allLinks); err != nil {
@@ -192,7 +194,7 @@ func (k *conversion) toOpportunity(ctx context.Context) error {
 	return OpportunityContacts.add(ctx, k.viewer, deal.ID, *k.contact)
 }
 
-// dealName is "Company - First Last", with a number when the name is taken.
+// dealName is "Company - First Last", with the first free number when the name is taken.
 func (k *conversion) dealName(ctx context.Context) (string, error) {
 	person := k.lead.Person()
 	parts := []string{}
@@ -204,15 +206,16 @@ func (k *conversion) dealName(ctx context.Context) (string, error) {
 	if len(parts) == 0 {
 		parts = []string{k.lead.Name()}
 	}
-	name := cut(strings.Join(parts, " - "), 240)
-	var taken int
-	err := tenant.Select(ctx, &taken, "SELECT count(*) FROM opportunity WHERE org_id = $1 AND (name_key = $2 OR starts_with(name_key, $2 || ' ('))",
-		[16]byte(k.lead.OrgID), strings.ToLower(name))
+	base := cut(strings.Join(parts, " - "), 240)
+	var taken []string
+	err := tenant.Select(ctx, &taken, "SELECT name_key FROM opportunity WHERE org_id = $1 AND (name_key = $2 OR starts_with(name_key, $2 || ' ('))",
+		[16]byte(k.lead.OrgID), strings.ToLower(base))
 	if err != nil {
 		return "", fmt.Errorf("look for the deal's name: %w", err)
 	}
-	if taken > 0 {
-		name = fmt.Sprintf("%s (%d)", name, taken+1)
+	name := base
+	for n := 2; slices.Contains(taken, strings.ToLower(name)); n++ {
+		name = fmt.Sprintf("%s (%d)", base, n)
 	}
 	return name, nil
 }

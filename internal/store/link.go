@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
@@ -59,14 +60,26 @@ func contactsOf(table, column string) Link {
 
 // target is an entity that an id in an input may name.
 type target interface {
-	// pick gives those ids that the viewer may refer to.
+	// pick gives those ids that the viewer may refer to, seen those that they see: suspended members too.
 	pick(ctx context.Context, ids [][16]byte) (map[[16]byte]bool, error)
+	seen(ctx context.Context, ids [][16]byte) (map[[16]byte]bool, error)
 	noun() string
 }
 
 func (e *Entity[T]) noun() string { return e.Noun }
 
 func (e *Entity[T]) pick(ctx context.Context, ids [][16]byte) (map[[16]byte]bool, error) {
+	return e.among(ctx, ids, e.Pickable)
+}
+
+func (e *Entity[T]) seen(ctx context.Context, ids [][16]byte) (map[[16]byte]bool, error) {
+	return e.among(ctx, ids, nil)
+}
+
+func (e *Entity[T]) among(ctx context.Context, ids [][16]byte, which Cond) (map[[16]byte]bool, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	// A writer may name what they may see, whatever the scopes of their token are for reading.
 	v, err := tenant.ViewerFrom(ctx)
 	if err != nil {
@@ -75,7 +88,7 @@ func (e *Entity[T]) pick(ctx context.Context, ids [][16]byte) (map[[16]byte]bool
 	s := &statement{viewer: v, args: []any{[16]byte(v.OrgID)}}
 	named := func(s *statement, t string) string { return t + ".id = ANY(" + s.arg(ids) + ")" }
 	var found []id.ID
-	if err := tenant.Select(ctx, &found, "SELECT t.id FROM "+e.from(s, e.Pickable, named), s.args...); err != nil {
+	if err := tenant.Select(ctx, &found, "SELECT t.id FROM "+e.from(s, which, named), s.args...); err != nil {
 		return nil, fmt.Errorf("look up %s: %w", e.Noun, err)
 	}
 	out := make(map[[16]byte]bool, len(found))
@@ -115,7 +128,7 @@ func (l Link) wanted(row any, set map[string]bool) (ids [][16]byte, ok bool) {
 }
 
 // checkLinks refuses ids in links that name nothing the writer may see. Ids that are linked already stay valid:
-// a suspended member remains on old records.
+// a suspended member remains on old records. What the writer does not see is not theirs to take away: it stays.
 func (e *Entity[T]) checkLinks(ctx context.Context, c *Change[T], faults *fault.List) error {
 	for _, l := range e.Links {
 		ids, ok := l.wanted(c.Row, c.Set)
@@ -131,17 +144,17 @@ func (e *Entity[T]) checkLinks(ctx context.Context, c *Change[T], faults *fault.
 			return err
 		}
 		change := linkChange{Link: l, removed: without(had, ids), added: without(ids, had)}
-		if len(change.added) > 0 {
-			found, err := l.To.pick(ctx, change.added)
-			if err != nil {
-				return err
-			}
-			for _, id := range change.added {
-				if !found[id] {
-					faults.Add(spelling(l.Field), "%s not found", l.To.noun())
-					break
-				}
-			}
+		seen, err := l.To.seen(ctx, change.removed)
+		if err != nil {
+			return err
+		}
+		change.removed = slices.DeleteFunc(change.removed, func(id [16]byte) bool { return !seen[id] })
+		found, err := l.To.pick(ctx, change.added)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(change.added, func(id [16]byte) bool { return !found[id] }) {
+			faults.Add(spelling(l.Field), "%s not found", l.To.noun())
 		}
 		if len(change.added)+len(change.removed) > 0 {
 			c.links = append(c.links, change)

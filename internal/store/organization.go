@@ -17,8 +17,12 @@ import (
 // organizationName is what a name may consist of (domain: A.2, "no special characters").
 var organizationName = regexp.MustCompile(`^[\p{L}\p{N} &'(),.\-]+$`)
 
-// CreateOrganization stores a new organization with its first admin. It runs in a transaction that is in no
-// organization, and leaves it in the new one.
+// settings is what the scopes of a token call the organization's own row. Reading it needs none: it says where the
+// token is.
+const settings = "organization"
+
+// CreateOrganization stores a new organization with its first admin. The transaction may be in another one, and stays
+// there.
 func CreateOrganization(ctx context.Context, tx bun.IDB, creator id.User, input any) (*model.Organization, id.Profile, error) {
 	now := tenant.Now(ctx)
 	o := &model.Organization{ID: id.New[id.Org](), IsActive: true, DefaultCurrency: "USD", Timezone: "UTC", CreatedAt: now, UpdatedAt: now}
@@ -32,11 +36,12 @@ func CreateOrganization(ctx context.Context, tx bun.IDB, creator id.User, input 
 	if _, err := tx.NewInsert().Model(o).Exec(ctx); err != nil {
 		return nil, id.Profile{}, Refused("organization", err)
 	}
-	if err := tenant.Enter(ctx, tx, o.ID); err != nil {
-		return nil, id.Profile{}, err
-	}
 	p := &model.Profile{ID: id.New[id.Profile](), OrgID: o.ID, UserID: creator, Role: model.RoleAdmin, IsActive: true, CreatedAt: now, UpdatedAt: now}
-	if _, err := tx.NewInsert().Model(p).Exec(ctx); err != nil {
+	err = tenant.Within(ctx, tx, o.ID, func() error {
+		_, err := tx.NewInsert().Model(p).Exec(ctx)
+		return err
+	})
+	if err != nil {
 		return nil, id.Profile{}, fmt.Errorf("add the first admin: %w", err)
 	}
 	return o, p.ID, nil
@@ -44,10 +49,11 @@ func CreateOrganization(ctx context.Context, tx bun.IDB, creator id.User, input 
 
 // UpdateOrganization changes the settings of the viewer's organization; for admins.
 func UpdateOrganization(ctx context.Context, input any) (*model.Organization, error) {
-	v, err := tenant.ViewerFrom(ctx)
+	s, err := begin(ctx, settings, "write")
 	if err != nil {
 		return nil, err
 	}
+	v := s.viewer
 	if err := adminsOnly(v); err != nil {
 		return nil, err
 	}

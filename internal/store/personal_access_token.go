@@ -38,7 +38,7 @@ const mostScopes = 32
 
 // Scopes lists what a token may be limited to.
 func Scopes() []string {
-	out := []string{"*"}
+	out := []string{"*", settings + ":write"}
 	for _, resource := range []string{Accounts.Resource, Activities.Resource, Comments.Resource, Contacts.Resource, Leads.Resource,
 		Opportunities.Resource, PersonalAccessTokens.Resource, Profiles.Resource, SecurityAuditLogs.Resource, Tags.Resource,
 		Tasks.Resource, Teams.Resource} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
@@ -140,10 +141,11 @@ func RemoveMember(ctx context.Context, key [16]byte) (*model.Profile, error) {
 
 // UpdateMyProfile changes the viewer's own name and numbers.
 func UpdateMyProfile(ctx context.Context, input any) (*model.Profile, error) {
-	v, err := tenant.ViewerFrom(ctx)
+	s, err := begin(ctx, Profiles.Resource, "write")
 	if err != nil {
 		return nil, err
 	}
+	v := s.viewer
 	p, err := lockMember(ctx, v, v.ProfileID)
 	if err != nil {
 		return nil, err
@@ -154,7 +156,7 @@ func UpdateMyProfile(ctx context.Context, input any) (*model.Profile, error) {
 	}
 	var faults fault.List
 	checkTags(p, set, false, &faults)
-	if set["Name"] && (p.Name == nil || len(*p.Name) > 255) {
+	if set["Name"] && (p.Name == nil || utf8.RuneCountInString(*p.Name) > 255) {
 		faults.Add("name", "must have 1 to 255 characters")
 	}
 	if err := faults.Err(); err != nil {

@@ -7,7 +7,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/uptrace/bun/schema"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
@@ -34,8 +36,12 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 	if told.verb != model.VerbUpdate {
 		entries[told.verb] = nil
 	}
+	moved := slices.ContainsFunc(told.fields, func(f *schema.Field) bool { return e.verbOf(f.GoName) == model.VerbStatusChanged })
 	for _, f := range told.fields {
 		verb := e.verbOf(f.GoName)
+		if moved && !c.Set[f.GoName] { // what nobody wrote follows from the new status
+			verb = model.VerbStatusChanged
+		}
 		entries[verb] = append(entries[verb], &model.ActivityChange{
 			Field: spelling(f.GoName), From: e.value(c.Before, f), To: e.value(c.Row, f),
 		})
@@ -69,7 +75,7 @@ func (e *Entity[T]) verbOf(field string) model.ActivityVerb {
 	return model.VerbUpdate
 }
 
-// value is a column's value as the timeline keeps it: enums by their name in the schema.
+// value is a column's value as the timeline keeps it, in the schema's spelling.
 func (e *Entity[T]) value(r *T, f *schema.Field) any {
 	v := reflect.ValueOf(r).Elem().FieldByIndex(f.Index)
 	if v.Kind() == reflect.Pointer {
@@ -84,8 +90,13 @@ func (e *Entity[T]) value(r *T, f *schema.Field) any {
 	if _, isEnum := model.Enums[v.Type()]; isEnum {
 		return model.GraphQLName(v.String())
 	}
-	if s, ok := v.Interface().(fmt.Stringer); ok {
-		return s.String()
+	switch value := v.Interface().(type) {
+	case time.Time:
+		return value.UTC()
+	case decimal.Decimal:
+		return value.StringFixed(-value.Exponent())
+	case fmt.Stringer:
+		return value.String()
 	}
 	return v.Interface()
 }

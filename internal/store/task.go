@@ -40,16 +40,22 @@ func IsOverdue(s *statement, t string) string {
 func checkTask(ctx context.Context, c *Change[model.Task]) error {
 	t := c.Row
 	var faults fault.List
+	var given []string // by the writer; what the record has already is not to blame
 	parents := 0
 	for _, p := range []struct {
 		field string
 		id    *id.ID
-	}{{"accountId", t.AccountID}, {"opportunityId", t.OpportunityID}, {"leadId", t.LeadID}} {
+	}{{"AccountID", t.AccountID}, {"OpportunityID", t.OpportunityID}, {"LeadID", t.LeadID}} {
 		if p.id == nil {
 			continue
 		}
-		if parents++; parents > 1 {
-			faults.Add(p.field, "a task is about at most one account, opportunity or lead")
+		if parents++; c.Set[p.field] {
+			given = append(given, p.field)
+		}
+	}
+	if parents > 1 {
+		for _, field := range given {
+			faults.Add(spelling(field), "a task is about at most one account, opportunity or lead")
 		}
 	}
 	switch {

@@ -44,14 +44,15 @@ func (e *Entity[T]) Create(ctx context.Context, input any, fresh ...func(*T)) (*
 		e.Fresh(r)
 	}
 	set, err := patch.Apply(r, input)
-	if err != nil {
-		return nil, err
-	}
-	return e.Insert(ctx, r, set)
+	return e.insert(ctx, r, set, err)
 }
 
 // Insert stores a new record; set names the links it has and the fields that the writer spoke of.
 func (e *Entity[T]) Insert(ctx context.Context, r *T, set patch.Set) (*T, error) {
+	return e.insert(ctx, r, set, nil)
+}
+
+func (e *Entity[T]) insert(ctx context.Context, r *T, set patch.Set, misread error) (*T, error) {
 	s, err := begin(ctx, e.Resource, "write")
 	if err != nil {
 		return nil, err
@@ -65,7 +66,7 @@ func (e *Entity[T]) Insert(ctx context.Context, r *T, set patch.Set) (*T, error)
 	base.Begin(s.viewer.OrgID, now)
 	base.UpdatedAt, base.Version = now, 1
 	base.CreatedByID, base.UpdatedByID = &s.viewer.UserID, &s.viewer.UserID
-	if err := e.check(ctx, c); err != nil {
+	if err := e.check(ctx, c, misread); err != nil {
 		return nil, err
 	}
 	if err := e.insertRow(ctx, r); err != nil {
@@ -105,10 +106,9 @@ func (e *Entity[T]) Modify(ctx context.Context, key [16]byte, version *int, fn f
 	if version != nil && *version != base.Version {
 		return nil, fault.New(fault.StaleVersion, "the %s was changed meanwhile: it has version %d by now", e.Noun, base.Version)
 	}
-	if c.Set, err = fn(&after); err != nil {
-		return nil, err
-	}
-	if err := e.check(ctx, c); err != nil {
+	var misread error
+	c.Set, misread = fn(&after)
+	if err := e.check(ctx, c, misread); err != nil {
 		return nil, err
 	}
 	changed := e.changed(c)
@@ -184,9 +184,12 @@ func (e *Entity[T]) lock(ctx context.Context, key [16]byte) (*T, error) {
 }
 
 // check applies what the tags of the model say, the ids that the change names, and the entity's own rules, and
-// reports all bad fields together.
-func (e *Entity[T]) check(ctx context.Context, c *Change[T]) error {
-	var faults fault.List
+// reports all bad fields together, with those that could not be read from the input.
+func (e *Entity[T]) check(ctx context.Context, c *Change[T], misread error) error {
+	faults := fault.List(fault.All(misread))
+	if misread != nil && faults == nil {
+		return misread
+	}
 	checkTags(c.Row, c.Set, c.Created(), &faults)
 	if err := e.checkRefs(ctx, c, &faults); err != nil {
 		return err

@@ -109,6 +109,21 @@ func Enter(ctx context.Context, tx bun.IDB, org id.Org) error {
 	return setLocal(ctx, tx, "app.current_org", org.String())
 }
 
+// Within runs fn in an organization and then moves the transaction back to where it was.
+func Within(ctx context.Context, tx bun.IDB, org id.Org, fn func() error) error {
+	var before string
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(current_setting('app.current_org', true), '')").Scan(&before); err != nil {
+		return fmt.Errorf("ask for app.current_org: %w", err)
+	}
+	if err := Enter(ctx, tx, org); err != nil {
+		return err
+	}
+	if err := fn(); err != nil {
+		return err // the transaction is rolled back, and the setting with it
+	}
+	return setLocal(ctx, tx, "app.current_org", before)
+}
+
 func setLocal(ctx context.Context, tx bun.IDB, name, value string) error {
 	if _, err := tx.ExecContext(ctx, "SELECT set_config(?, ?, true)", name, value); err != nil {
 		return fmt.Errorf("set %s: %w", name, err)

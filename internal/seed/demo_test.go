@@ -1,0 +1,155 @@
+package seed
+
+import (
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/testdb"
+)
+
+func demo(t *testing.T) *tenant.DB {
+	t.Helper()
+	db := connect(t, testdb.New(t).AppURL)
+	start := time.Now()
+	if err := Demo(t.Context(), db, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the demo took %s", time.Since(start).Round(time.Millisecond))
+	return db
+}
+
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+
+	for _, organization := range []string{"Acme", "Globex"} {
+		t.Run(organization+" has enough of everything", func(t *testing.T) {
+			t.Parallel()
+			for rows, least := range map[string]int{
+				"lead": 42, "accounts": 26, "contacts": 62, "opportunity": 32, "task": 42, "teams": 3, "tags": 8, "comment": 40,
+				"lead_assigned_to": 42, "accounts_assigned_to": 26, "teams_users": 4, "lead_tags": 20, "task_tags": 20,
+				"accounts_contacts": 62, "opportunity_contacts": 30, "task_contacts": 8, "opportunity_teams": 3,
+				"lead WHERE status = 'closed'": 3, "lead WHERE converted_opportunity_id IS NOT NULL": 3,
+				"activity": 200, "activity WHERE action = 'STATUS_CHANGED'": 3,
+				"task WHERE due_date < current_date - 1 AND status <> 'Completed'": 3, "task WHERE due_date > current_date + 1": 3,
+				"(SELECT DISTINCT color FROM tags) AS t": 8, "(SELECT DISTINCT entity_type FROM comment) AS t": 5,
+				"(SELECT DISTINCT stage FROM opportunity) AS t": 6, "(SELECT DISTINCT status FROM lead) AS t": 5,
+				"(SELECT DISTINCT status FROM task) AS t": 3, "(SELECT DISTINCT created_by_id FROM lead) AS t": 2,
+				"(SELECT DISTINCT created_at::date FROM lead) AS t": 30,
+			} {
+				if got := count(t, db, organization, rows); got < least {
+					t.Errorf("%s: %d, want %d at least", rows, got, least)
+				}
+			}
+		})
+		t.Run(organization+" keeps the order of time", func(t *testing.T) {
+			t.Parallel()
+			for _, rows := range []string{
+				"lead WHERE created_at > updated_at OR updated_at > now() OR created_at < now() - interval '91 days'",
+				"lead WHERE converted_at IS NOT NULL AND converted_at <> updated_at",
+				"accounts WHERE created_at > updated_at OR updated_at > now()",
+				"contacts AS c JOIN accounts AS a ON a.id = c.account_id WHERE c.created_at < a.created_at",
+				"opportunity WHERE stage_changed_at NOT BETWEEN created_at AND now()",
+				"opportunity WHERE stage LIKE 'CLOSED%' AND (closed_by_id IS NULL OR closed_on > current_date + 1)",
+				"comment WHERE commented_on <> created_at OR created_at > now()",
+				"task WHERE completed_at NOT BETWEEN created_at AND now()",
+			} {
+				if got := count(t, db, organization, rows); got != 0 {
+					t.Errorf("%d of %s", got, rows)
+				}
+			}
+		})
+	}
+	t.Run("amounts are in the organization's currency", func(t *testing.T) {
+		t.Parallel()
+		for organization, currency := range map[string]string{"Acme": "USD", "Globex": "EUR"} {
+			if got := values[string](t, db, organization, "SELECT DISTINCT currency FROM opportunity"); !slices.Equal(got, []string{currency}) {
+				t.Errorf("%s: %v", organization, got)
+			}
+		}
+	})
+	t.Run("Sam is a member of both organizations", func(t *testing.T) {
+		t.Parallel()
+		for _, organization := range []string{"Acme", "Globex"} {
+			got := values[string](t, db, organization, "SELECT u.name || ' ' || p.role FROM profile AS p JOIN users AS u ON u.id = p.user_id WHERE u.email = 'second@acme.example'")
+			if !slices.Equal(got, []string{"Sam Second USER"}) {
+				t.Errorf("%s: %v", organization, got)
+			}
+		}
+	})
+	t.Run("Globex sees nothing of Acme", func(t *testing.T) {
+		t.Parallel()
+		theirs := values[string](t, db, "Acme", "SELECT id::text FROM lead")
+		if n := count(t, db, "Globex", "lead WHERE id::text IN (?)", bun.In(theirs)); n != 0 {
+			t.Errorf("%d leads of Acme are in sight", n)
+		}
+		ctx := visit(t, db, "Globex", "admin@globex.example")
+		for _, text := range theirs {
+			key, err := id.Parse[id.ID](text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found, err := store.Leads.Find(ctx, key); found != nil || err != nil {
+				t.Errorf("a lead of Acme: %v, %v", found, err)
+			}
+		}
+		all, err := store.Leads.List(ctx, page.Args{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if total, err := all.TotalCount(ctx); err != nil || total != demoLeads {
+			t.Errorf("its own leads: %d, %v", total, err)
+		}
+	})
+	t.Run("a member without the admin role sees a part", func(t *testing.T) {
+		t.Parallel()
+		ctx := visit(t, db, "Acme", "member@acme.example")
+		mine, err := store.Leads.List(ctx, page.Args{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if total, err := mine.TotalCount(ctx); err != nil || total == 0 || total >= demoLeads {
+			t.Errorf("%d of %d leads, %v", total, demoLeads, err)
+		}
+	})
+}
+
+func TestDemoAgain(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	names := func(db *tenant.DB, organization string) []string {
+		return values[string](t, db, organization, `SELECT 'lead ' || title || ' ' || email || ' ' || opportunity_amount FROM lead
+			UNION ALL SELECT 'account ' || name || ' ' || phone || ' ' || annual_revenue FROM accounts WHERE annual_revenue IS NOT NULL
+			UNION ALL SELECT 'contact ' || email FROM contacts
+			UNION ALL SELECT 'deal ' || name || ' ' || amount || ' ' || stage FROM opportunity
+			UNION ALL SELECT 'task ' || title || ' ' || status FROM task
+			UNION ALL SELECT 'comment ' || author_name || ' ' || comment FROM comment ORDER BY 1`)
+	}
+	t.Run("another database gets the same names and amounts", func(t *testing.T) {
+		t.Parallel()
+		other := demo(t)
+		for _, organization := range []string{"Acme", "Globex"} {
+			if a, b := names(db, organization), names(other, organization); len(a) < 250 || !slices.Equal(a, b) {
+				t.Errorf("%s: %d and %d lines that differ", organization, len(a), len(b))
+			}
+		}
+	})
+	t.Run("a second run adds nothing", func(t *testing.T) {
+		t.Parallel()
+		before := names(db, "Acme")
+		if err := Demo(t.Context(), db, slog.New(slog.DiscardHandler)); err != nil {
+			t.Fatal(err)
+		}
+		if after := names(db, "Acme"); !slices.Equal(before, after) {
+			t.Errorf("%d lines before, %d after", len(before), len(after))
+		}
+	})
+}
