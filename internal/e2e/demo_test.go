@@ -52,7 +52,9 @@ func TestFirstStart(t *testing.T) {
 		}
 	})
 	var created struct {
-		Data struct{ CreateLead struct{ Lead struct{ ID, Name string } } }
+		Data struct {
+			CreateLead struct{ Lead struct{ ID, Name string } }
+		}
 	}
 	t.Run("the banner's mutation creates a lead", func(t *testing.T) {
 		body := sh(t, s.curls[1])

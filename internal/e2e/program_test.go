@@ -214,8 +214,7 @@ func sh(t *testing.T, command string) string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "sh", "-c", command).Output()
 	if err != nil {
-		var failure *exec.ExitError
-		if errors.As(err, &failure) {
+		if failure, ok := errors.AsType[*exec.ExitError](err); ok {
 			err = fmt.Errorf("%w: %s", err, failure.Stderr)
 		}
 		t.Fatalf("%s\n%v", command, err)

@@ -32,12 +32,18 @@ func Encode(order Order, c Cursor) string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
+// Foreign refuses a cursor, given as this argument, that the list in this order has not made.
+func Foreign(argument string) *fault.Error {
+	refused := fault.New(fault.CursorInvalid, "this is not a cursor of this list in this order")
+	refused.Field = argument
+	return refused
+}
+
 func decode(text *string, order Order, argument string) (*Cursor, error) {
 	if text == nil {
 		return nil, nil
 	}
-	refused := fault.New(fault.CursorInvalid, "this is not a cursor of this list in this order")
-	refused.Field = argument
+	refused := Foreign(argument)
 	if len(*text) > maxSize {
 		return nil, refused
 	}
@@ -59,6 +65,6 @@ func decode(text *string, order Order, argument string) (*Cursor, error) {
 
 func checksum(o Order) uint16 {
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(o.Field + " " + o.Direction))
+	_, _ = h.Write([]byte(o.List + " " + o.Field + " " + o.Direction))
 	return uint16(h.Sum32())
 }

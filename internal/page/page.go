@@ -37,6 +37,10 @@ type Window struct {
 // Window checks the arguments for a list in this order.
 func (a Args) Window(order Order) (Window, error) {
 	w := Window{Size: DefaultSize}
+	if order.Direction != "ASC" && order.Direction != "DESC" {
+		// The executor takes a variable's enum values in any case.
+		return w, fault.Field("direction", "must be ASC or DESC")
+	}
 	if a.First != nil && a.Last != nil {
 		return w, fault.Field("last", "cannot be combined with first")
 	}
@@ -63,6 +67,7 @@ func (a Args) Window(order Order) (Window, error) {
 
 // Order is by what a list is sorted, the id being the tie-breaker.
 type Order struct {
+	List      string `json:"-"` // what is listed; the list's own to say, so that its cursors are of no use in another
 	Field     string
 	Direction string
 }

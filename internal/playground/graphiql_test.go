@@ -1,7 +1,6 @@
 package playground_test
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/e2e/browser"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/playground"
 )
 
@@ -20,13 +20,6 @@ const (
 	query  = `document.querySelector(".graphiql-query-editor .CodeMirror")?.CodeMirror.getValue()`
 	answer = `document.querySelector(".result-window .CodeMirror")?.CodeMirror.getValue()`
 )
-
-func wait(condition string) chromedp.Action[chromedp.Void] {
-	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		_, err := chromedp.Poll[bool](condition)(ctx, t)
-		return chromedp.Void{}, err
-	}
-}
 
 // schema is the answer to GraphiQL's introspection: one query field is enough for it to start.
 const schema = `{"data":{"__schema":{"queryType":{"name":"Query","kind":"OBJECT"},"mutationType":null,"subscriptionType":null,
@@ -42,17 +35,17 @@ func TestBrowserRunsTheDefaultQuery(t *testing.T) {
 	mux.Handle("POST /graphql", &api)
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	ctx, seen := browser(t)
+	ctx, seen := browser.Open(t)
 
 	err := chromedp.Do(ctx,
 		chromedp.Navigate(server.URL+"/#token=secret-token"),
 		chromedp.WaitVisible(run),
-		wait(query+`?.includes("viewer")`),
+		browser.Until(query+`?.includes("viewer")`),
 		chromedp.Click(run),
-		wait(answer+`?.includes("ada@acme.example")`),
+		browser.Until(answer+`?.includes("ada@acme.example")`),
 	)
 	if err != nil {
-		t.Fatalf("%v; the browser said %q", err, seen.all())
+		t.Fatalf("%v; the browser said %q", err, seen.All())
 	}
 	address, err := chromedp.Run(ctx, chromedp.Location())
 	if err != nil || address != server.URL+"/" {
@@ -67,7 +60,7 @@ func TestBrowserRunsTheDefaultQuery(t *testing.T) {
 			t.Errorf("a request is authorized with %q", header)
 		}
 	}
-	for _, line := range seen.all() {
+	for _, line := range seen.All() {
 		if url, ok := strings.CutPrefix(line, "request "); ok &&
 			(strings.HasPrefix(url, server.URL+"/") || strings.HasPrefix(url, "data:")) {
 			continue

@@ -51,6 +51,11 @@ func (d Date) AddDays(n int) Date {
 	return dayOf(time.Date(int(d.year), time.Month(d.month), int(d.day)+n, 0, 0, 0, 0, time.UTC))
 }
 
+// Start is the instant at which the day begins in a zone.
+func (d Date) Start(zone *time.Location) time.Time {
+	return time.Date(int(d.year), time.Month(d.month), int(d.day), 0, 0, 0, 0, zone)
+}
+
 // Compare is negative when d is before other, zero when they are the same day, positive when d is after it.
 func (d Date) Compare(other Date) int {
 	return cmp.Or(cmp.Compare(d.year, other.year), cmp.Compare(d.month, other.month), cmp.Compare(d.day, other.day))

@@ -27,9 +27,11 @@ type column struct {
 	value func(reflect.Value) any // in the form in which the driver sends it fastest
 }
 
+var tables = pgdialect.New().Tables()
+
 // tableOf reads a model.
 func tableOf[T any]() table {
-	read := pgdialect.New().Tables().Get(reflect.TypeFor[T]())
+	read := tables.Get(reflect.TypeFor[T]())
 	t := table{name: read.Name}
 	for _, f := range read.Fields {
 		kind, value := encoding(f.StructField.Type)

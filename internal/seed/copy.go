@@ -18,7 +18,6 @@ import (
 type way interface {
 	// in runs fn in a transaction that may write the organization's rows; insert stores rows in a table.
 	in(ctx context.Context, org id.Org, fn func(ctx context.Context, tx bun.Tx, insert inserter) error) error
-	close()
 }
 
 type inserter func(ctx context.Context, t table, rows iter.Seq[[]any]) error

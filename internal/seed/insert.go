@@ -26,8 +26,6 @@ const insertBatch = 1_000
 // made while a table was all but empty reads the whole organization for each row.
 const freshPlans = "DISCARD PLANS"
 
-func (w byInsert) close() {}
-
 func (w byInsert) in(ctx context.Context, org id.Org, fn func(context.Context, bun.Tx, inserter) error) error {
 	return w.db.In(ctx, org, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.ExecContext(ctx, freshPlans); err != nil {

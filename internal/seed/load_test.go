@@ -2,11 +2,16 @@ package seed
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/uptrace/bun"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
@@ -16,7 +21,7 @@ import (
 // small is a load of two organizations, in several statements a table.
 var small = LoadOptions{Orgs: 2, Members: 3, Leads: insertBatch + 10, Accounts: 40, Contacts: 130, Opportunities: 70, Tasks: 90, Progress: io.Discard}
 
-func load(t *testing.T, byAdmin bool) (*tenant.DB, Report) {
+func load(t *testing.T, byAdmin bool) (*tenant.DB, *Report) {
 	t.Helper()
 	server := testdb.New(t)
 	o := small
@@ -78,6 +83,15 @@ func TestLoad(t *testing.T) {
 				"lead WHERE get_byte(uuid_send(id), 6) >> 4 <> 7 OR get_byte(uuid_send(id), 8) >> 6 <> 2", // UUIDv7
 				"(SELECT id, lag(id) OVER (ORDER BY created_at) AS before FROM lead) AS t WHERE before > id",
 				"opportunity WHERE stage LIKE 'CLOSED%' AND closed_by_id IS NULL",
+				// As a superuser it loads without the checks of foreign keys: here they are.
+				"lead_assigned_to AS j WHERE NOT EXISTS (SELECT FROM lead WHERE id = j.lead_id) OR NOT EXISTS (SELECT FROM profile WHERE id = j.profile_id)",
+				"lead_teams AS j WHERE NOT EXISTS (SELECT FROM lead WHERE id = j.lead_id) OR NOT EXISTS (SELECT FROM teams WHERE id = j.team_id)",
+				"lead_tags AS j WHERE NOT EXISTS (SELECT FROM lead WHERE id = j.lead_id) OR NOT EXISTS (SELECT FROM tags WHERE id = j.tag_id)",
+				"lead WHERE NOT EXISTS (SELECT FROM users WHERE id = created_by_id) OR NOT EXISTS (SELECT FROM organization WHERE id = org_id)",
+				"opportunity AS o WHERE NOT EXISTS (SELECT FROM accounts WHERE id = o.account_id) OR closed_by_id NOT IN (SELECT id FROM profile)",
+				"opportunity_contacts AS j WHERE NOT EXISTS (SELECT FROM opportunity WHERE id = j.opportunity_id) OR NOT EXISTS (SELECT FROM contacts WHERE id = j.contact_id)",
+				"task WHERE account_id NOT IN (SELECT id FROM accounts) OR opportunity_id NOT IN (SELECT id FROM opportunity) OR lead_id NOT IN (SELECT id FROM lead)",
+				"teams_users AS j WHERE NOT EXISTS (SELECT FROM teams WHERE id = j.team_id) OR NOT EXISTS (SELECT FROM profile WHERE id = j.profile_id)",
 			} {
 				if got := count(t, db, "Load 001", rows); got != 0 {
 					t.Errorf("%d of %s", got, rows)
@@ -156,17 +170,34 @@ func TestLoadAgain(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("a load that is interrupted leaves nothing", func(t *testing.T) {
-		o := o
-		o.Org, o.Accounts, o.Contacts = "Broken", 1, -1 // nothing can be made of this many
-		defer func() {
-			if recover() == nil {
-				t.Error("it went through")
+	t.Run("a load that breaks off leaves nothing", func(t *testing.T) {
+		server := testdb.New(t)
+		copying, err := openCopy(t.Context(), server.AdminURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer copying.close()
+		db, broken := connect(t, server.AppURL), errors.New("broken")
+		for _, via := range []way{byInsert{db}, copying} {
+			made := small.organization("Broken", american)
+			key := id.New[id.Org]()
+			err := via.in(t.Context(), key, func(ctx context.Context, tx bun.Tx, insert inserter) error {
+				l := &loading{org: key, insert: insert, report: new(Report), shown: new(progress)}
+				return errors.Join(small.load(ctx, tx, made, l), broken)
+			})
+			if !errors.Is(err, broken) {
+				t.Error(err)
 			}
-			if found, err := known(t.Context(), db, []organization{{name: "Broken"}}); err != nil || len(found) != 0 {
+			if found, err := known(t.Context(), db, []organization{made}); err != nil || len(found) != 0 {
 				t.Errorf("%v, %v", found, err)
 			}
-		}()
-		_, _ = Load(t.Context(), o)
+		}
+	})
+	t.Run("there is no load of less than nothing", func(t *testing.T) {
+		o := o
+		o.Tasks = -1
+		if _, err := Load(t.Context(), o); err == nil || !strings.Contains(err.Error(), "negative") {
+			t.Error(err)
+		}
 	})
 }

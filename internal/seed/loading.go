@@ -81,6 +81,11 @@ const loadBatch = 20_000
 // records writes n records of an entity with their links, and gives what later records need to know of them.
 func records[T any](ctx context.Context, l *loading, e *store.Entity[T], n int, made func(i int) *T) ([]*parent, error) {
 	t, out := tableOf[T](), make([]*parent, 0, n)
+	fields := make([][]int, len(e.Links)) // looked up once: by name it takes longer than all the rest
+	for k, link := range e.Links {
+		field, _ := reflect.TypeFor[T]().FieldByName(link.Field)
+		fields[k] = field.Index
+	}
 	for first := 0; first < n; first += loadBatch {
 		size := min(loadBatch, n-first)
 		joined := make([][][2][16]byte, len(e.Links))
@@ -89,8 +94,8 @@ func records[T any](ctx context.Context, l *loading, e *store.Entity[T], n int, 
 				r := made(i)
 				p := l.begin(r)
 				out = append(out, p)
-				for k, link := range e.Links {
-					joined[k] = linked(joined[k], p.id, reflect.ValueOf(r).Elem().FieldByName(link.Field))
+				for k, index := range fields {
+					joined[k] = linked(joined[k], p.id, reflect.ValueOf(r).Elem().FieldByIndex(index))
 				}
 				if !yield(t.values(r)) {
 					return

@@ -3,6 +3,7 @@ package seed
 import (
 	"fmt"
 	"io"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -13,16 +14,31 @@ import (
 type Report struct {
 	Loaded, Reused int     // organizations
 	Tables         []Table // in the order in which they were filled
+	Took           time.Duration
+
+	mu sync.Mutex
 }
 
 // Table is what one table got.
 type Table struct {
 	Name string
 	Rows int
-	Took time.Duration
+	Took time.Duration // of all connections together
+}
+
+func (r *Report) organization(loaded bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if loaded {
+		r.Loaded++
+	} else {
+		r.Reused++
+	}
 }
 
 func (r *Report) count(name string, rows int, took time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for i := range r.Tables {
 		if t := &r.Tables[i]; t.Name == name {
 			t.Rows, t.Took = t.Rows+rows, t.Took+took
@@ -33,19 +49,23 @@ func (r *Report) count(name string, rows int, took time.Duration) {
 }
 
 // Write prints the report.
-func (r Report) Write(w io.Writer) error {
+func (r *Report) Write(w io.Writer) error {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	if len(r.Tables) > 0 {
 		fmt.Fprintln(out, "table\trows\tseconds\trows/s\t")
 	}
+	rows := 0
 	for _, t := range r.Tables {
+		rows += t.Rows
 		fmt.Fprintf(out, "%s\t%d\t%.1f\t%.0f\t\n", t.Name, t.Rows, t.Took.Seconds(), float64(t.Rows)/t.Took.Seconds())
 	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("print the report: %w", err)
 	}
-	_, err := fmt.Fprintf(w, "%d organizations loaded, %d were there\n", r.Loaded, r.Reused)
-	return err
+	if _, err := fmt.Fprintf(w, "%d organizations loaded, %d were there; %d rows in %.1f s\n", r.Loaded, r.Reused, rows, r.Took.Seconds()); err != nil {
+		return fmt.Errorf("print the report: %w", err)
+	}
+	return nil
 }
 
 // progress is a bar on a terminal, or nothing.

@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/validator"
 
 	"github.com/bottlecrm/bottlecrm-graphql/graph"
 )
@@ -34,6 +35,11 @@ func WriteSDL(w io.Writer) error {
 func clean(schema *ast.Schema) *ast.Schema {
 	maps.DeleteFunc(schema.Directives, func(name string, _ *ast.DirectiveDefinition) bool { return generator(name) })
 	for _, definition := range schema.Types {
+		if source := definition.Position.Src; source != validator.Prelude {
+			// The generator rewrites the files to inline arguments, and calls the result built in; then nothing of it
+			// would be printed.
+			definition.BuiltIn, source.BuiltIn = false, false
+		}
 		definition.Directives = without(definition.Directives)
 		for _, field := range definition.Fields {
 			field.Directives = without(field.Directives)

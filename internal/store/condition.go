@@ -79,8 +79,7 @@ func Days(column string, f *filter.Dates) Cond {
 
 // midnight is when a calendar day begins in a zone.
 func midnight(d scalar.Date, zone *time.Location) time.Time {
-	day, _ := time.ParseInLocation(time.DateOnly, d.String(), zone)
-	return day.UTC()
+	return d.Start(zone).UTC()
 }
 
 // Dates holds where a date lies in the span. Dates have no zone and are never shifted.

@@ -86,13 +86,15 @@ func (e *Entity[T]) key(r *T) [16]byte { return any(r).(row).Key() }
 
 // order is the wanted order, or the entity's own.
 func (e *Entity[T]) order(wanted *page.Order) page.Order {
+	o := page.Order{Field: "CREATED_AT", Direction: "DESC"}
 	switch {
 	case wanted != nil:
-		return *wanted
+		o = *wanted
 	case e.Default != page.Order{}:
-		return e.Default
+		o = e.Default
 	}
-	return page.Order{Field: "CREATED_AT", Direction: "DESC"}
+	o.List = e.Noun
+	return o
 }
 
 func (e *Entity[T]) orderColumn(o page.Order) string {

@@ -40,12 +40,16 @@ func (e *Entity[T]) nullable(column string) bool {
 
 // keyset is the condition of a window's cursors.
 func (e *Entity[T]) keyset(o page.Order, w page.Window) (Cond, error) {
-	column := e.orderColumn(o)
-	after, err := e.beside(column, o.Desc(), w.After, true)
+	column, known := e.Order[o.Field]
+	if !known {
+		// The executor takes a variable's enum values in any case.
+		return nil, fault.Field("field", "is not one of its values")
+	}
+	after, err := e.beside(column, o.Desc(), w.After, "after")
 	if err != nil {
 		return nil, err
 	}
-	before, err := e.beside(column, o.Desc(), w.Before, false)
+	before, err := e.beside(column, o.Desc(), w.Before, "before")
 	if err != nil {
 		return nil, err
 	}
@@ -57,11 +61,12 @@ func (e *Entity[T]) keyset(o page.Order, w page.Window) (Cond, error) {
 	}, nil
 }
 
-// beside holds for the rows that come after the cursor in the order, or before it.
-func (e *Entity[T]) beside(column string, desc bool, c *page.Cursor, after bool) (Cond, error) {
+// beside holds for the rows that come after the cursor in the order, or before it, as the argument says.
+func (e *Entity[T]) beside(column string, desc bool, c *page.Cursor, argument string) (Cond, error) {
 	if c == nil {
 		return nil, nil
 	}
+	after := argument == "after"
 	op := " > "
 	if desc == after {
 		op = " < "
@@ -77,7 +82,7 @@ func (e *Entity[T]) beside(column string, desc bool, c *page.Cursor, after bool)
 	}
 	value, err := parseAs(e.field(column).StructField.Type, *c.Value)
 	if err != nil {
-		return nil, fault.New(fault.CursorInvalid, "this is not a cursor of this list in this order")
+		return nil, page.Foreign(argument).Because(err)
 	}
 	return func(s *statement, t string) string {
 		text := "(" + t + "." + column + ", " + t + ".id)" + op + "(" + s.arg(value) + ", " + s.arg(c.ID) + ")"

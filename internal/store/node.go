@@ -17,11 +17,37 @@ type findable interface {
 	resource() string
 }
 
-// nodes are the entities of the schema's Node interface that have a table of the organization's own.
+// nodes are all that the schema's Node interface has.
 func nodes() []findable {
 	return []findable{Accounts, Contacts, Leads, Opportunities, Tasks, Teams, Tags, Comments, Activities, Profiles,
-		PersonalAccessTokens, SecurityAuditLogs}
+		PersonalAccessTokens, SecurityAuditLogs, members{Users}, ownOrganization{}}
 }
+
+// members are those users to whom a membership in the viewer's organization leads.
+type members struct{ *Entity[model.User] }
+
+func (m members) located(s *statement, ids string) string {
+	return "t.id FROM " + m.from(s, func(_ *statement, t string) string {
+		return t + ".id = ANY(" + ids + ") AND EXISTS (SELECT 1 FROM profile AS p WHERE p.org_id = $1 AND p.user_id = " + t + ".id)"
+	})
+}
+
+func (members) resource() string { return Profiles.Resource }
+
+// ownOrganization is the viewer's; there is no other.
+type ownOrganization struct{}
+
+func (ownOrganization) located(_ *statement, ids string) string {
+	return "t.id FROM organization AS t WHERE t.id = $1 AND t.id = ANY(" + ids + ")"
+}
+
+func (ownOrganization) load(ctx context.Context, ids [][16]byte, into map[[16]byte]model.Node) error {
+	o, err := Organization(ctx, id.Org(ids[0]))
+	into[ids[0]] = o
+	return err
+}
+
+func (ownOrganization) resource() string { return "" }
 
 // Nodes finds records of any kind by their ids: one statement tells which kinds they are, one for each kind loads
 // them. Ids of nothing that the viewer may see are missing.

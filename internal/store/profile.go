@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -90,6 +91,10 @@ func UpdateMember(ctx context.Context, key [16]byte, input any) (p *model.Profil
 	if err != nil {
 		return nil, false, err
 	}
+	admins, err := lockAdmins(ctx, v)
+	if err != nil {
+		return nil, false, err
+	}
 	if p, err = lockMember(ctx, v, key); err != nil {
 		return nil, false, err
 	}
@@ -100,11 +105,8 @@ func UpdateMember(ctx context.Context, key [16]byte, input any) (p *model.Profil
 	if p.ID == v.ProfileID && p.Role != before.Role {
 		return nil, false, fault.New(fault.Forbidden, "nobody changes their own role")
 	}
-	losesAdmin := before.Role == model.RoleAdmin && before.IsActive && (p.Role != model.RoleAdmin || !p.IsActive)
-	if losesAdmin {
-		if err = keepOneAdmin(ctx, v, before.ID); err != nil {
-			return nil, false, err
-		}
+	if !p.IsActive && len(admins) == 1 && admins[0] == p.ID {
+		return nil, false, fault.New(fault.Conflict, "the organization's last active admin must stay one")
 	}
 	_, err = tenant.Exec(ctx, `UPDATE profile SET role = $3, is_active = $4, has_sales_access = $5, has_marketing_access = $6,
 		updated_at = $7, updated_by_id = $8, version = version + 1 WHERE org_id = $1 AND id = $2`,
@@ -121,17 +123,15 @@ func RemoveMember(ctx context.Context, key [16]byte) (*model.Profile, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := lockAdmins(ctx, v); err != nil { // the viewer is one of them and stays one
+		return nil, err
+	}
 	p, err := lockMember(ctx, v, key)
 	if err != nil {
 		return nil, err
 	}
 	if p.ID == v.ProfileID {
 		return nil, fault.New(fault.Forbidden, "nobody removes themselves")
-	}
-	if p.Role == model.RoleAdmin && p.IsActive {
-		if err := keepOneAdmin(ctx, v, p.ID); err != nil {
-			return nil, err
-		}
 	}
 	if _, err := tenant.Exec(ctx, "DELETE FROM profile WHERE org_id = $1 AND id = $2", [16]byte(v.OrgID), key); err != nil {
 		return nil, Refused("member", err)
@@ -211,19 +211,17 @@ func lockMember(ctx context.Context, v *tenant.Viewer, key [16]byte) (*model.Pro
 	return found[0], nil
 }
 
-// keepOneAdmin refuses a change after which nobody would be an active admin. It locks all admins, so that two of
-// them cannot demote each other at once.
-func keepOneAdmin(ctx context.Context, v *tenant.Viewer, leaving id.Profile) error {
+// lockAdmins holds all active admins until the end of the transaction, always in the same order, so that two of them
+// cannot demote each other at once: the second is no admin any more.
+func lockAdmins(ctx context.Context, v *tenant.Viewer) ([]id.Profile, error) {
 	var admins []id.Profile
 	err := tenant.Select(ctx, &admins, "SELECT id FROM profile WHERE org_id = $1 AND role = 'ADMIN' AND is_active ORDER BY id FOR UPDATE",
 		[16]byte(v.OrgID))
 	if err != nil {
-		return fmt.Errorf("count the admins: %w", err)
+		return nil, fmt.Errorf("lock the admins: %w", err)
 	}
-	for _, admin := range admins {
-		if admin != leaving {
-			return nil
-		}
+	if !slices.Contains(admins, v.ProfileID) {
+		return nil, fault.New(fault.Forbidden, "you are no admin of the organization any more")
 	}
-	return fault.New(fault.Conflict, "the organization's last active admin must stay one")
+	return admins, nil
 }

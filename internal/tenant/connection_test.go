@@ -14,7 +14,7 @@ import (
 // TestConnectionCarriesNothing looks at the one connection of a pool after each way in which work on it can end.
 func TestConnectionCarriesNothing(t *testing.T) {
 	t.Parallel()
-	w := open(t, tenant.Options{PoolSize: 1, StatementTimeout: 200 * time.Millisecond})
+	w := open(t, tenant.Options{PoolSize: 1, StatementTimeout: 500 * time.Millisecond})
 	for _, m := range []member{w.acme, w.globex} {
 		w.admin(t, insertTag, [16]byte(m.org), "theirs")
 	}
@@ -89,7 +89,7 @@ func TestConnectionCarriesNothing(t *testing.T) {
 // cancelled runs work whose request goes away while its statement runs.
 func cancelled(work func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+		ctx, cancel := context.WithTimeout(ctx, 150*time.Millisecond)
 		defer cancel()
 		return work(ctx)
 	}

@@ -1,4 +1,5 @@
-package playground_test
+// Package browser drives a Chromium for tests, with chromedp. Only tests import it.
+package browser
 
 import (
 	"context"
@@ -16,13 +17,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// protocol is what a browser did and complained about: its requests, console messages and exceptions.
-type protocol struct {
+// Protocol is what a browser did and complained about: its requests, console messages and exceptions.
+type Protocol struct {
 	mu    sync.Mutex
 	lines []string
 }
 
-func (p *protocol) note(event any) {
+func (p *Protocol) note(event any) {
 	switch event := event.(type) {
 	case *network.EventRequestWillBeSent:
 		p.add("request " + event.Request.URL)
@@ -37,21 +38,22 @@ func (p *protocol) note(event any) {
 	}
 }
 
-func (p *protocol) add(line string) {
+func (p *Protocol) add(line string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lines = append(p.lines, line)
 }
 
-func (p *protocol) all() []string {
+// All gives every line so far: "request" and an address, or "log", "exception" or "console" and a complaint.
+func (p *Protocol) All() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.lines)
 }
 
-// browser starts a Chromium that reaches this machine only. The test is skipped when there is none; CHROMIUM_PATH
+// Open starts a Chromium that reaches this machine only. The test is skipped when there is none; CHROMIUM_PATH
 // names one that is not in the PATH.
-func browser(t *testing.T) (context.Context, *protocol) {
+func Open(t *testing.T) (context.Context, *Protocol) {
 	t.Helper()
 	path := os.Getenv("CHROMIUM_PATH")
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -71,7 +73,7 @@ func browser(t *testing.T) (context.Context, *protocol) {
 	t.Cleanup(stop)
 	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
-	seen := new(protocol)
+	seen := new(Protocol)
 	if err := chromedp.Listen(ctx, seen.note); err != nil {
 		t.Fatalf("start %s: %v", path, err)
 	}
@@ -82,4 +84,12 @@ func browser(t *testing.T) (context.Context, *protocol) {
 		t.Fatalf("watch the log: %v", err)
 	}
 	return ctx, seen
+}
+
+// Until waits until an expression of JavaScript is true.
+func Until(condition string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Poll[bool](condition)(ctx, t)
+		return chromedp.Void{}, err
+	}
 }

@@ -1,0 +1,40 @@
+# What a change goes through. CI calls these targets and nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help generate verify lint test test-race run migration
+
+# Built once, then kept in Go's build cache. It stands here and not in go.mod, where its dependencies would become ours.
+LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# What runs concurrently. The rest is the same code without the detector.
+RACE := ./dataloader ./resolver ./internal/audit ./internal/auth ./internal/devdb ./internal/mail ./internal/playground \
+	./internal/server ./internal/sibling ./internal/store ./internal/tenant ./internal/testdb
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
+
+generate: ## write graph/ and the resolvers' skeletons anew from schema/
+	go generate ./resolver
+
+verify: ## check that what is committed is what would be generated, tidy
+	$(MAKE) generate
+	go mod tidy
+	git diff --exit-code
+	test -z "$$(git status --porcelain)"
+
+lint: ## vet and lint
+	go vet ./...
+	$(LINT) run
+
+test: ## run the tests; TESTFLAGS='-count=1 -p 2' passes flags on
+	go test $(TESTFLAGS) ./...
+
+test-race: ## run the tests of concurrent packages with the race detector
+	go test -race $(TESTFLAGS) $(RACE)
+
+run: ## start a server with a database of its own
+	go run .
+
+migration: ## make the files of a migration: make migration name=create_widgets
+	@case '$(name)' in *[!a-z0-9_]*|'') echo 'make migration name=create_widgets' >&2; exit 2;; esac
+	@stamp=$$(date -u +%Y%m%d%H%M%S); for way in up down; do \
+		file=migrations/$${stamp}_$(name).tx.$$way.sql; : >$$file; echo $$file; done

@@ -1,0 +1,207 @@
+package apitest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/server"
+)
+
+// World is an organization with records of every kind, linked with each other, every text of which carries the
+// organization's mark.
+type World struct {
+	Org           *Org
+	Admin, Member *Client // by sessions: a personal access token may not manage members and tokens
+	IDs           map[string][]string
+
+	sampler Sampler
+	byName  map[string]*ast.FieldDefinition
+}
+
+// makers are the mutations that make a record of each kind, in an order in which each finds what it can be linked to.
+var makers = []struct{ kind, field string }{
+	{"Profile", "inviteMember"}, {"Tag", "createTag"}, {"Team", "createTeam"}, {"Account", "createAccount"}, {"Contact", "createContact"},
+	{"Lead", "createLead"}, {"Opportunity", "createOpportunity"}, {"Task", "createTask"}, {"Comment", "createComment"},
+	{"PersonalAccessToken", "createPersonalAccessToken"},
+}
+
+// parents are fields of a task of which only one can be given.
+var parents = []string{"accountId", "opportunityId", "leadId"}
+
+// World signs an admin and a member of the organization in and prepares the making of records; there are none yet.
+func (e *Env) World(t testing.TB, org *Org) *World {
+	t.Helper()
+	w := &World{Org: org, Admin: e.SignedIn(t, org, org.Admin), Member: e.SignedIn(t, org, org.Member), byName: map[string]*ast.FieldDefinition{}}
+	w.IDs = map[string][]string{"Organization": {org.ID.String()},
+		"Profile": {org.Admin.ProfileID.String(), org.Member.ProfileID.String(), org.Second.ProfileID.String()}}
+	w.sampler = Sampler{Mark: "of-" + org.Name, ID: func(kind string) []string { return w.IDs[kind] }}
+	for _, f := range Fields(server.Schema().Mutation) {
+		w.byName[f.Name] = f
+	}
+	return w
+}
+
+// Fill adds n records of every kind, and has one lead more converted.
+func (w *World) Fill(t testing.TB, n int) {
+	t.Helper()
+	for _, m := range makers {
+		for i := range n {
+			switch m.kind {
+			case "Task":
+				for _, parent := range parents {
+					w.Make(t, m.kind, slices.DeleteFunc(slices.Clone(parents), func(p string) bool { return p == parent })...)
+				}
+			case "Comment":
+				w.comment(t, i)
+			default:
+				w.Make(t, m.kind)
+			}
+		}
+	}
+	for _, kind := range []string{"Account", "Team"} { // what they are linked to came after them
+		for _, key := range w.IDs[kind] {
+			w.run(t, "update"+kind, func(o Operation) Operation { return o.With(Position{Path: []string{"input", "id"}}, key) })
+		}
+	}
+	w.run(t, "convertLead", func(o Operation) Operation { return o.With(Position{Path: []string{"input", "id"}}, w.Make(t, "Lead")) })
+	w.look(t)
+}
+
+// Make makes one record and gives its id. Whatever its input can say is said, except for some fields.
+func (w *World) Make(t testing.TB, kind string, except ...string) string {
+	t.Helper()
+	i := slices.IndexFunc(makers, func(m struct{ kind, field string }) bool { return m.kind == kind })
+	if i < 0 {
+		t.Fatalf("nothing makes a %s", kind)
+	}
+	if len(except) == 0 && kind == "Task" {
+		except = parents
+	}
+	f := w.byName[makers[i].field]
+	r := w.run(t, f.Name, func(o Operation) Operation { return o }, except...)
+	for _, made := range Fields(server.Schema().Types[f.Type.Name()]) {
+		if made.Type.Name() == kind {
+			key := r.Text(t, f.Name+"."+made.Name+".id")
+			w.IDs[kind] = append(w.IDs[kind], key)
+			return key
+		}
+	}
+	t.Fatalf("%s does not answer with the %s", f.Name, kind)
+	return ""
+}
+
+// comment comments on a record of each kind that can be, the newest first.
+func (w *World) comment(t testing.TB, i int) {
+	t.Helper()
+	for _, v := range server.Schema().Types["CommentParent"].EnumValues {
+		kind := map[string]string{"ACCOUNT": "Account", "LEAD": "Lead", "CONTACT": "Contact", "OPPORTUNITY": "Opportunity", "TASK": "Task"}[v.Name]
+		keys := w.IDs[kind]
+		if len(keys) == 0 {
+			t.Fatalf("there is nothing of the kind %s to comment on", v.Name)
+		}
+		on := keys[len(keys)-1-i%len(keys)]
+		r := w.run(t, "createComment", func(o Operation) Operation {
+			return o.With(Position{Path: []string{"input", "entityType"}}, v.Name).With(Position{Path: []string{"input", "entityId"}}, on)
+		})
+		w.IDs["Comment"] = append(w.IDs["Comment"], r.Text(t, "createComment.comment.id"))
+	}
+}
+
+// look finds the ids of what is made by the way.
+func (w *World) look(t testing.TB) {
+	t.Helper()
+	w.Member.Refused(t, "FORBIDDEN", `mutation { createTag(input: {name: "x"}) { tag { id } } }`, nil) // the ledger notes it
+	for kind, list := range map[string]string{"Activity": "activities", "SecurityAuditLog": "securityAuditLogs"} {
+		w.IDs[kind] = nil
+		r := w.Admin.Do(t, "{ "+list+"(first: 100) { nodes { id } } }", nil)
+		for i := 0; r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)) != ""; i++ {
+			w.IDs[kind] = append(w.IDs[kind], r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)))
+		}
+	}
+	w.IDs["User"] = []string{w.Admin.Do(t, "{ viewer { user { id } } }", nil).Text(t, "viewer.user.id")}
+}
+
+// run runs a mutation with a complete input, as change has it.
+func (w *World) run(t testing.TB, field string, change func(Operation) Operation, except ...string) *Response {
+	t.Helper()
+	o := change(w.sampler.Complete(t, server.Schema().Mutation, w.byName[field], except...))
+	o.Selection = Selection(o.Field.Type.Name(), 1)
+	return w.Admin.Do(t, o.Text(), o.Variables)
+}
+
+// Required is an operation with what it needs and nothing else; ids are the world's own.
+func (w *World) Required(t testing.TB, root *ast.Definition, f *ast.FieldDefinition, on ...string) Operation {
+	t.Helper()
+	return w.sampler.Required(t, root, f, on...)
+}
+
+// SignedIn is a member with a session instead of a token.
+func (e *Env) SignedIn(t testing.TB, org *Org, member *Client) *Client {
+	t.Helper()
+	signedIn := *member
+	signedIn.Token = e.session(t, org.ID, member.ProfileID)
+	return &signedIn
+}
+
+// Queries ask for everything that can be read: each root field, and of what it answers with each relation on its own,
+// because all at once would be more than one operation may ask for.
+func (w *World) Queries(t testing.TB) map[string]Operation {
+	t.Helper()
+	out := map[string]Operation{}
+	for _, f := range Fields(server.Schema().Query) {
+		o := w.sampler.Required(t, server.Schema().Query, f)
+		if f.Arguments.ForName("all") != nil {
+			o.Variables["all"] = true
+		}
+		if Item(f).Kind == ast.Interface {
+			maps.Copy(out, w.nodes(o))
+			continue
+		}
+		o.Selection = Selection(f.Type.Name(), 0)
+		out[f.Name] = o
+		item := Item(f)
+		for _, inner := range Fields(item) {
+			of := server.Schema().Types[inner.Type.Name()]
+			if of.IsLeafType() {
+				continue
+			}
+			o.Selection = " { id " + inner.Name + Selection(of.Name, 1) + " }"
+			if item.Fields.ForName("id") == nil {
+				o.Selection = " { " + inner.Name + Selection(of.Name, 1) + " }"
+			}
+			if isConnection(server.Schema().Types[f.Type.Name()]) {
+				o.Selection = " { nodes" + o.Selection + " }"
+			}
+			out[f.Name+"."+inner.Name] = o
+		}
+	}
+	return out
+}
+
+// nodes asks for a record of each kind by its id alone.
+func (w *World) nodes(o Operation) map[string]Operation {
+	out := map[string]Operation{}
+	for _, def := range server.Schema().GetPossibleTypes(server.Schema().Types["Node"]) {
+		own := o
+		var value any = last(w.IDs[def.Name])
+		if o.Field.Arguments[0].Type.Elem != nil {
+			value = w.IDs[def.Name][:min(len(w.IDs[def.Name]), 100)]
+		}
+		own = own.With(Position{Path: []string{o.Field.Arguments[0].Name}}, value)
+		own.Selection = " { id ... on " + def.Name + Selection(def.Name, 1) + " }"
+		out[o.Field.Name+"."+def.Name] = own
+	}
+	return out
+}
+
+func last(list []string) string {
+	if len(list) == 0 {
+		return id.ID{}.String()
+	}
+	return list[len(list)-1]
+}

@@ -1,0 +1,171 @@
+package resolver_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/server"
+)
+
+// What one organization stores does not exist for another. These tests are generated over the schema: a new field or
+// input is covered as soon as it stands there.
+
+func TestForeignIDsAreUnknownIDs(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	acme, globex := env.World(t, env.Acme), env.World(t, env.Globex)
+	acme.Fill(t, 1)
+	globex.Fill(t, 1)
+	before := env.Dump(t, env.Globex)
+
+	tried := 0
+	for root, f := range rootFields() {
+		for _, p := range apitest.Positions(f) {
+			if p.Type.Name() != "ID" {
+				continue
+			}
+			for _, kind := range kindsAt(t, f, p) {
+				t.Run(f.Name+" takes no foreign "+kind+" as "+p.String(), func(t *testing.T) {
+					if f.Name == "updateTask" {
+						acme.Make(t, "Task") // one that is about nothing yet: it can be about one thing only
+					}
+					o := acme.Required(t, root, f, p.Path...)
+					foreign := globex.IDs[kind][len(globex.IDs[kind])-1]
+					theirs, nobodys := answer(t, acme, o, p, foreign), answer(t, acme, o, p, id.New[id.ID]().String())
+					if theirs != nobodys {
+						t.Errorf("it can be told apart from an id of nothing:\n%s\n%s", theirs, nobodys)
+					}
+					if root.Name == "Mutation" && !strings.Contains(theirs, `"code"`) {
+						t.Errorf("it was accepted: %s", theirs)
+					}
+					// The refusal is about the id: with one's own the same operation works.
+					own := o.With(p, value(p, ownID(t, acme, kind)))
+					acme.Admin.Do(t, own.Text(), own.Variables)
+				})
+				tried++
+			}
+		}
+	}
+	if tried < 100 {
+		t.Errorf("only %d ids were tried: the walk over the schema misses most of it", tried)
+	}
+	t.Run("nothing of the other organization has changed", func(t *testing.T) {
+		if after := env.Dump(t, env.Globex); !slices.Equal(before, after) {
+			t.Errorf("before:\n%s\nafter:\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
+		}
+	})
+}
+
+// answer is the answer's body with everything in it that has to differ taken out.
+func answer(t *testing.T, w *apitest.World, o apitest.Operation, p apitest.Position, key string) string {
+	t.Helper()
+	o = o.With(p, value(p, key))
+	r := w.Admin.Send(t, o.Text(), o.Variables)
+	body := strings.ReplaceAll(r.Body, key, "ID")
+	for _, e := range r.Errors {
+		body = strings.ReplaceAll(body, e.Extensions.RequestID, "REQUEST")
+	}
+	return body
+}
+
+func value(p apitest.Position, key string) any {
+	if p.Type.Elem != nil {
+		return []string{key}
+	}
+	return key
+}
+
+// ownID is a record of one's own that nothing else needs: it may be deleted or converted.
+func ownID(t *testing.T, w *apitest.World, kind string) string {
+	t.Helper()
+	if has := w.IDs[kind]; !slices.Contains([]string{"Organization", "User", "Activity", "SecurityAuditLog"}, kind) {
+		defer func() { w.IDs[kind] = has }()
+		return w.Make(t, kind)
+	}
+	return w.IDs[kind][0]
+}
+
+func kindsAt(t *testing.T, f *ast.FieldDefinition, p apitest.Position) []string {
+	t.Helper()
+	if kind := apitest.KindOf(t, f, p); kind != "" {
+		return []string{kind}
+	}
+	var all []string
+	for _, def := range server.Schema().GetPossibleTypes(server.Schema().Types["Node"]) {
+		all = append(all, def.Name)
+	}
+	return all
+}
+
+func rootFields() func(yield func(*ast.Definition, *ast.FieldDefinition) bool) {
+	return func(yield func(*ast.Definition, *ast.FieldDefinition) bool) {
+		for _, root := range []*ast.Definition{server.Schema().Query, server.Schema().Mutation} {
+			for _, f := range apitest.Fields(root) {
+				if !yield(root, f) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func TestAnswersHoldNothingOfOthers(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	acme, globex := env.World(t, env.Acme), env.World(t, env.Globex)
+	acme.Fill(t, 1)
+	globex.Fill(t, 1)
+	mirror := map[*apitest.World]*apitest.World{acme: globex, globex: acme}
+	texts := map[*apitest.World]map[string]bool{acme: apitest.Texts(t, env.Dump(t, env.Acme)), globex: apitest.Texts(t, env.Dump(t, env.Globex))}
+
+	for w, other := range mirror {
+		secrets := maps.Clone(texts[other])
+		maps.DeleteFunc(secrets, func(text string, _ bool) bool { return texts[w][text] })
+		for name, c := range map[string]*apitest.Client{"admin": w.Admin, "member": w.Member} {
+			t.Run(w.Org.Name+"'s "+name+" reads nothing of "+other.Org.Name, func(t *testing.T) {
+				seen := map[string]bool{} // kinds
+				for what, o := range w.Queries(t) {
+					r := c.Send(t, o.Text(), o.Variables)
+					for secret := range secrets {
+						if strings.Contains(r.Body, secret) {
+							t.Errorf("%s shows %q of the other organization:\n%s", what, secret, o.Text())
+						}
+					}
+					for kind, keys := range w.IDs {
+						seen[kind] = seen[kind] || slices.ContainsFunc(keys, func(key string) bool { return strings.Contains(r.Body, key) })
+					}
+				}
+				for kind := range w.IDs {
+					if name == "admin" && !seen[kind] {
+						t.Errorf("no answer shows any %s: the queries ask for too little to prove anything", kind)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestOthersRowsDoNotTouchAnswers(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	acme, globex := env.World(t, env.Acme), env.World(t, env.Globex)
+	acme.Fill(t, 2)
+	globex.Fill(t, 1)
+	queries := acme.Queries(t)
+	before := map[string]string{}
+	for what, o := range queries {
+		before[what] = acme.Admin.Do(t, o.Text(), o.Variables).Body
+	}
+	globex.Fill(t, 10)
+	for what, o := range queries {
+		if after := acme.Admin.Do(t, o.Text(), o.Variables).Body; after != before[what] {
+			t.Errorf("%s:\nbefore %s\nafter  %s", what, before[what], after)
+		}
+	}
+}

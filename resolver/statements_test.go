@@ -1,0 +1,148 @@
+package resolver_test
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
+)
+
+// How many statements an operation sends depends on its shape alone; and each names the tenant, besides the policies.
+
+func TestStatementsDoNotDependOnRows(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	w := env.World(t, env.Acme)
+	counts := map[int]map[string]int{}
+	filled := 0
+	for _, rows := range []int{1, 5} {
+		w.Fill(t, rows-filled)
+		filled = rows
+		counts[rows] = map[string]int{}
+		for what, o := range w.Queries(t) {
+			counts[rows][what] = len(env.SQL.During(func() { w.Admin.Do(t, o.Text(), o.Variables) }))
+		}
+	}
+	for what, n := range counts[1] {
+		if counts[5][what] != n {
+			t.Errorf("%s sends %d statements for 1 row of each kind and %d for 5", what, n, counts[5][what])
+		}
+	}
+	if len(counts[1]) < 50 {
+		t.Errorf("only %d queries: the walk over the schema misses most of it", len(counts[1]))
+	}
+	everyStatementNamesTheTenant(t, env)
+}
+
+// nested is what a page of a client asks of each account.
+const nested = `name contacts(first: 5) { nodes { fullName } } opportunities(first: 5) { nodes { name assignedTo { user { name } } tags { name } } }
+	tags { name } assignedTo { user { name } }`
+
+// golden are operations and how many statements they send. One of each confirms who is asking.
+type golden struct {
+	what, text string
+	statements int
+}
+
+var reads = []golden{
+	{"a list of 20", `{ leads(first: 20) { nodes { id name status } } }`, 2},
+	{"a list with its count", `{ leads(first: 20) { nodes { id } totalCount } }`, 3},
+	{"one by id with three relations", `query($lead: ID!) { lead(id: $lead) { name tags { name } assignedTo { id } tasks { nodes { title } } } }`, 5},
+	{"three levels", `{ accounts(first: 25) { nodes { ` + nested + ` } } }`, 10},
+	{"three levels through edges", `{ accounts(first: 25) { edges { node { ` + nested + ` } } } }`, 10},
+	{"the same in both ways", `{ accounts(first: 25) { nodes { ` + nested + ` } edges { node { ` + nested + ` } } } }`, 10},
+	{"two pages of one relation", `{ accounts { nodes { a: contacts(first: 1) { nodes { id } } b: contacts(first: 2) { nodes { id } } c: contacts(first: 1) { nodes { id } } } } }`, 4},
+	{"a node", `query($lead: ID!) { node(id: $lead) { id } }`, 3},
+	{"nodes of two kinds", `query($lead: ID!, $task: ID!) { nodes(ids: [$lead, $task, $lead]) { id } }`, 4},
+}
+
+var writes = []golden{
+	{"a creation", `mutation { createLead(input: {title: "x"}) { lead { id } } }`, 3},
+	{"an update that changes nothing", `mutation($lead: ID!) { updateLead(input: {id: $lead}) { lead { id } } }`, 2},
+	{"an update", `mutation($lead: ID!) { updateLead(input: {id: $lead, title: "y"}) { lead { id } } }`, 4},
+	{"a deletion", `mutation($lead: ID!) { deleteLead(input: {id: $lead}) { deletedId } }`, 6},
+	{"a conversion of a lead linked in every way", `mutation($lead: ID!) { convertLead(input: {id: $lead}) { lead { id } account { id } contact { id } opportunity { id } } }`, 55},
+}
+
+func TestStatementsAreFew(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	w := env.World(t, env.Acme)
+	send := func(of []golden, how string) {
+		for _, g := range of {
+			t.Run(fmt.Sprintf("%s takes %d %s", g.what, g.statements, how), func(t *testing.T) {
+				lead := w.Make(t, "Lead")
+				sent := env.SQL.During(func() { w.Admin.Do(t, g.text, map[string]any{"lead": lead, "task": w.IDs["Task"][0]}) })
+				if len(sent) != g.statements {
+					t.Errorf("%d statements:\n%s", len(sent), strings.Join(sent, "\n"))
+				}
+			})
+		}
+	}
+	w.Fill(t, 1)
+	send(reads, "for one row of each kind")
+	w.Fill(t, 4)
+	send(reads, "for 5 rows of each kind")
+	for range 20 {
+		for _, kind := range []string{"Account", "Contact", "Opportunity", "Lead"} {
+			w.Make(t, kind)
+		}
+	}
+	send(reads, "for 25 rows")
+	send(writes, "")
+	everyStatementNamesTheTenant(t, env)
+}
+
+// placeless are statements on tenants' tables that cannot name the tenant, and why.
+var placeless = map[string]string{
+	"SELECT o.id, o.name, p.role FROM profile p":                         "a person's memberships in all organizations, under a policy of their own",
+	"SELECT org_id, id FROM personal_access_token WHERE token_hash = $1": "which organization a token is in is what it asks, under a policy of its own",
+	"INSERT INTO security_audit_log (org_id, ":                           "the organization is the last value",
+	`INSERT INTO "profile" AS "t" ("id", "org_id"`:                       "the first member of a new organization",
+}
+
+var (
+	tableUse = regexp.MustCompile(`(?i)\b(FROM|JOIN|INTO|UPDATE)\s+("?[a-z_]+"?)(?:\s+AS)?(?:\s+"?([a-z_]+)"?)?`)
+	keywords = []string{"where", "set", "on", "values", "order", "select", "join", "cross", "limit", "group", "for"}
+)
+
+// everyStatementNamesTheTenant looks at each text that was sent: for each use of a tenant's table it must say org_id = $1,
+// for that table.
+func everyStatementNamesTheTenant(t *testing.T, env *apitest.Env) {
+	t.Helper()
+	tenants := map[string]bool{}
+	for _, table := range env.TenantTables(t) {
+		tenants[strings.Trim(table, `"`)] = true
+	}
+	seen := map[string]bool{}
+	for _, text := range env.SQL.All() {
+		if slices.ContainsFunc(slices.Collect(maps.Keys(placeless)), func(head string) bool { return strings.HasPrefix(text, head) }) {
+			continue
+		}
+		for _, use := range tableUse.FindAllStringSubmatch(text, -1) {
+			verb, table, alias := strings.ToUpper(use[1]), strings.Trim(use[2], `"`), strings.ToLower(use[3])
+			if !tenants[table] {
+				continue
+			}
+			seen[table] = true
+			wanted := "org_id = $1"
+			switch {
+			case verb == "INTO":
+				wanted = "org_id" // among the columns; row-level security checks the value
+			case alias != "" && !slices.Contains(keywords, alias):
+				wanted = alias + "." + wanted
+			}
+			// bun's own statements, of commands and of sign-in, have the id in their text.
+			if !strings.Contains(text, wanted) && !strings.Contains(text, strings.Replace(wanted, "$1", "'", 1)) {
+				t.Errorf("there is no %s for %s in\n%s", wanted, table, text)
+			}
+		}
+	}
+	if len(seen) < 30 {
+		t.Errorf("only %d tables were seen in the statements", len(seen))
+	}
+}
