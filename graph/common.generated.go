@@ -4579,55 +4579,6 @@ func UnmarshalDecimalRange(ctx context.Context, raw any) (filter.Decimals, error
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputIntRange(ctx context.Context, obj any) (filter.Ints, error) {
-	var it filter.Ints
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"min", "max"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "min":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("min"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Min = data
-		case "max":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("max"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Max = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalIntRange unmarshals raw into the IntRange input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntRange(ctx context.Context, raw any) (filter.Ints, error) {
-	var out filter.Ints
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntRange", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputPageArgs(ctx context.Context, obj any) (page.Args, error) {
 	var it page.Args
 	if obj == nil {

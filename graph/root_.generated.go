@@ -90,7 +90,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
-			graphql.NewInputUnmarshaler("IntRange", ec.unmarshalInputIntRange),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
@@ -2246,19 +2245,6 @@ enum Industry @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Indu
 	Venture capital.
 	"""
 	VENTURE_CAPITAL
-}
-"""
-A span of whole numbers, both ends included.
-"""
-input IntRange @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/filter.Ints") {
-	"""
-	The smallest number.
-	"""
-	min: Int
-	"""
-	The largest number.
-	"""
-	max: Int
 }
 """
 A person to invite.

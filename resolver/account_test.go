@@ -107,18 +107,28 @@ func TestAccountListsShowWhatTheViewerMaySee(t *testing.T) {
 	shared := admin.Create(t, "Contact", apitest.Input{"accountId": account}) // who works on the account works on its people
 	admin.Create(t, "Opportunity", apitest.Input{"contactIds": []any{shared}})
 	for _, row := range []struct {
-		caller *apitest.Client
-		want   string
+		kind, id, list string
+		admin, member  int
 	}{
-		{admin, `{"contacts":{"totalCount":3},"opportunities":{"totalCount":2},"tasks":{"totalCount":2}}{"opportunities":{"totalCount":1}}`},
-		{member, `{"contacts":{"totalCount":2},"opportunities":{"totalCount":1},"tasks":{"totalCount":1}}{"opportunities":{"totalCount":0}}`},
+		{"Account", account, "contacts", 3, 2},
+		{"Account", account, "opportunities", 2, 1},
+		{"Account", account, "tasks", 2, 1},
+		{"Contact", shared, "opportunities", 1, 0},
 	} {
-		got := row.caller.Read(t, "Account", account, "contacts { totalCount } opportunities { totalCount } tasks { totalCount }") +
-			row.caller.Read(t, "Contact", shared, "opportunities { totalCount }")
-		if got != row.want {
-			t.Errorf("%s: got %s", row.caller.Email, got)
+		for c, want := range map[*apitest.Client]int{admin: row.admin, member: row.member} {
+			got := c.Read(t, row.kind, row.id, row.list+" { totalCount nodes { id } }")
+			if !strings.Contains(got, fmt.Sprintf(`"totalCount":%d,`, want)) || strings.Count(got, `"id"`) != want {
+				t.Errorf("%s of %s for %s: want %d, got %s", row.list, row.kind, c.Email, want, got)
+			}
 		}
 	}
+	t.Run("a record that is seen does not show what it refers to", func(t *testing.T) {
+		hidden := admin.Create(t, "Account", nil)
+		deal := admin.Create(t, "Opportunity", apitest.Input{"accountId": hidden, "contactIds": []any{private, mine}, "assignedToIds": []any{member.ProfileID.String()}})
+		if got, want := member.Read(t, "Opportunity", deal, "account { id } contacts { id }"), `{"account":null,"contacts":[{"id":"`+mine+`"}]}`; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	})
 	t.Run("a writer who sees some of the people leaves the others", func(t *testing.T) {
 		member.Update(t, "Account", account, apitest.Input{"contactIds": []any{mine}})
 		if got := admin.Read(t, "Account", account, "contacts(orderBy: {field: CREATED_AT, direction: ASC}) { nodes { id } }"); got !=

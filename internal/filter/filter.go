@@ -26,9 +26,3 @@ type Decimals struct {
 	Min *decimal.Decimal
 	Max *decimal.Decimal
 }
-
-// Ints is a span of whole numbers, both ends included.
-type Ints struct {
-	Min *int
-	Max *int
-}
