@@ -147,7 +147,8 @@ func (s *Sessions) Refresh(ctx context.Context, token string) (*model.Session, e
 		if used.Valid || revoked.Valid {
 			refusal = errRefresh
 			event = r.event(model.SecuritySuspiciousActivity, false, "A refresh token was used twice; its sessions were ended")
-			return s.revokeFamily(ctx, tx, r.family)
+			_, err := s.revokeFamily(ctx, tx, r.family)
+			return err
 		}
 		if err := activeUser(ctx, tx, r.user); err != nil {
 			return err
@@ -176,11 +177,13 @@ func (s *Sessions) Refresh(ctx context.Context, token string) (*model.Session, e
 	return out, nil
 }
 
-func (s *Sessions) revokeFamily(ctx context.Context, tx bun.IDB, family id.ID) error {
-	if _, err := tx.ExecContext(ctx, "UPDATE refresh_token SET revoked_at = now() WHERE family_id = ? AND revoked_at IS NULL", family); err != nil {
-		return fmt.Errorf("end the sessions: %w", err)
+// revokeFamily ends all sessions of one sign-in, and tells how many tokens that concerned.
+func (s *Sessions) revokeFamily(ctx context.Context, tx bun.IDB, family id.ID) (int64, error) {
+	result, err := tx.ExecContext(ctx, "UPDATE refresh_token SET revoked_at = now() WHERE family_id = ? AND revoked_at IS NULL", family)
+	if err != nil {
+		return 0, fmt.Errorf("end the sessions: %w", err)
 	}
-	return nil
+	return result.RowsAffected()
 }
 
 // End ends a session. A token that is no longer valid is as good as ended.
@@ -189,8 +192,12 @@ func (s *Sessions) End(ctx context.Context, token string) error {
 	if err != nil {
 		return nil //nolint:nilerr // nothing to end
 	}
-	err = s.db.Platform(ctx, func(ctx context.Context, tx bun.Tx) error { return s.revokeFamily(ctx, tx, r.family) })
-	if err != nil {
+	var ended int64
+	err = s.db.Platform(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
+		ended, err = s.revokeFamily(ctx, tx, r.family)
+		return err
+	})
+	if err != nil || ended == 0 {
 		return err
 	}
 	s.audit.Write(ctx, r.event(model.SecurityLogout, true, "Signed out"))
@@ -214,7 +221,7 @@ func (s *Sessions) Switch(ctx context.Context, tx bun.Tx, user id.User, to id.Or
 	}
 	if old != nil {
 		if r, err := s.parse(*old); err == nil && r.user == user {
-			if err := s.revokeFamily(ctx, tx, r.family); err != nil {
+			if _, err := s.revokeFamily(ctx, tx, r.family); err != nil {
 				return nil, err
 			}
 			tenant.AfterCommit(ctx, func(ctx context.Context) {

@@ -67,7 +67,7 @@ func (o Options) graphql() http.Handler {
 func (o Options) ready(w http.ResponseWriter, r *http.Request) {
 	if err := o.Ready(r.Context()); err != nil {
 		o.Log.WarnContext(r.Context(), "not ready", "error", err)
-		answer(w, http.StatusServiceUnavailable, "not ready: "+err.Error())
+		answer(w, http.StatusServiceUnavailable, "not ready") // why is for the log: it names hosts and roles
 		return
 	}
 	answer(w, http.StatusOK, "ready")

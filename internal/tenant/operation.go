@@ -212,15 +212,22 @@ func (op *Operation) Close(ctx context.Context, commit bool) error {
 		return nil
 	}
 	ctx = context.WithoutCancel(ctx)
+	hooks := op.afterAll
 	if commit && err == nil {
-		for _, fn := range op.afterCommit {
-			fn(ctx)
-		}
+		hooks = append(op.afterCommit, hooks...)
 	}
-	for _, fn := range op.afterAll {
-		fn(ctx)
-	}
+	runAll(ctx, hooks)
 	return err
+}
+
+// runAll runs every hook, also those after one that panics: a mail that cannot be sent must not cost the ledger its
+// entry.
+func runAll(ctx context.Context, hooks []func(context.Context)) {
+	if len(hooks) == 0 {
+		return
+	}
+	defer runAll(ctx, hooks[1:])
+	hooks[0](ctx)
 }
 
 func (op *Operation) end(ctx context.Context, commit bool) error {
