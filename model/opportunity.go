@@ -22,7 +22,7 @@ type Opportunity struct {
 	Currency        *string            `bun:"currency"`
 	Amount          *decimal.Decimal   `bun:"amount" min:"0" digits:"10"`
 	AmountSource    AmountSource       `bun:"amount_source"`
-	Probability     int                `bun:"probability" min:"0" max:"100"`
+	Probability     int                `bun:"probability" min:"0" max:"100" null:"absent"`
 	ClosedOn        *scalar.Date       `bun:"closed_on"`
 	LeadSource      *OpportunitySource `bun:"lead_source"`
 	ClosedByID      *id.Profile        `bun:"closed_by_id"` // who moved it to a closed stage

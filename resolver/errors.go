@@ -27,10 +27,11 @@ func (r *Resolver) Present(ctx context.Context, err error) *gqlerror.Error {
 		return r.presentOther(ctx, err)
 	}
 	path := pathOf(ctx, err)
-	for _, f := range faults[1:] { // an input's other bad fields
+	last := len(faults) - 1
+	for _, f := range faults[:last] { // an input's other bad fields
 		graphql.AddError(ctx, show(ctx, f, path))
 	}
-	return show(ctx, faults[0], path)
+	return show(ctx, faults[last], path)
 }
 
 func show(ctx context.Context, f *fault.Error, path ast.Path) *gqlerror.Error {

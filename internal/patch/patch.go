@@ -32,6 +32,9 @@ func Apply(row, input any) (Set, error) {
 			continue
 		}
 		target := dst.FieldByIndex(p.dst)
+		if p.absent && value.Kind() == reflect.Pointer && value.IsNil() {
+			continue
+		}
 		if err := assign(target, value); err != nil {
 			faults.Add(p.name, "%s", err)
 			continue
@@ -46,6 +49,8 @@ type pair struct {
 	dst   []int
 	field string // the row's field
 	name  string // the input's field, as the schema spells it
+
+	absent bool // null counts as absent: the row has a default of its own (tag null:"absent")
 }
 
 type pairKey struct{ dst, src reflect.Type }
@@ -68,7 +73,7 @@ func pairs(dst, src reflect.Type) []pair {
 		if !ok {
 			panic(fmt.Sprintf("patch: %s.%s has no home in %s", src, name, dst))
 		}
-		out = append(out, pair{i, field.Index, field.Name, Spelling(src.Field(i))})
+		out = append(out, pair{i, field.Index, field.Name, Spelling(src.Field(i)), field.Tag.Get("null") == "absent"})
 	}
 	known.Store(key, out)
 	return out

@@ -120,7 +120,7 @@ func (k *conversion) toAccount(ctx context.Context) error {
 	}
 	if found != nil {
 		k.account = found
-		return k.share(ctx, Accounts.Links, *found)
+		return k.share(ctx, *found)
 	}
 	account := &model.Account{
 		Name: name, Email: l.Email, Phone: l.Phone, Website: short(l.Website, 200), Industry: l.Industry, Address: l.Address,
@@ -145,9 +145,13 @@ func (k *conversion) toContact(ctx context.Context) error {
 		if k.account == nil {
 			return nil
 		}
-		if _, err := tenant.Exec(ctx, "UPDATE contacts SET account_id = $3 WHERE org_id = $1 AND id = $2 AND account_id IS NULL",
-			[16]byte(l.OrgID), [16]byte(*found), [16]byte(*k.account)); err != nil {
-			return fmt.Errorf("give the contact its account: %w", err)
+		if _, err := Contacts.amend(ctx, *found, func(c *model.Contact) (patch.Set, error) {
+			if c.AccountID == nil {
+				c.AccountID = k.account
+			}
+			return nil, nil
+		}); err != nil {
+			return err
 		}
 		return AccountContacts.add(ctx, k.viewer, *k.account, *found)
 	}
@@ -254,25 +258,37 @@ func (k *conversion) existing(ctx context.Context, text, key string) (*id.ID, er
 	return &found[0], nil
 }
 
-// share adds what is copied to a record that exists.
-func (k *conversion) share(ctx context.Context, links []Link, key id.ID) error {
-	for _, l := range links {
-		var ids [][16]byte
-		switch l.Field {
-		case "AssignedToIDs":
-			ids, _ = bindable(k.shared.AssignedToIDs).([][16]byte)
-		case "TeamIDs":
-			ids, _ = bindable(k.shared.TeamIDs).([][16]byte)
-		case "TagIDs":
-			ids, _ = bindable(k.shared.TagIDs).([][16]byte)
-		case "ContactIDs":
-			ids, _ = bindable(k.contacts).([][16]byte)
+// share adds what is copied to an account that exists.
+func (k *conversion) share(ctx context.Context, key id.ID) error {
+	_, err := Accounts.amend(ctx, key, func(a *model.Account) (patch.Set, error) {
+		had := map[string][][16]byte{}
+		for _, l := range Accounts.Links {
+			ids, err := Accounts.linked(ctx, l, &Change[model.Account]{Before: a})
+			if err != nil {
+				return nil, err
+			}
+			had[l.Field] = ids
 		}
-		if err := l.add(ctx, k.viewer, key, ids...); err != nil {
-			return err
+		a.AssignedToIDs = union(had["AssignedToIDs"], k.shared.AssignedToIDs)
+		a.TeamIDs = union(had["TeamIDs"], k.shared.TeamIDs)
+		a.TagIDs = union(had["TagIDs"], k.shared.TagIDs)
+		a.ContactIDs = union(had["ContactIDs"], k.contacts)
+		return allLinks, nil
+	})
+	return err
+}
+
+func union[T id.Any](had [][16]byte, more []T) []T {
+	var out []T
+	for _, key := range had {
+		out = append(out, T(key))
+	}
+	for _, key := range more {
+		if !slices.Contains(out, key) {
+			out = append(out, key)
 		}
 	}
-	return nil
+	return out
 }
 
 // allLinks says that a change speaks of every link.

@@ -83,11 +83,20 @@ func (e *Entity[T]) Update(ctx context.Context, key [16]byte, version *int, inpu
 // Modify changes a record by a function that sets fields and names them. The row is locked from its reading to
 // the end of the transaction, so gates that look at it cannot be passed twice.
 func (e *Entity[T]) Modify(ctx context.Context, key [16]byte, version *int, fn func(*T) (patch.Set, error)) (*T, error) {
+	return e.modify(ctx, key, version, e.Read, fn)
+}
+
+// amend is Modify for a rule that reaches a record which the viewer need not see: names exist once for all.
+func (e *Entity[T]) amend(ctx context.Context, key [16]byte, fn func(*T) (patch.Set, error)) (*T, error) {
+	return e.modify(ctx, key, nil, nil, fn)
+}
+
+func (e *Entity[T]) modify(ctx context.Context, key [16]byte, version *int, visible Cond, fn func(*T) (patch.Set, error)) (*T, error) {
 	s, err := begin(ctx, e.Resource, "write")
 	if err != nil {
 		return nil, err
 	}
-	before, err := e.lock(ctx, key)
+	before, err := e.lock(ctx, key, visible)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +137,7 @@ func (e *Entity[T]) Delete(ctx context.Context, key [16]byte) error {
 	if err != nil {
 		return err
 	}
-	r, err := e.lock(ctx, key)
+	r, err := e.lock(ctx, key, e.Read)
 	if err != nil {
 		return err
 	}
@@ -166,14 +175,14 @@ func (e *Entity[T]) mayWrite(c *Change[T]) error {
 	return e.MayWrite(c.viewer)
 }
 
-// lock reads a row that the viewer may see and holds it until the end of the transaction.
-func (e *Entity[T]) lock(ctx context.Context, key [16]byte) (*T, error) {
+// lock reads a row and holds it until the end of the transaction.
+func (e *Entity[T]) lock(ctx context.Context, key [16]byte, visible Cond) (*T, error) {
 	s, err := begin(ctx, "", "")
 	if err != nil {
 		return nil, err
 	}
 	named := func(s *statement, t string) string { return t + ".id = " + s.arg(key) }
-	rows, err := e.run(ctx, s, "SELECT "+e.columns("t")+" FROM "+e.from(s, named)+" FOR UPDATE OF t")
+	rows, err := e.run(ctx, s, "SELECT "+e.columns("t")+" FROM "+e.name()+" AS t WHERE "+s.where("t", e.ofTenant, visible, named)+" FOR UPDATE OF t")
 	if err != nil {
 		return nil, err
 	}
