@@ -90,7 +90,7 @@ func (b *Backend) Banner(w io.Writer, addr string) {
 			title, url, b.Embedded.Tokens[0].Secret, query)
 	}
 	call("A query", "{ leads(first: 3) { totalCount nodes { id name status } } }")
-	call("A mutation", `mutation { createLead(input: { title: \"Paper for Springfield\", email: \"michael@dunder.example\" }) { lead { id name status } } }`)
+	call("A mutation", `mutation { createLead(input: { title: \"Paper for Springfield\", companyName: \"Springfield Press\" }) { lead { id name status } } }`)
 	fmt.Fprint(w, "\nStop with Ctrl-C. The data stays for the next start.\n\n")
 }
 
