@@ -91,16 +91,19 @@ func fill(t *testing.T, db *bun.DB) map[string][]tenantColumn {
 	exec(t, db, "INSERT INTO users (id, email) VALUES (?, 'ada@example.com')", user)
 	for _, org := range []string{orgA, orgB} {
 		exec(t, db, "INSERT INTO organization (id, name) VALUES (?, ?)", org, org)
-		within(t, db, org, true, func(ctx context.Context, tx bun.Tx) error {
+		err := within(t, db, org, true, func(ctx context.Context, tx bun.Tx) error {
 			for _, table := range parentsFirst(t, tables) {
 				names, row := sample(t, org, table, tables[table])
 				if _, err := tx.ExecContext(ctx, "INSERT INTO ? (?) VALUES (?)",
-					bun.Ident(table), names, bun.In(row)); err != nil {
-					t.Fatalf("insert into %s: %v", table, err)
+					bun.Ident(table), names, bun.List(row)); err != nil {
+					return fmt.Errorf("insert into %s: %w", table, err)
 				}
 			}
 			return nil
 		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	return tables
 }

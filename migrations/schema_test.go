@@ -192,7 +192,7 @@ func TestTables(t *testing.T) {
 	} {
 		t.Run(name+" tables have org_id", func(t *testing.T) {
 			t.Parallel()
-			for _, want := range strings.Fields(list) {
+			for want := range strings.FieldsSeq(list) {
 				if !slices.Contains(tables, want) {
 					t.Errorf("%s is missing", want)
 				}

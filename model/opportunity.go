@@ -56,13 +56,13 @@ func (o *Opportunity) WeightedAmount() *Money {
 }
 
 // IsClosed reports whether the stage is a closed one.
-func (s OpportunityStage) IsClosed() bool { return s == StageClosedWon || s == StageClosedLost }
+func (v OpportunityStage) IsClosed() bool { return v == StageClosedWon || v == StageClosedLost }
 
 // Probability is the chance in percent that a deal in this stage has unless somebody says otherwise.
-func (s OpportunityStage) Probability() int {
+func (v OpportunityStage) Probability() int {
 	return map[OpportunityStage]int{
 		StageProspecting: 10, StageQualification: 25, StageProposal: 50, StageNegotiation: 75, StageClosedWon: 100,
-	}[s]
+	}[v]
 }
 
 // OpportunityStage is where a deal stands.

@@ -2,6 +2,7 @@ package resolver_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -213,9 +214,7 @@ func TestLastAdmin(t *testing.T) {
 				codes := make([]string, 2)
 				for i, by := range []*apitest.Client{first, second} {
 					input := map[string]any{}
-					for k, v := range take.input {
-						input[k] = v
-					}
+					maps.Copy(input, take.input)
 					variables := change(keys[1-i], input)
 					all.Go(func() { codes[i] = by.Send(t, take.mutation, variables).Code() })
 				}

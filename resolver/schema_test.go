@@ -239,8 +239,8 @@ func TestEveryInputFieldHasAHome(t *testing.T) {
 	t.Parallel()
 	tried := 0
 	mutations := reflect.TypeFor[graph.MutationResolver]()
-	for i := range mutations.NumMethod() {
-		input := mutations.Method(i).Type.In(1)
+	for method := range mutations.Methods() {
+		input := method.Type.In(1)
 		name, isWrite := strings.CutSuffix(strings.TrimPrefix(strings.TrimPrefix(input.Name(), "Create"), "Update"), "Input")
 		if !isWrite || name+"Input" == input.Name() || input.Name() == "CreatePersonalAccessTokenInput" { // its secret is made, not given
 			continue

@@ -113,7 +113,7 @@ func TestOverdueFollowsTheOrganizationsCalendar(t *testing.T) {
 		admin.Create(t, "Task", apitest.Input{"title": "done", "dueDate": due, "status": "COMPLETED"})
 		admin.Create(t, "Task", apitest.Input{"title": "none"})
 		filters(t, admin, "tasks", "title", map[string]string{`{isOverdue: true}`: row.overdue, `{isOverdue: false}`: row.fine})
-		for _, title := range strings.Fields("new started done none") {
+		for title := range strings.FieldsSeq("new started done none") {
 			want := fmt.Sprintf(`{"tasks":{"nodes":[{"isOverdue":%v}]}}`, strings.Contains(row.overdue, title))
 			if r := admin.Do(t, `{ tasks(filter: {title: {equals: "`+title+`"}}) { nodes { isOverdue } } }`, nil); string(r.Data) != want {
 				t.Errorf("%s in %s: %s", title, row.place.name, r.Data)

@@ -58,7 +58,7 @@ func (r *Response) Get(t testing.TB, path string) any {
 	if err := json.Unmarshal(r.Data, &value); err != nil {
 		t.Fatalf("no data in %s", r.Body)
 	}
-	for _, step := range strings.Split(path, ".") {
+	for step := range strings.SplitSeq(path, ".") {
 		switch v := value.(type) {
 		case map[string]any:
 			value = v[step]

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,9 +98,7 @@ func (x *contract) again() Input {
 
 func (x *contract) version(t *testing.T) {
 	stale := Input{"version": 2}
-	for field, value := range x.again() {
-		stale[field] = value
-	}
+	maps.Copy(stale, x.again())
 	if r := x.c.TryUpdate(t, x.Kind, x.id, stale); r.Code() != "STALE_VERSION" {
 		t.Errorf("an old version: %s", r.Body)
 	}
@@ -372,11 +371,12 @@ func (x *contract) list(args ...string) string {
 
 // Shown is all that a client can tell an answer by.
 func (r *Response) Shown() string {
-	shown := fmt.Sprint(r.Status, " ", string(r.Data))
+	var shown strings.Builder
+	fmt.Fprint(&shown, r.Status, " ", string(r.Data))
 	for _, e := range r.Errors {
-		shown += fmt.Sprint(" ", e.Message, e.Path, e.Extensions.Code, e.Extensions.Field)
+		fmt.Fprint(&shown, " ", e.Message, e.Path, e.Extensions.Code, e.Extensions.Field)
 	}
-	return shown
+	return shown.String()
 }
 
 func equal(t *testing.T, fact, got, want string) {

@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -135,9 +136,7 @@ func (o Operation) With(p Position, value any) Operation {
 
 func put(into map[string]any, path []string, value any) map[string]any {
 	out := make(map[string]any, len(into)+1)
-	for k, v := range into {
-		out[k] = v
-	}
+	maps.Copy(out, into)
 	if len(path) > 1 {
 		inner, _ := out[path[0]].(map[string]any)
 		value = put(inner, path[1:], value)

@@ -52,8 +52,8 @@ func findOrDownload(ctx context.Context, dir string, as *account, log *slog.Logg
 func find(ctx context.Context, places []string) (binaries, error) {
 	if program, err := exec.LookPath("postgres"); err == nil {
 		// Homebrew and others link single programs; initdb sits where the link leads.
-		if real, err := filepath.EvalSymlinks(program); err == nil {
-			program = real
+		if target, err := filepath.EvalSymlinks(program); err == nil {
+			program = target
 		}
 		if b, err := inspect(ctx, filepath.Dir(program)); err == nil {
 			return b, nil

@@ -91,12 +91,10 @@ func (l List) Err() error {
 
 // All gives the faults that err consists of, or nil when err is no fault.
 func All(err error) []*Error {
-	var list List
-	if errors.As(err, &list) {
+	if list, ok := errors.AsType[List](err); ok {
 		return list
 	}
-	var one *Error
-	if errors.As(err, &one) {
+	if one, ok := errors.AsType[*Error](err); ok {
 		return []*Error{one}
 	}
 	return nil

@@ -91,7 +91,7 @@ func Spelling(f reflect.StructField) string {
 
 // given unwraps an Omittable; plain fields are always given.
 func given(v reflect.Value) (reflect.Value, bool) {
-	o, ok := v.Interface().(interface{ IsSet() bool })
+	o, ok := reflect.TypeAssert[interface{ IsSet() bool }](v)
 	if !ok {
 		return v, true
 	}
@@ -105,7 +105,7 @@ func given(v reflect.Value) (reflect.Value, bool) {
 func assign(dst, src reflect.Value) error {
 	for src.Kind() == reflect.Pointer {
 		if src.IsNil() {
-			return clear(dst)
+			return empty(dst)
 		}
 		src = src.Elem()
 	}
@@ -115,7 +115,7 @@ func assign(dst, src reflect.Value) error {
 	if src.Type().Kind() == reflect.String && src.Type() == reflect.TypeFor[string]() {
 		src = reflect.ValueOf(strings.TrimSpace(src.String()))
 		if src.Len() == 0 && dst.Kind() == reflect.Pointer {
-			return clear(dst)
+			return empty(dst)
 		}
 	}
 	if dst.Kind() == reflect.Pointer {
@@ -128,8 +128,8 @@ func assign(dst, src reflect.Value) error {
 	return nil
 }
 
-// clear empties a nullable field or a list.
-func clear(dst reflect.Value) error {
+// empty clears a nullable field or a list.
+func empty(dst reflect.Value) error {
 	if dst.Kind() != reflect.Pointer && dst.Kind() != reflect.Slice {
 		return fmt.Errorf("must not be null")
 	}

@@ -36,8 +36,8 @@ type input struct {
 	Note       graphql.Omittable[*string]
 	Count      graphql.Omittable[*int]
 	Color      graphql.Omittable[*color]
-	AccountId  graphql.Omittable[*id.ID]  `json:"accountId,omitempty"` //nolint:revive // as the generator spells it
-	AssigneeId graphql.Omittable[[]id.ID] //nolint:revive // as the generator spells it
+	AccountId  graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
+	AssigneeId graphql.Omittable[[]id.ID]
 	Scopes     graphql.Omittable[[]string]
 }
 

@@ -63,7 +63,7 @@ func known(ctx context.Context, db *tenant.DB, organizations []organization) (ma
 		Name string
 		ID   id.Org
 	}
-	if err := db.Bun().NewSelect().Table("organization").Column("name", "id").Where("name IN (?)", bun.In(names)).Scan(ctx, &found); err != nil {
+	if err := db.Bun().NewSelect().Table("organization").Column("name", "id").Where("name IN (?)", bun.List(names)).Scan(ctx, &found); err != nil {
 		return nil, fmt.Errorf("look for the organizations: %w", err)
 	}
 	out := make(map[string]id.Org, len(found))

@@ -89,7 +89,7 @@ func TestDemo(t *testing.T) {
 	t.Run("Globex sees nothing of Acme", func(t *testing.T) {
 		t.Parallel()
 		theirs := values[string](t, db, "Acme", "SELECT id::text FROM lead")
-		if n := count(t, db, "Globex", "lead WHERE id::text IN (?)", bun.In(theirs)); n != 0 {
+		if n := count(t, db, "Globex", "lead WHERE id::text IN (?)", bun.List(theirs)); n != 0 {
 			t.Errorf("%d leads of Acme are in sight", n)
 		}
 		ctx := visit(t, db, "Globex", "admin@globex.example")

@@ -3,6 +3,7 @@ package server
 import (
 	"io"
 	"maps"
+	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -62,10 +63,5 @@ func without(list ast.DirectiveList) ast.DirectiveList {
 }
 
 func generator(name string) bool {
-	for _, g := range generatorDirectives {
-		if g == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(generatorDirectives, name)
 }

@@ -22,10 +22,10 @@ func connect(t *testing.T, url string) *pgx.Conn {
 	return conn
 }
 
-func value(t *testing.T, conn *pgx.Conn, sql string, args ...any) string {
+func value(t *testing.T, conn *pgx.Conn, sql string) string {
 	t.Helper()
 	var v string
-	if err := conn.QueryRow(t.Context(), sql, args...).Scan(&v); err != nil {
+	if err := conn.QueryRow(t.Context(), sql).Scan(&v); err != nil {
 		t.Fatal(err)
 	}
 	return v
