@@ -888,6 +888,13 @@ func (ec *executionContext) marshalNActivityVerb2githubᚗcomᚋbottlecrmᚋbott
 	return v
 }
 
+func (ec *executionContext) marshalOActivity2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐActivity(ctx context.Context, sel ast.SelectionSet, v *model.Activity) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Activity(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOActivityEntity2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEntityTypeᚄ(ctx context.Context, v any) ([]model.EntityType, error) {
 	if v == nil {
 		return nil, nil

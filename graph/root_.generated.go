@@ -3715,6 +3715,15 @@ type Query {
 		search: String
 	): AccountConnection!
 	"""
+	The activity with this id; null when there is none that the viewer may see.
+	"""
+	activity(
+		"""
+		The activity's id.
+		"""
+		id: ID!
+	): Activity
+	"""
 	What happened in the organization, newest first, limited to records that the viewer may see.
 	"""
 	activities(

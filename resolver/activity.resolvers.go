@@ -20,6 +20,10 @@ func (r *activityResolver) Actor(ctx context.Context, obj *model.Activity) (*mod
 	return dataloader.One(ctx, obj, store.Profiles, "actor", func(r *model.Activity) *id.Profile { return r.ProfileID })
 }
 
+func (r *queryResolver) Activity(ctx context.Context, id id.ID) (*model.Activity, error) {
+	return store.Activities.Find(ctx, id)
+}
+
 func (r *queryResolver) Activities(ctx context.Context, paging page.Args, filter *graph.ActivityFilter) (*model.Connection[model.Activity], error) {
 	return store.Activities.List(ctx, paging, nil, activityFilter(filter)...)
 }
