@@ -1,12 +1,16 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/audit"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
@@ -52,6 +56,9 @@ func (x operation) InterceptOperation(ctx context.Context, next graphql.Operatio
 
 // end commits a response without errors. Any error of a mutation undoes all of it.
 func (x operation) end(ctx context.Context, op *tenant.Operation, write bool, response *graphql.Response) *graphql.Response {
+	if response != nil {
+		slices.SortStableFunc(response.Errors, byPath) // fields finish in any order; an answer is the same each time
+	}
 	x.auditRefusals(ctx, response)
 	failed := response == nil || len(response.Errors) > 0
 	err := op.Close(ctx, !write || !failed)
@@ -65,6 +72,18 @@ func (x operation) end(ctx context.Context, op *tenant.Operation, write bool, re
 		response.Data = []byte("null")
 	}
 	return response
+}
+
+// byPath orders errors by where they are, list items by their number.
+func byPath(a, b *gqlerror.Error) int {
+	return slices.CompareFunc(a.Path, b.Path, func(x, y ast.PathElement) int {
+		i, isIndex := x.(ast.PathIndex)
+		j, alsoIndex := y.(ast.PathIndex)
+		if isIndex && alsoIndex {
+			return cmp.Compare(i, j)
+		}
+		return strings.Compare(fmt.Sprint(x), fmt.Sprint(y))
+	})
 }
 
 // InterceptRootField keeps the fields of a mutation from running after one of them has failed.
