@@ -15,6 +15,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/sibling"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
@@ -27,7 +28,7 @@ func One[P, C any, K id.Any](ctx context.Context, parent *P, e *store.Entity[C],
 	if k == nil {
 		return nil, nil //nolint:nilnil // GraphQL null
 	}
-	found, err := sibling.Of(parent).Load(name, func(rows []*P) (any, error) {
+	found, err := sibling.Of(parent).Load(name, await(ctx), func(rows []*P) (any, error) {
 		seen := make(map[[16]byte]bool, len(rows))
 		ids := make([][16]byte, 0, len(rows))
 		for _, r := range rows {
@@ -46,7 +47,7 @@ func One[P, C any, K id.Any](ctx context.Context, parent *P, e *store.Entity[C],
 
 // Many loads all records that a join table connects with the parent. It is for relations that stay small.
 func Many[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel store.Relation) ([]*C, error) {
-	found, err := sibling.Of(parent).Load(key{table: rel.Table, column: rel.Parent}, func(rows []*P) (any, error) {
+	found, err := sibling.Of(parent).Load(key{table: rel.Table, column: rel.Parent}, await(ctx), func(rows []*P) (any, error) {
 		return e.AllOf(ctx, keys(rows), rel)
 	})
 	if err != nil {
@@ -66,19 +67,24 @@ func Page[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel stor
 		return nil, err
 	}
 	set, self := sibling.Of(parent), any(parent).(row).Key()
-	found, err := set.Load(k, func(rows []*P) (any, error) { return e.PagesOf(ctx, keys(rows), rel, args, order, conds...) })
+	found, err := set.Load(k, await(ctx), func(rows []*P) (any, error) { return e.PagesOf(ctx, keys(rows), rel, args, order, conds...) })
 	if err != nil {
 		return nil, err
 	}
 	p := found.(map[[16]byte]*store.Page[C])[self]
 	return model.NewConnection(p.Rows, p.Window, p.Cursor, func(ctx context.Context) (int, error) {
 		k.count = true
-		counts, err := set.Load(k, func(rows []*P) (any, error) { return e.CountsOf(ctx, keys(rows), rel, conds...) })
+		counts, err := set.Load(k, await(ctx), func(rows []*P) (any, error) { return e.CountsOf(ctx, keys(rows), rel, conds...) })
 		if err != nil {
 			return 0, err
 		}
 		return counts.(map[[16]byte]int)[self], nil
 	}), nil
+}
+
+// await is how a field waits for what another field of the operation loads.
+func await(ctx context.Context) func(<-chan struct{}) {
+	return func(done <-chan struct{}) { tenant.Await(ctx, done) }
 }
 
 // key tells apart what is loaded for one set. Two fields with the same arguments share a load.

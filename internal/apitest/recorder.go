@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
@@ -16,10 +17,30 @@ type Recorder struct {
 
 // TraceQueryStart implements pgx.QueryTracer.
 func (r *Recorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	r.keep(data.SQL)
+	return ctx
+}
+
+// TraceBatchStart implements pgx.BatchTracer.
+func (r *Recorder) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
+	for _, q := range data.Batch.QueuedQueries {
+		if !strings.HasPrefix(q.SQL, "begin") && !strings.HasPrefix(q.SQL, "select set_config('app.current_org'") {
+			r.keep(q.SQL)
+		}
+	}
+	return ctx
+}
+
+// TraceBatchQuery implements pgx.BatchTracer.
+func (r *Recorder) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+// TraceBatchEnd implements pgx.BatchTracer.
+func (r *Recorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+func (r *Recorder) keep(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.texts = append(r.texts, data.SQL)
-	return ctx
+	r.texts = append(r.texts, text)
 }
 
 // TraceQueryEnd implements pgx.QueryTracer.

@@ -72,71 +72,84 @@ func ByToken(i tenant.Identity) bool {
 }
 
 // viewerColumns is the membership as an operation needs it.
-const viewerColumns = `p.id, p.user_id, p.role, p.has_sales_access, p.is_active, u.email, u.name, u.is_active,
-	o.is_active, o.timezone, o.default_currency,
-	coalesce((SELECT string_agg(m.team_id::text, ',') FROM teams_users m WHERE m.org_id = $1 AND m.profile_id = p.id), '')`
+const viewerColumns = `p.id AS profile_id, p.user_id, p.role, p.has_sales_access, p.is_active AS member_active, u.email, u.name,
+	u.is_active AS user_active, o.is_active AS org_active, o.timezone, o.default_currency AS currency,
+	(SELECT string_agg(m.team_id::text, ',') FROM teams_users m WHERE m.org_id = $1 AND m.profile_id = p.id) AS teams`
 
 const viewerTables = ` FROM profile p JOIN users u ON u.id = p.user_id JOIN organization o ON o.id = p.org_id`
 
 // membership is what a row of viewerColumns says.
 type membership struct {
-	viewer                              tenant.Viewer
-	memberActive, userActive, orgActive bool
-	timezone, teams                     string
-}
-
-func (m *membership) fields() []any {
-	v := &m.viewer
-	return []any{&v.ProfileID, &v.UserID, &v.Role, &v.HasSalesAccess, &m.memberActive, &v.Email, &v.Name, &m.userActive,
-		&m.orgActive, &m.timezone, &v.Currency, &m.teams}
+	ProfileID      id.Profile
+	UserID         id.User
+	Role           tenant.Role
+	HasSalesAccess bool
+	MemberActive   bool
+	Email, Name    string
+	UserActive     bool
+	OrgActive      bool
+	Timezone       string
+	Currency       string
+	Teams          string
 }
 
 // confirm refuses whoever is not an active member of an active organization.
 func (m *membership) confirm(org id.Org) (*tenant.Viewer, error) {
-	if !m.userActive {
+	if !m.UserActive {
 		return nil, fault.New(fault.Unauthenticated, "the account is disabled")
 	}
-	if !m.memberActive || !m.orgActive {
+	if !m.MemberActive || !m.OrgActive {
 		return nil, errMembership
 	}
-	v := &m.viewer
-	v.OrgID = org
-	for _, text := range strings.FieldsFunc(m.teams, func(r rune) bool { return r == ',' }) {
+	v := &tenant.Viewer{UserID: m.UserID, ProfileID: m.ProfileID, OrgID: org, Email: m.Email, Name: m.Name, Role: m.Role,
+		HasSalesAccess: m.HasSalesAccess, Zone: zone(m.Timezone), Currency: m.Currency}
+	for _, text := range strings.FieldsFunc(m.Teams, func(r rune) bool { return r == ',' }) {
 		team, err := id.Parse[id.ID](text)
 		if err != nil {
 			return nil, fmt.Errorf("read the viewer's teams: %w", err)
 		}
 		v.Teams = append(v.Teams, team)
 	}
-	zone, err := time.LoadLocation(m.timezone)
-	if err != nil {
-		zone = time.UTC // an unknown zone falls back (domain: E.13)
-	}
-	v.Zone = zone
 	return v, nil
+}
+
+// zones remembers time zones: the standard library reads their files anew each time.
+var zones sync.Map
+
+func zone(name string) *time.Location {
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location)
+	}
+	found, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC // an unknown zone falls back (domain: E.13)
+	}
+	zones.Store(name, found)
+	return found
 }
 
 var errMembership = fault.New(fault.OrganizationRequired, "you are not an active member of an active organization here: choose another with switchOrganization")
 
 // person is somebody who signed in.
 type person struct {
-	user id.User
-	org  id.Org
+	user  id.User
+	org   id.Org
+	found []membership
 }
 
 func (p *person) Org(context.Context) (id.Org, error) { return p.org, nil }
 
-func (p *person) Confirm(ctx context.Context, tx bun.Tx) (*tenant.Viewer, error) {
-	var m membership
-	err := tenant.Row(ctx, tx, "SELECT "+viewerColumns+viewerTables+" WHERE p.org_id = $1 AND p.user_id = $2",
-		[16]byte(p.org), [16]byte(p.user)).Scan(m.fields()...)
-	if errors.Is(err, sql.ErrNoRows) {
+// Ask implements tenant.Asking.
+func (p *person) Ask() tenant.Statement {
+	return tenant.Statement{Text: "SELECT " + viewerColumns + viewerTables + " WHERE p.org_id = $1 AND p.user_id = $2",
+		Args: []any{[16]byte(p.org), [16]byte(p.user)}, Dest: &p.found}
+}
+
+func (p *person) Confirm(context.Context, bun.Tx) (*tenant.Viewer, error) {
+	if len(p.found) == 0 {
 		return nil, errMembership
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read the membership: %w", err)
-	}
-	return m.confirm(p.org)
+	return p.found[0].confirm(p.org)
 }
 
 func (p *person) User(ctx context.Context, tx bun.Tx) (id.User, error) {
@@ -165,15 +178,31 @@ type place struct {
 
 // program is a personal access token.
 type program struct {
-	a    *Authenticator
-	hash string
-	user id.User
+	a     *Authenticator
+	hash  string
+	at    place
+	found []access
+	user  id.User
+}
+
+// access is a personal access token with its membership.
+type access struct {
+	membership
+	Scopes                           json.RawMessage
+	ExpiresAt, LastUsedAt, RevokedAt *time.Time
 }
 
 // Org finds the token before any organization is known: the policy by_token shows the row to who knows the hash.
-func (p *program) Org(ctx context.Context) (id.Org, error) {
-	found, err := p.place(ctx)
-	return found.org, err
+func (p *program) Org(ctx context.Context) (_ id.Org, err error) {
+	p.at, err = p.place(ctx)
+	return p.at.org, err
+}
+
+// Ask implements tenant.Asking.
+func (p *program) Ask() tenant.Statement {
+	return tenant.Statement{Text: "SELECT " + viewerColumns + ", k.scopes, k.expires_at, k.last_used_at, k.revoked_at" + viewerTables +
+		" JOIN personal_access_token k ON k.org_id = $1 AND k.profile_id = p.id WHERE p.org_id = $1 AND k.id = $2",
+		Args: []any{[16]byte(p.at.org), [16]byte(p.at.key)}, Dest: &p.found}
 }
 
 func (p *program) place(ctx context.Context) (place, error) {
@@ -197,53 +226,41 @@ func (p *program) place(ctx context.Context) (place, error) {
 	return found, nil
 }
 
-func (p *program) Confirm(ctx context.Context, tx bun.Tx) (*tenant.Viewer, error) {
-	at, err := p.place(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var m membership
-	var scopes []byte
-	var expires, used, revoked sql.NullTime
-	err = tenant.Row(ctx, tx, "SELECT "+viewerColumns+", k.scopes, k.expires_at, k.last_used_at, k.revoked_at"+viewerTables+
-		" JOIN personal_access_token k ON k.org_id = $1 AND k.profile_id = p.id WHERE p.org_id = $1 AND k.id = $2",
-		[16]byte(at.org), [16]byte(at.key)).Scan(append(m.fields(), &scopes, &expires, &used, &revoked)...)
-	if errors.Is(err, sql.ErrNoRows) {
+func (p *program) Confirm(ctx context.Context, _ bun.Tx) (*tenant.Viewer, error) {
+	if len(p.found) == 0 {
 		p.a.places.Delete(p.hash)
-		return nil, p.refuse(ctx, at, id.User{}, "A personal access token was used that was deleted with its membership")
+		return nil, p.refuse(ctx, id.User{}, "A personal access token was used that was deleted with its membership")
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read the token: %w", err)
-	}
+	k := &p.found[0]
 	now := tenant.Now(ctx)
-	v, err := m.confirm(at.org)
+	v, err := k.confirm(p.at.org)
 	switch {
-	case revoked.Valid, expires.Valid && !expires.Time.After(now):
-		return nil, p.refuse(ctx, at, m.viewer.UserID, "A revoked or expired personal access token was used")
+	case k.RevokedAt != nil, k.ExpiresAt != nil && !k.ExpiresAt.After(now):
+		return nil, p.refuse(ctx, k.UserID, "A revoked or expired personal access token was used")
 	case fault.All(err) != nil: // the token is the membership's: without it, it is nothing
-		return nil, p.refuse(ctx, at, m.viewer.UserID, "A personal access token was used whose owner is suspended")
+		return nil, p.refuse(ctx, k.UserID, "A personal access token was used whose owner is suspended")
 	case err != nil:
 		return nil, err
 	}
-	if err := json.Unmarshal(scopes, &v.Scopes); err != nil {
+	if err := json.Unmarshal(k.Scopes, &v.Scopes); err != nil {
 		return nil, fmt.Errorf("read the token's scopes: %w", err)
 	}
 	v.ViaToken, p.user = true, v.UserID
-	if !used.Valid || now.Sub(used.Time) >= time.Minute {
-		tenant.Afterwards(ctx, func(ctx context.Context) { p.a.stamp(ctx, at, v.UserID, now, used) })
+	if k.LastUsedAt == nil || now.Sub(*k.LastUsedAt) >= time.Minute {
+		tenant.Afterwards(ctx, func(ctx context.Context) { p.a.stamp(ctx, p.at, v.UserID, now, k.LastUsedAt) })
 	}
 	return v, nil
 }
 
 // refuse leaves a trace of a token that no longer holds.
-func (p *program) refuse(ctx context.Context, at place, user id.User, description string) error {
-	p.a.audit.Queue(ctx, audit.Event{Type: model.SecurityApiKeyInvalid, Org: at.org, User: user, Description: description,
-		Metadata: map[string]any{"tokenId": at.key.String()}})
+func (p *program) refuse(ctx context.Context, user id.User, description string) error {
+	p.a.audit.Queue(ctx, audit.Event{Type: model.SecurityApiKeyInvalid, Org: p.at.org, User: user, Description: description,
+		Metadata: map[string]any{"tokenId": p.at.key.String()}})
 	return errToken
 }
 
 // stamp notes the use of a token, at most once a minute. Of those who saw the same last use, one notes theirs.
-func (a *Authenticator) stamp(ctx context.Context, at place, user id.User, now time.Time, last sql.NullTime) {
+func (a *Authenticator) stamp(ctx context.Context, at place, user id.User, now time.Time, last *time.Time) {
 	var touched int64
 	err := a.db.In(ctx, at.org, func(ctx context.Context, tx bun.Tx) error {
 		result, err := tx.ExecContext(ctx, "UPDATE personal_access_token SET last_used_at = ? WHERE org_id = ? AND id = ? AND last_used_at IS NOT DISTINCT FROM ?",
@@ -253,7 +270,7 @@ func (a *Authenticator) stamp(ctx context.Context, at place, user id.User, now t
 		}
 		return err
 	})
-	if err == nil && touched == 1 && !last.Valid {
+	if err == nil && touched == 1 && last == nil {
 		a.audit.Write(ctx, audit.Event{Type: model.SecurityApiKeyUsed, Org: at.org, User: user, Success: true,
 			Description: "A personal access token was used for the first time", Metadata: map[string]any{"tokenId": at.key.String()}})
 	}

@@ -7,6 +7,7 @@
 package sibling
 
 import (
+	"errors"
 	"sync"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
@@ -16,30 +17,58 @@ import (
 type Set[T any] struct {
 	Rows []*T
 
-	mu    sync.Mutex
-	loads map[any]*load
+	mu      sync.Mutex
+	visited bool
+	loads   map[any]*load
 }
 
 type load struct {
-	once  sync.Once
+	done  chan struct{}
 	value any
 	err   error
 }
 
-// Load runs fn once for each key; everybody gets its result. fn may load other keys, but not its own.
-func (s *Set[T]) Load(key any, fn func(rows []*T) (any, error)) (any, error) {
+// Load runs fn once for each key; everybody gets its result. Who comes while fn runs waits by calling await. fn may
+// load other keys, but not its own.
+func (s *Set[T]) Load(key any, await func(done <-chan struct{}), fn func(rows []*T) (any, error)) (any, error) {
 	s.mu.Lock()
-	if s.loads == nil {
-		s.loads = make(map[any]*load)
-	}
 	l, ok := s.loads[key]
 	if !ok {
-		l = new(load)
+		if s.loads == nil {
+			s.loads = make(map[any]*load)
+		}
+		l = &load{done: make(chan struct{}), err: errAbandoned}
 		s.loads[key] = l
 	}
 	s.mu.Unlock()
-	l.once.Do(func() { l.value, l.err = fn(s.Rows) })
+	if ok {
+		await(l.done)
+		return l.value, l.err
+	}
+	defer close(l.done) // also when fn panics
+	l.value, l.err = fn(s.Rows)
 	return l.value, l.err
+}
+
+var errAbandoned = errors.New("sibling: the load did not finish")
+
+func (s *Set[T]) first() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	first := !s.visited
+	s.visited = true
+	return first
+}
+
+// First reports whether nobody has called it before for any row of the set: it is the one for which relations have
+// to be loaded. What is no row is always the first.
+func First(row any) bool {
+	if m, ok := row.(member); ok {
+		if set, ok := m.joined().(interface{ first() bool }); ok {
+			return set.first()
+		}
+	}
+	return true
 }
 
 // Member is embedded in a model: it remembers the set that a row came in, and the parent for which it was loaded.

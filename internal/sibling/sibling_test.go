@@ -23,7 +23,7 @@ func TestASetLoadsOnceForEachKey(t *testing.T) {
 	for i := range 60 {
 		group.Go(func() {
 			key := i % 2
-			sum, err := sibling.Of(rows[i%3]).Load(key, func(rows []*row) (any, error) {
+			sum, err := sibling.Of(rows[i%3]).Load(key, wait, func(rows []*row) (any, error) {
 				loads[key].Add(1)
 				sum := key
 				for _, r := range rows {
@@ -51,7 +51,7 @@ func TestAFailedLoadFailsForAll(t *testing.T) {
 	broken := errors.New("broken")
 	for _, r := range rows {
 		calls := 0
-		_, err := sibling.Of(r).Load("key", func([]*row) (any, error) { calls++; return nil, broken })
+		_, err := sibling.Of(r).Load("key", wait, func([]*row) (any, error) { calls++; return nil, broken })
 		if !errors.Is(err, broken) || r == rows[1] && calls > 0 {
 			t.Errorf("%v after %d calls", err, calls)
 		}
@@ -63,8 +63,8 @@ func TestALoadMayLoadAnotherKey(t *testing.T) {
 	rows := []*row{{n: 1}}
 	sibling.Join(rows)
 	set := sibling.Of(rows[0])
-	got, err := set.Load("outer", func([]*row) (any, error) {
-		return set.Load("inner", func([]*row) (any, error) { return "deep", nil })
+	got, err := set.Load("outer", wait, func([]*row) (any, error) {
+		return set.Load("inner", wait, func([]*row) (any, error) { return "deep", nil })
 	})
 	if got != "deep" || err != nil {
 		t.Errorf("%v, %v", got, err)
@@ -74,7 +74,7 @@ func TestALoadMayLoadAnotherKey(t *testing.T) {
 func TestARowThatCameAloneIsASetOfOne(t *testing.T) {
 	t.Parallel()
 	alone := &row{n: 4}
-	got, err := sibling.Of(alone).Load("key", func(rows []*row) (any, error) { return len(rows) == 1 && rows[0] == alone, nil })
+	got, err := sibling.Of(alone).Load("key", wait, func(rows []*row) (any, error) { return len(rows) == 1 && rows[0] == alone, nil })
 	if got != true || err != nil {
 		t.Errorf("%v, %v", got, err)
 	}
@@ -92,3 +92,5 @@ func TestTheLatestSetCounts(t *testing.T) {
 		t.Errorf("b has %d siblings", n)
 	}
 }
+
+func wait(done <-chan struct{}) { <-done }

@@ -39,7 +39,7 @@ func (e *Entity[T]) label(ctx context.Context, key [16]byte) (string, bool, erro
 	if err != nil {
 		return "", false, err
 	}
-	rows, err := e.run(ctx, s, "SELECT "+e.columns("t")+" FROM "+e.from(s, func(s *statement, t string) string {
+	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.from(s, func(s *statement, t string) string {
 		return t + ".id = " + s.arg(key)
 	}))
 	if err != nil || len(rows) == 0 {

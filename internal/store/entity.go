@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/schema"
@@ -42,6 +43,9 @@ type Entity[T any] struct {
 	After func(ctx context.Context, c *Change[T]) error
 	// BeforeDelete refuses a deletion or takes away what goes with the row.
 	BeforeDelete func(ctx context.Context, row *T) error
+
+	listing sync.Once
+	listed  string
 }
 
 // Ref is a field that holds the id of another record, which the writer must be able to see.
@@ -70,14 +74,17 @@ func (e *Entity[T]) table() *schema.Table { return dialect.Tables().Get(reflect.
 // name is the quoted name of the table.
 func (e *Entity[T]) name() string { return string(e.table().SQLName) }
 
-// columns lists the table's columns under an alias.
-func (e *Entity[T]) columns(t string) string {
-	fields := e.table().Fields
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = t + "." + string(f.SQLName)
-	}
-	return strings.Join(names, ", ")
+// columns lists the table's columns, under the alias t.
+func (e *Entity[T]) columns() string {
+	e.listing.Do(func() {
+		fields := e.table().Fields
+		names := make([]string, len(fields))
+		for i, f := range fields {
+			names[i] = "t." + string(f.SQLName)
+		}
+		e.listed = strings.Join(names, ", ")
+	})
+	return e.listed
 }
 
 func (e *Entity[T]) field(column string) *schema.Field { return e.table().FieldMap[column] }

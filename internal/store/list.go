@@ -34,20 +34,20 @@ func (e *Entity[T]) ByIDs(ctx context.Context, ids [][16]byte) (map[[16]byte]*T,
 	if len(ids) == 0 {
 		return out, nil
 	}
-	rows, err := e.fetch(ctx, "", func(s *statement, t string) string { return t + ".id = ANY(" + s.arg(ids) + ")" })
+	rows, err := e.fetch(ctx, len(ids), "", func(s *statement, t string) string { return t + ".id = ANY(" + s.arg(ids) + ")" })
 	for _, r := range rows {
 		out[e.key(r)] = r
 	}
 	return out, err
 }
 
-// fetch selects the visible rows that meet the conditions. The tail is what follows WHERE.
-func (e *Entity[T]) fetch(ctx context.Context, tail string, conds ...Cond) ([]*T, error) {
+// fetch selects the visible rows that meet the conditions, about as many as expected. The tail is what follows WHERE.
+func (e *Entity[T]) fetch(ctx context.Context, expected int, tail string, conds ...Cond) ([]*T, error) {
 	s, err := begin(ctx, e.Resource, "read")
 	if err != nil {
 		return nil, err
 	}
-	return e.run(ctx, s, "SELECT "+e.columns("t")+" FROM "+e.from(s, conds...)+" "+tail)
+	return e.run(ctx, s, expected, "SELECT "+e.columns()+" FROM "+e.from(s, conds...)+" "+tail)
 }
 
 // from names the table and the conditions, the tenant's and the visibility's before the caller's.
@@ -64,8 +64,8 @@ func (e *Entity[T]) ofTenant(_ *statement, t string) string {
 }
 
 // run executes a select; its rows become one set, whose relations are loaded together.
-func (e *Entity[T]) run(ctx context.Context, s *statement, text string) ([]*T, error) {
-	var rows []*T
+func (e *Entity[T]) run(ctx context.Context, s *statement, expected int, text string) ([]*T, error) {
+	rows := make([]*T, 0, expected)
 	if err := tenant.Select(ctx, &rows, text, s.args...); err != nil {
 		return nil, fmt.Errorf("select %s: %w", e.Noun, err)
 	}
@@ -88,9 +88,9 @@ func (e *Entity[T]) List(ctx context.Context, args page.Args, wanted *page.Order
 	if err != nil {
 		return nil, err
 	}
-	text := "SELECT " + e.columns("t") + " FROM " + e.from(s, append(conds, keyset)...) + e.sorted(order, w) +
+	text := "SELECT " + e.columns() + " FROM " + e.from(s, append(conds, keyset)...) + e.sorted(order, w) +
 		" LIMIT " + s.arg(w.Size+1)
-	rows, err := e.run(ctx, s, text)
+	rows, err := e.run(ctx, s, w.Size+1, text)
 	if err != nil {
 		return nil, err
 	}

@@ -200,7 +200,7 @@ func notByToken(v *tenant.Viewer) error {
 
 func lockMember(ctx context.Context, v *tenant.Viewer, key [16]byte) (*model.Profile, error) {
 	var found []*model.Profile
-	err := tenant.Select(ctx, &found, "SELECT "+Profiles.columns("t")+" FROM profile AS t WHERE t.org_id = $1 AND t.id = $2 FOR UPDATE",
+	err := tenant.Select(ctx, &found, "SELECT "+Profiles.columns()+" FROM profile AS t WHERE t.org_id = $1 AND t.id = $2 FOR UPDATE",
 		[16]byte(v.OrgID), key)
 	if err != nil {
 		return nil, fmt.Errorf("select the member: %w", err)

@@ -182,7 +182,7 @@ func (e *Entity[T]) lock(ctx context.Context, key [16]byte, visible Cond) (*T, e
 		return nil, err
 	}
 	named := func(s *statement, t string) string { return t + ".id = " + s.arg(key) }
-	rows, err := e.run(ctx, s, "SELECT "+e.columns("t")+" FROM "+e.name()+" AS t WHERE "+s.where("t", e.ofTenant, visible, named)+" FOR UPDATE OF t")
+	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.name()+" AS t WHERE "+s.where("t", e.ofTenant, visible, named)+" FOR UPDATE OF t")
 	if err != nil {
 		return nil, err
 	}

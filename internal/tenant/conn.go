@@ -19,12 +19,16 @@ import (
 // still end its transaction.
 const endTimeout = 5 * time.Second
 
-type beginKey struct{}
+// opening is how a transaction begins.
+type opening struct {
+	ctx  context.Context // bounds the beginning; nil: the context of BeginTx
+	org  id.Org          // sets app.current_org unless it is zero
+	asks *request        // a statement whose answer is needed at once
 
-// beginIn makes the next BEGIN on ctx set the organization in the same round trip.
-func beginIn(ctx context.Context, org id.Org) context.Context {
-	return context.WithValue(ctx, beginKey{}, org)
+	conn *pgx.Conn // the connection that it began on
 }
+
+type openingKey struct{}
 
 // connector makes pgx connections whose BeginTx also sets app.current_org.
 type connector struct{ driver.Connector }
@@ -39,8 +43,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 
 type conn struct{ *stdlib.Conn }
 
-// BeginTx sends BEGIN and the setting as one message. The setting is the text of a parsed UUID, so nothing a
-// client wrote can enter the statement.
+// BeginTx sends BEGIN, the setting and the opening's statement as one message.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	text := "begin"
 	if sql.IsolationLevel(opts.Isolation) == sql.LevelRepeatableRead {
@@ -49,17 +52,76 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	if opts.ReadOnly {
 		text += " read only"
 	}
-	if org, ok := ctx.Value(beginKey{}).(id.Org); ok && org != (id.Org{}) {
-		text += "; select set_config('app.current_org', '" + org.String() + "', true)"
+	o, ok := ctx.Value(openingKey{}).(*opening)
+	if !ok {
+		o = new(opening)
 	}
-	pg := c.Conn.Conn().PgConn()
-	if _, err := pg.Exec(ctx, text).ReadAll(); err != nil {
+	if o.ctx != nil {
+		ctx = o.ctx
+	}
+	o.conn = c.Conn.Conn()
+	pg := o.conn.PgConn()
+	if err := o.send(ctx, text); err != nil {
 		if pg.IsClosed() || pgconn.SafeToRetry(err) {
 			return nil, driver.ErrBadConn
 		}
-		return nil, err
+		return nil, errors.Join(err, (&transaction{pg}).Rollback())
 	}
 	return &transaction{pg}, nil
+}
+
+// send begins the transaction.
+func (o *opening) send(ctx context.Context, begin string) error {
+	batch := new(pgx.Batch)
+	batch.Queue(begin)
+	if o.org != (id.Org{}) {
+		batch.Queue("select set_config('app.current_org', $1, true)", o.org.String())
+	}
+	steps := batch.Len()
+	if o.asks != nil {
+		batch.Queue(o.asks.text, o.asks.args...)
+	}
+	results := o.conn.SendBatch(ctx, batch)
+	err := o.receive(results, steps)
+	if closed := results.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+func (o *opening) receive(results pgx.BatchResults, steps int) error {
+	for range steps {
+		if _, err := results.Exec(); err != nil {
+			return err
+		}
+	}
+	if o.asks == nil {
+		return nil
+	}
+	rows, _ := results.Query() // the error is also the rows'
+	return o.asks.read(rows)
+}
+
+// Statements that come through database/sql are bun's, with their arguments in the text. Preparing each of those texts
+// would fill the statement cache with statements that never come again; the store's own statements ask for the cache.
+
+// QueryContext implements driver.QueryerContext.
+func (c *conn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
+	return c.Conn.QueryContext(ctx, text, uncached(args))
+}
+
+// ExecContext implements driver.ExecerContext.
+func (c *conn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	return c.Conn.ExecContext(ctx, text, uncached(args))
+}
+
+func uncached(args []driver.NamedValue) []driver.NamedValue {
+	if len(args) > 0 {
+		if _, chosen := args[0].Value.(pgx.QueryExecMode); chosen {
+			return args
+		}
+	}
+	return append([]driver.NamedValue{{Value: pgx.QueryExecModeExec}}, args...)
 }
 
 type transaction struct{ pg *pgconn.PgConn }
@@ -102,9 +164,6 @@ func connect(url string, o Options) (*sql.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse the database URL: %w", err)
 	}
-	// bun writes arguments into the text of a statement. Preparing each of those texts would fill the statement
-	// cache with statements that never come again; the store's own statements ask for the cache explicitly.
-	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
 	cfg.Tracer = o.Tracer
 	for name, value := range map[string]string{
 		"application_name":                    "bottlecrm",

@@ -32,7 +32,7 @@ func TestConnectionCarriesNothing(t *testing.T) {
 	}
 	operation := func(write, commit bool, fn func(context.Context) error) func(context.Context) error {
 		return func(ctx context.Context) (err error) {
-			op := w.Begin(w.acme, write)
+			op := w.Begin(w.acme.claim(), write)
 			defer func() { err = errors.Join(err, op.Close(ctx, commit)) }()
 			ctx = tenant.NewContext(ctx, op)
 			if err := seen(ctx); err != nil {

@@ -3,6 +3,8 @@ package tenant
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,7 +25,8 @@ type Options struct {
 // DB is the application's pool. Requests never see it: they hold an Operation. What runs outside of a request
 // (commands, jobs, sign-in) uses In and Platform.
 type DB struct {
-	bun *bun.DB
+	bun  *bun.DB
+	size int
 }
 
 // Open makes the pool. It connects at the first use.
@@ -38,7 +41,7 @@ func Open(url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{bun: bun.NewDB(pool, pgdialect.New(), bun.WithDiscardUnknownColumns())}, nil
+	return &DB{bun: bun.NewDB(pool, pgdialect.New(), bun.WithDiscardUnknownColumns()), size: o.PoolSize}, nil
 }
 
 // Close ends the pool; open operations must have ended before.
@@ -56,17 +59,17 @@ func (db *DB) In(ctx context.Context, org id.Org, fn func(ctx context.Context, t
 	if org == (id.Org{}) {
 		return fmt.Errorf("begin: no organization given")
 	}
-	return db.run(beginIn(ctx, org), fn)
+	return db.run(ctx, org, fn)
 }
 
 // Platform runs fn in a transaction of its own without any organization: it sees the platform's tables and no
 // tenant's rows.
 func (db *DB) Platform(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
-	return db.run(ctx, fn)
+	return db.run(ctx, id.Org{}, fn)
 }
 
-func (db *DB) run(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
-	tx, err := db.bun.BeginTx(ctx, nil)
+func (db *DB) run(ctx context.Context, org id.Org, fn func(ctx context.Context, tx bun.Tx) error) error {
+	tx, err := db.bun.BeginTx(context.WithValue(ctx, openingKey{}, &opening{org: org}), nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -132,3 +135,40 @@ func setLocal(ctx context.Context, tx bun.IDB, name, value string) error {
 }
 
 var readOnly = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+
+// session is a transaction on a connection that nobody else can reach until it has ended, so that statements may also
+// be sent on the connection itself.
+type session struct {
+	bun.Tx
+	conn *pgx.Conn
+	home *sql.Conn
+}
+
+// begin opens a session. The transaction does not end with ctx, for database/sql would roll it back while a statement is
+// under way: whoever begins it ends it.
+func (db *DB) begin(ctx context.Context, o *opening, options *sql.TxOptions) (*session, error) {
+	for attempt := 0; ; attempt++ {
+		home, err := db.bun.Conn(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("begin: %w", err)
+		}
+		o.ctx = ctx
+		tx, err := home.BeginTx(context.WithValue(context.WithoutCancel(ctx), openingKey{}, o), options)
+		if err == nil {
+			return &session{Tx: tx, conn: o.conn, home: home.Conn}, nil
+		}
+		_ = home.Close()
+		if !errors.Is(err, driver.ErrBadConn) || attempt > db.size { // the pool may be full of connections that are dead by now
+			return nil, fmt.Errorf("begin: %w", err)
+		}
+	}
+}
+
+// end commits or rolls back, and gives the connection back.
+func (s *session) end(commit bool) error {
+	defer func() { _ = s.home.Close() }()
+	if commit {
+		return s.Commit()
+	}
+	return s.Rollback()
+}

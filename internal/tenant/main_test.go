@@ -104,14 +104,26 @@ func (m member) Org(context.Context) (id.Org, error) { return m.org, nil }
 
 func (m member) User(context.Context, bun.Tx) (id.User, error) { return m.user, nil }
 
-func (m member) Confirm(ctx context.Context, tx bun.Tx) (*tenant.Viewer, error) {
-	v := &tenant.Viewer{OrgID: m.org, UserID: m.user}
-	err := tenant.Row(ctx, tx, "SELECT id FROM profile WHERE user_id = $1", [16]byte(m.user)).Scan(&v.ProfileID)
-	if err != nil {
+// claim is a request of a member.
+type claim struct {
+	member
+	found []id.Profile
+}
+
+func (m member) claim() *claim { return &claim{member: m} }
+
+func (m *claim) Ask() tenant.Statement {
+	return tenant.Statement{Text: ofMember, Args: []any{[16]byte(m.user)}, Dest: &m.found}
+}
+
+func (m *claim) Confirm(context.Context, bun.Tx) (*tenant.Viewer, error) {
+	if len(m.found) != 1 {
 		return nil, fault.New(fault.OrganizationRequired, "no member")
 	}
-	return v, nil
+	return &tenant.Viewer{OrgID: m.org, UserID: m.user, ProfileID: m.found[0]}, nil
 }
+
+const ofMember = "SELECT id FROM profile WHERE user_id = $1"
 
 const insertTag = "INSERT INTO tags (org_id, id, name, slug) VALUES ($1, gen_random_uuid(), $2, $2)"
 

@@ -7,10 +7,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scan"
 )
 
 // Operation is one GraphQL operation's use of the database: at most one transaction, opened when it is first
@@ -21,12 +23,14 @@ type Operation struct {
 	write    bool
 
 	mu       sync.Mutex // held for a whole statement and its scan
-	tx       *bun.Tx
+	tx       *session
 	err      error // why the transaction could not be opened; sticks
 	viewer   *Viewer
 	noViewer error // why there is none, for an identity that may still do what needs no organization
 	closed   bool
 	now      time.Time
+
+	lanes lanes
 
 	hooks       sync.Mutex
 	afterCommit []func(context.Context)
@@ -66,7 +70,7 @@ func Do(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) erro
 		if err := op.confirmed(ctx); err != nil {
 			return err
 		}
-		return fn(ctx, *op.tx)
+		return fn(ctx, op.tx.Tx)
 	})
 }
 
@@ -81,11 +85,11 @@ func Platform(ctx context.Context, fn func(ctx context.Context, tx bun.Tx, user 
 		if err := op.open(ctx); err != nil {
 			return err
 		}
-		user, err := op.identity.User(ctx, *op.tx)
+		user, err := op.identity.User(ctx, op.tx.Tx)
 		if err != nil {
 			return err
 		}
-		return fn(ctx, *op.tx, user)
+		return fn(ctx, op.tx.Tx, user)
 	})
 }
 
@@ -176,19 +180,23 @@ func (op *Operation) begin(ctx context.Context) error {
 	if op.write {
 		options = nil
 	}
-	tx, err := op.db.bun.BeginTx(beginIn(ctx, org), options)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+	o := &opening{org: org}
+	if asking, ok := op.identity.(Asking); ok && org != (id.Org{}) {
+		o.asks = asking.Ask().request()
 	}
-	op.tx = &tx
+	tx, err := op.db.begin(ctx, o, options)
+	if err != nil {
+		return err
+	}
+	op.tx = tx
 	if org == (id.Org{}) {
 		op.noViewer = fault.New(fault.OrganizationRequired, "choose an organization first: switchOrganization")
 		return nil
 	}
-	op.viewer, err = op.identity.Confirm(ctx, tx)
+	op.viewer, err = op.identity.Confirm(ctx, tx.Tx)
 	if fault.Is(err, fault.OrganizationRequired) {
 		op.noViewer = err
-		return setLocal(ctx, tx, "app.current_org", "") // no member, no context
+		return setLocal(ctx, tx.Tx, "app.current_org", "") // no member, no context
 	}
 	return err
 }
@@ -238,38 +246,24 @@ func (op *Operation) end(ctx context.Context, commit bool) error {
 	if op.tx == nil {
 		return nil
 	}
-	if !commit {
-		_ = op.tx.Rollback() // a connection that cannot roll back is discarded
-		return nil
-	}
-	if err := ctx.Err(); err != nil {
-		_ = op.tx.Rollback()
+	if err := ctx.Err(); err != nil && commit {
+		_ = op.tx.end(false)
 		return fmt.Errorf("commit: %w", err)
 	}
-	if err := op.tx.Commit(); err != nil {
+	if err := op.tx.end(commit); err != nil && commit { // a connection that cannot roll back is discarded
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
 }
 
-// Select runs a statement with bound arguments in the operation's transaction and scans its rows into dest, as
-// bun does. The statement's text is prepared once a connection: keep texts few and stable.
+// Select runs a statement with bound arguments in the operation's transaction and reads its rows into dest, as package
+// scan does. The statement's text is prepared once a connection: keep texts few and stable.
 func Select(ctx context.Context, dest any, text string, args ...any) error {
 	op, err := fromContext(ctx)
 	if err != nil {
 		return err
 	}
-	return op.locked(ctx, func(ctx context.Context) error {
-		if err := op.confirmed(ctx); err != nil {
-			return err
-		}
-		rows, err := op.tx.Tx.QueryContext(ctx, text, cached(args)...)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		return op.db.bun.ScanRows(ctx, rows, dest)
-	})
+	return op.query(ctx, text, args, func(rows pgx.Rows) error { return scan.Into(rows, dest) })
 }
 
 // Exec runs a statement with bound arguments and tells how many rows it touched.
@@ -279,16 +273,10 @@ func Exec(ctx context.Context, text string, args ...any) (int64, error) {
 		return 0, err
 	}
 	var touched int64
-	err = op.locked(ctx, func(ctx context.Context) error {
-		if err := op.confirmed(ctx); err != nil {
-			return err
-		}
-		result, err := op.tx.Tx.ExecContext(ctx, text, cached(args)...)
-		if err != nil {
-			return err
-		}
-		touched, err = result.RowsAffected()
-		return err
+	err = op.query(ctx, text, args, func(rows pgx.Rows) error {
+		rows.Close()
+		touched = rows.CommandTag().RowsAffected()
+		return rows.Err()
 	})
 	return touched, err
 }

@@ -38,7 +38,7 @@ func TestTransaction(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			ctx, _ := w.begin(t, w.acme, tt.write)
+			ctx, _ := w.begin(t, w.acme.claim(), tt.write)
 			err := tenant.Do(ctx, func(ctx context.Context, tx bun.Tx) error {
 				var isolation, readOnly, org string
 				if err := tenant.Row(ctx, tx, `SELECT current_setting('transaction_isolation'), current_setting('transaction_read_only'),
@@ -57,7 +57,7 @@ func TestTransaction(t *testing.T) {
 	}
 	t.Run("the database refuses a query that writes", func(t *testing.T) {
 		t.Parallel()
-		ctx, _ := w.begin(t, w.acme, false)
+		ctx, _ := w.begin(t, w.acme.claim(), false)
 		err := w.acme.tag(ctx, "by-a-query")
 		if pg := new(pgconn.PgError); !errors.As(err, &pg) || pg.Code != "25006" {
 			t.Errorf("want read_only_sql_transaction, got %v", err)
@@ -66,8 +66,8 @@ func TestTransaction(t *testing.T) {
 	t.Run("a query does not see what others store meanwhile, a mutation does", func(t *testing.T) {
 		t.Parallel()
 		w := open(t, tenant.Options{})
-		query, _ := w.begin(t, w.acme, false)
-		mutation, _ := w.begin(t, w.acme, true)
+		query, _ := w.begin(t, w.acme.claim(), false)
+		mutation, _ := w.begin(t, w.acme.claim(), true)
 		for _, ctx := range []context.Context{query, mutation} {
 			if n, err := tags(ctx); err != nil || n != 0 {
 				t.Fatal(n, err)
@@ -83,7 +83,7 @@ func TestTransaction(t *testing.T) {
 	})
 	t.Run("a Do inside a Do works in the same transaction", func(t *testing.T) {
 		t.Parallel()
-		ctx, op := w.begin(t, w.acme, true)
+		ctx, op := w.begin(t, w.acme.claim(), true)
 		err := tenant.Do(ctx, func(ctx context.Context, _ bun.Tx) error {
 			if err := w.acme.tag(ctx, "outer"); err != nil {
 				return err
@@ -105,7 +105,7 @@ func TestTransaction(t *testing.T) {
 	})
 	t.Run("twenty users of one operation take turns", func(t *testing.T) {
 		t.Parallel()
-		ctx, _ := w.begin(t, w.acme, false)
+		ctx, _ := w.begin(t, w.acme.claim(), false)
 		var all sync.WaitGroup
 		for i := range 20 {
 			all.Go(func() {
@@ -125,7 +125,7 @@ func TestTransaction(t *testing.T) {
 	})
 	t.Run("an operation that has ended is refused, and stays what it was", func(t *testing.T) {
 		t.Parallel()
-		ctx, op := w.begin(t, w.acme, true)
+		ctx, op := w.begin(t, w.acme.claim(), true)
 		if err := w.acme.tag(ctx, "once"); err != nil {
 			t.Fatal(err)
 		}
@@ -144,7 +144,7 @@ func TestTransaction(t *testing.T) {
 	})
 	t.Run("an operation that never began is refused once it has ended", func(t *testing.T) {
 		t.Parallel()
-		ctx, op := w.begin(t, w.acme, true)
+		ctx, op := w.begin(t, w.acme.claim(), true)
 		if err := op.Close(ctx, true); err != nil {
 			t.Fatal(err)
 		}
@@ -171,9 +171,9 @@ func TestIdentity(t *testing.T) {
 		do, user fault.Code // of what needs an organization, and of what does not
 	}{
 		{"nobody may do anything", nil, fault.Unauthenticated, fault.Unauthenticated},
-		{"a member may do both", w.acme, "", ""},
-		{"who has chosen no organization acts as a user", undecided, fault.OrganizationRequired, ""},
-		{"who claims another's organization acts as a user", stranger, fault.OrganizationRequired, ""},
+		{"a member may do both", w.acme.claim(), "", ""},
+		{"who has chosen no organization acts as a user", undecided.claim(), fault.OrganizationRequired, ""},
+		{"who claims another's organization acts as a user", stranger.claim(), fault.OrganizationRequired, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -193,7 +193,7 @@ func TestIdentity(t *testing.T) {
 	t.Run("a claim that is refused leaves no context behind", func(t *testing.T) {
 		t.Parallel()
 		w.admin(t, insertTag, [16]byte(w.globex.org), "theirs")
-		ctx, _ := w.begin(t, stranger, true)
+		ctx, _ := w.begin(t, stranger.claim(), true)
 		err := tenant.Platform(ctx, func(ctx context.Context, tx bun.Tx, _ id.User) error {
 			var org string
 			var rows int
@@ -263,7 +263,7 @@ func TestEnd(t *testing.T) {
 		}, []string{"ended"}, true, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			ctx, op := w.begin(t, w.acme, true)
+			ctx, op := w.begin(t, w.acme.claim(), true)
 			w.admin(t, "CREATE TABLE IF NOT EXISTS deferred (id int UNIQUE DEFERRABLE INITIALLY DEFERRED); GRANT ALL ON deferred TO crm_user")
 			name := fmt.Sprintf("row-%d", i)
 			if err := w.acme.tag(ctx, name); err != nil {

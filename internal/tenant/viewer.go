@@ -48,3 +48,10 @@ type Identity interface {
 	// User is the person, confirmed to be active; for what works without an organization.
 	User(ctx context.Context, tx bun.Tx) (id.User, error)
 }
+
+// Asking is an identity that needs the answer to one statement to be confirmed. The statement travels with BEGIN, and
+// Confirm is called when its rows have been read.
+type Asking interface {
+	Identity
+	Ask() Statement
+}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -67,6 +68,8 @@ func tap(t *testing.T, to string) (*wire, string) {
 // read splits what the client sends into messages: a letter, a length that counts itself, and the body. The first
 // message has no letter.
 func (w *wire) read(from io.Reader) {
+	prepared := map[string]string{}
+	var flight []string
 	for kind, head := byte(0), make([]byte, 4); ; {
 		if _, err := io.ReadFull(from, head); err != nil {
 			return
@@ -82,8 +85,14 @@ func (w *wire) read(from io.Reader) {
 			if text := string(bytes.TrimRight(body, "\x00")); text != "-- ping" {
 				w.trips = append(w.trips, text)
 			}
+		case 'P':
+			parts := bytes.SplitN(body, []byte{0}, 3)
+			prepared[string(parts[0])] = string(parts[1])
+		case 'B':
+			flight = append(flight, prepared[string(bytes.SplitN(body, []byte{0}, 3)[1])])
 		case 'S':
-			w.trips = append(w.trips, "statement")
+			w.trips = append(w.trips, strings.Join(flight, "; "))
+			flight = nil
 		}
 		w.mu.Unlock()
 		letter := make([]byte, 1)
@@ -124,7 +133,7 @@ func TestRoundTrips(t *testing.T) {
 	db := pool(t, through, tenant.Options{PoolSize: 1})
 	run := func(write bool) {
 		t.Helper()
-		op := db.Begin(w.acme, write)
+		op := db.Begin(w.acme.claim(), write)
 		ctx := tenant.NewContext(t.Context(), op)
 		if _, err := tags(ctx); err != nil {
 			t.Fatal(err)
@@ -133,10 +142,12 @@ func TestRoundTrips(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	run(false) // connects, and prepares the two statements
-	line.operation(t)
+	for _, write := range []bool{false, true} { // connects, and prepares the statements
+		run(write)
+		line.operation(t)
+	}
 
-	setting := "; select set_config('app.current_org', '" + w.acme.org.String() + "', true)"
+	const setting = "; select set_config('app.current_org', $1, true); " + ofMember
 	for name, tt := range map[string]struct {
 		write bool
 		begin string
@@ -144,16 +155,16 @@ func TestRoundTrips(t *testing.T) {
 		"a query":    {false, "begin isolation level repeatable read read only" + setting},
 		"a mutation": {true, "begin" + setting},
 	} {
-		t.Run(name+" begins in its organization in one round trip", func(t *testing.T) {
+		t.Run(name+" begins in its organization, with its member, in one round trip", func(t *testing.T) {
 			run(tt.write)
-			want := []string{tt.begin, "statement", "statement", "commit"} // the member, the count
+			want := []string{tt.begin, "SELECT count(*) FROM tags", "commit"}
 			if got := line.operation(t); !slices.Equal(got, want) {
 				t.Errorf("got  %q\nwant %q", got, want)
 			}
 		})
 	}
 	t.Run("an operation that asks nothing sends nothing", func(t *testing.T) {
-		if err := db.Begin(w.acme, true).Close(t.Context(), true); err != nil {
+		if err := db.Begin(w.acme.claim(), true).Close(t.Context(), true); err != nil {
 			t.Fatal(err)
 		}
 		if got := line.since(); len(got) > 0 {
