@@ -18,6 +18,9 @@ var dialect = pgdialect.New()
 // a model or a single value.
 func Into(rows pgx.Rows, dest any) error {
 	defer rows.Close()
+	if err := rows.Err(); err != nil {
+		return err // a statement that was not sent has no connection either
+	}
 	v := reflect.ValueOf(dest)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
 		return fmt.Errorf("scan: %T is no pointer", dest)
