@@ -90,16 +90,25 @@ func await(ctx context.Context) func(<-chan struct{}) {
 // key tells apart what is loaded for one set. Two fields with the same arguments share a load.
 type key struct {
 	noun, table, column string
-	args                string
+	page                page.Key
+	order               page.Order
+	filter              string
 	count               bool
 }
 
 func keyOf(noun string, rel store.Relation, args page.Args, order *page.Order, filter any) (key, error) {
-	text, err := json.Marshal([]any{args, order, filter})
-	if err != nil {
-		return key{}, fmt.Errorf("tell the arguments apart: %w", err)
+	k := key{noun: noun, table: rel.Table, column: rel.Column + rel.Parent, page: args.Key()}
+	if order != nil {
+		k.order = *order
 	}
-	return key{noun: noun, table: rel.Table, column: rel.Column + rel.Parent, args: string(text)}, nil
+	if filter != nil {
+		text, err := json.Marshal(filter)
+		if err != nil {
+			return k, fmt.Errorf("tell the filters apart: %w", err)
+		}
+		k.filter = string(text)
+	}
+	return k, nil
 }
 
 func keys[P any](rows []*P) [][16]byte {

@@ -19,17 +19,23 @@ const (
 	maxSize = 4 << 10 // far above the longest column that a list is ordered by
 )
 
-// Encode writes a cursor for a list in this order.
-func Encode(order Order, c Cursor) string {
-	sum := checksum(order)
-	raw := make([]byte, 0, 64)
-	raw = append(raw, byte(sum>>8), byte(sum), 0)
-	raw = append(raw, c.ID[:]...)
-	if c.Value != nil {
+// Encoder writes the cursors of lists in one order.
+type Encoder struct{ sum uint16 }
+
+// NewEncoder makes the encoder of an order.
+func NewEncoder(o Order) Encoder { return Encoder{checksum(o)} }
+
+// Encode writes the cursor of a row: its id and the text of the value that the list is ordered by, nil where the value
+// is missing.
+func (e Encoder) Encode(id [16]byte, value []byte) string {
+	var plain, coded [96]byte
+	raw := append(plain[:0], byte(e.sum>>8), byte(e.sum), 0)
+	raw = append(raw, id[:]...)
+	if value != nil {
 		raw[2] = 1
-		raw = append(raw, *c.Value...)
+		raw = append(raw, value...)
 	}
-	return base64.RawURLEncoding.EncodeToString(raw)
+	return string(base64.RawURLEncoding.AppendEncode(coded[:0], raw))
 }
 
 // Foreign refuses a cursor, given as this argument, that the list in this order has not made.

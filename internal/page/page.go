@@ -65,6 +65,29 @@ func (a Args) Window(order Order) (Window, error) {
 	return w, err
 }
 
+// Key is Args as a value that can be compared: equal keys ask for the same page.
+func (a Args) Key() Key {
+	return Key{of(a.First), of(a.Last), of(a.After), of(a.Before)}
+}
+
+// Key tells pages apart.
+type Key struct {
+	first, last   optional[int]
+	after, before optional[string]
+}
+
+type optional[T any] struct {
+	given bool
+	value T
+}
+
+func of[T any](v *T) optional[T] {
+	if v == nil {
+		return optional[T]{}
+	}
+	return optional[T]{true, *v}
+}
+
 // Order is by what a list is sorted, the id being the tie-breaker.
 type Order struct {
 	List      string `json:"-"` // what is listed; the list's own to say, so that its cursors are of no use in another

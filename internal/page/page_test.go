@@ -64,7 +64,7 @@ func TestCursors(t *testing.T) {
 		t.Run(name+" comes back", func(t *testing.T) {
 			t.Parallel()
 			in := page.Cursor{Value: value, ID: [16]byte{1, 2, 15: 3}}
-			text := page.Encode(byName, in)
+			text := encode(byName, in)
 			w, err := page.Args{After: &text, Before: &text}.Window(byName)
 			if err != nil {
 				t.Fatal(err)
@@ -78,7 +78,7 @@ func TestCursors(t *testing.T) {
 	}
 	t.Run("another order, direction or list refuses it", func(t *testing.T) {
 		t.Parallel()
-		text := page.Encode(byName, page.Cursor{Value: of("x")})
+		text := encode(byName, page.Cursor{Value: of("x")})
 		for _, other := range []page.Order{
 			{List: "account", Field: "CREATED_AT", Direction: "ASC"}, {List: "account", Field: "NAME", Direction: "DESC"},
 			{List: "contact", Field: "NAME", Direction: "ASC"},
@@ -91,15 +91,15 @@ func TestCursors(t *testing.T) {
 	})
 	t.Run("nothing says more than it has to", func(t *testing.T) {
 		t.Parallel()
-		if text := page.Encode(byName, page.Cursor{}); len(text) != base64.RawURLEncoding.EncodedLen(19) {
+		if text := encode(byName, page.Cursor{}); len(text) != base64.RawURLEncoding.EncodedLen(19) {
 			t.Errorf("%d characters", len(text))
 		}
 	})
 }
 
 func FuzzDecode(f *testing.F) {
-	good := page.Encode(byName, page.Cursor{Value: of("x"), ID: [16]byte{7}})
-	for _, seed := range []string{"", "x", good, good[:10], good + "=", page.Encode(byName, page.Cursor{})} {
+	good := encode(byName, page.Cursor{Value: of("x"), ID: [16]byte{7}})
+	for _, seed := range []string{"", "x", good, good[:10], good + "=", encode(byName, page.Cursor{})} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -111,9 +111,17 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		// What is taken means one place.
-		again := page.Encode(byName, *w.After)
+		again := encode(byName, *w.After)
 		if w2, err := (page.Args{After: &again}).Window(byName); err != nil || !reflect.DeepEqual(w, w2) {
 			t.Errorf("%q is read as %q: %v", text, again, err)
 		}
 	})
+}
+
+func encode(o page.Order, c page.Cursor) string {
+	var value []byte
+	if c.Value != nil {
+		value = append([]byte{}, *c.Value...)
+	}
+	return page.NewEncoder(o).Encode(c.ID, value)
 }

@@ -48,29 +48,42 @@ const mostAtOnce = 32
 
 func intoSlice(rows pgx.Rows, dest reflect.Value) error {
 	element := dest.Type().Elem()
-	row := element
 	if element.Kind() == reflect.Pointer && isModel(element.Elem()) {
-		row = element.Elem()
+		return intoPointers(rows, dest, element.Elem())
 	}
-	r := newReader(rows, row)
-	out, slab, used := dest.Slice(0, 0), reflect.Value{}, 0
-	next := min(max(dest.Cap(), 1), mostAtOnce)
-	for rows.Next() {
-		if !slab.IsValid() || used == slab.Len() {
-			slab, used = reflect.MakeSlice(reflect.SliceOf(row), next, next), 0
-			next = min(2*next, mostAtOnce)
-		}
-		place := slab.Index(used)
-		used++
+	r := newReader(rows, element)
+	dest.SetLen(0)
+	for n := 0; rows.Next(); n++ {
+		dest.Grow(1)
+		dest.SetLen(n + 1)
+		place := dest.Index(n)
+		place.SetZero()
 		if err := r.read(rows.RawValues(), place.Addr().UnsafePointer()); err != nil {
 			return err
 		}
-		if row != element {
-			place = place.Addr()
-		}
-		out = reflect.Append(out, place)
 	}
-	dest.Set(out)
+	return rows.Err()
+}
+
+// intoPointers takes memory for many rows at once.
+func intoPointers(rows pgx.Rows, dest reflect.Value, row reflect.Type) error {
+	r := newReader(rows, row)
+	out := (*[]unsafe.Pointer)(dest.Addr().UnsafePointer()) // a slice of pointers to rows is nothing else
+	next := min(max(cap(*out), 1), mostAtOnce)
+	*out = (*out)[:0]
+	var slab unsafe.Pointer
+	for left := 0; rows.Next(); left-- {
+		if left == 0 {
+			slab, left = reflect.MakeSlice(reflect.SliceOf(row), next, next).UnsafePointer(), next
+			next = min(2*next, mostAtOnce)
+		} else {
+			slab = unsafe.Add(slab, row.Size())
+		}
+		if err := r.read(rows.RawValues(), slab); err != nil {
+			return err
+		}
+		*out = append(*out, slab)
+	}
 	return rows.Err()
 }
 

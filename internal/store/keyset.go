@@ -95,33 +95,38 @@ func (e *Entity[T]) beside(column string, desc bool, c *page.Cursor, argument st
 
 // cursor makes the cursors of a list in this order.
 func (e *Entity[T]) cursor(o page.Order) func(*T) string {
-	field := e.field(e.orderColumn(o))
+	index, encoder := e.field(e.orderColumn(o)).Index, page.NewEncoder(o)
 	return func(r *T) string {
-		c := page.Cursor{ID: e.key(r)}
-		v := reflect.ValueOf(r).Elem().FieldByIndex(field.Index)
+		v := reflect.ValueOf(r).Elem().FieldByIndex(index)
 		if v.Kind() == reflect.Pointer {
 			if v.IsNil() {
-				return page.Encode(o, c)
+				return encoder.Encode(e.key(r), nil)
 			}
 			v = v.Elem()
 		}
-		text := asText(v.Interface())
-		c.Value = &text
-		return page.Encode(o, c)
+		var buffer [64]byte
+		return encoder.Encode(e.key(r), appendText(buffer[:0], v))
 	}
 }
 
-func asText(v any) string {
-	switch v := v.(type) {
-	case time.Time:
-		return strconv.FormatInt(v.UnixMicro(), 36)
+// appendText writes a value as cursors hold it. The value must be addressable.
+func appendText(b []byte, v reflect.Value) []byte {
+	switch v.Kind() {
+	case reflect.String:
+		return append(b, v.String()...)
+	case reflect.Int:
+		return strconv.AppendInt(b, v.Int(), 10)
+	}
+	switch value := v.Addr().Interface().(type) {
+	case *time.Time:
+		return strconv.AppendInt(b, value.UnixMicro(), 36)
 	case fmt.Stringer:
-		return v.String()
+		return append(b, value.String()...)
 	}
-	return fmt.Sprint(v)
+	return fmt.Append(b, v.Interface())
 }
 
-// parseAs reads back what asText wrote, as a value of the column's type.
+// parseAs reads back what appendText wrote, as a value of the column's type.
 func parseAs(t reflect.Type, text string) (any, error) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
