@@ -2,6 +2,8 @@ package apitest
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,18 +17,35 @@ type Recorder struct {
 	texts []string
 }
 
+// Statement is a text that some server of this process has sent, with the arguments of the first time.
+type Statement struct {
+	Text string
+	Args []any
+}
+
+// emitted is every distinct statement of all servers.
+var emitted struct {
+	sync.Mutex
+	statements map[string]Statement
+}
+
+// Emitted gives every distinct statement that the servers of this process have sent, by text.
+func Emitted() []Statement {
+	emitted.Lock()
+	defer emitted.Unlock()
+	return slices.SortedFunc(maps.Values(emitted.statements), func(a, b Statement) int { return strings.Compare(a.Text, b.Text) })
+}
+
 // TraceQueryStart implements pgx.QueryTracer.
 func (r *Recorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	r.keep(data.SQL)
+	r.keep(data.SQL, data.Args)
 	return ctx
 }
 
 // TraceBatchStart implements pgx.BatchTracer.
 func (r *Recorder) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
 	for _, q := range data.Batch.QueuedQueries {
-		if !strings.HasPrefix(q.SQL, "begin") && !strings.HasPrefix(q.SQL, "select set_config('app.current_org'") {
-			r.keep(q.SQL)
-		}
+		r.keep(q.SQL, q.Arguments)
 	}
 	return ctx
 }
@@ -37,10 +56,30 @@ func (r *Recorder) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQue
 // TraceBatchEnd implements pgx.BatchTracer.
 func (r *Recorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-func (r *Recorder) keep(text string) {
+func (r *Recorder) keep(text string, args []any) {
+	if text == "commit" || text == "rollback" || strings.HasPrefix(text, "begin") || strings.HasPrefix(text, "select set_config('app.current_org'") {
+		return
+	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.texts = append(r.texts, text)
+	r.mu.Unlock()
+	emitted.Lock()
+	defer emitted.Unlock()
+	if _, known := emitted.statements[text]; known {
+		return
+	}
+	if emitted.statements == nil {
+		emitted.statements = map[string]Statement{}
+	}
+	for len(args) > 0 { // how pgx shall send it
+		_, isMode := args[0].(pgx.QueryExecMode)
+		_, isFormats := args[0].(pgx.QueryResultFormats)
+		if !isMode && !isFormats {
+			break
+		}
+		args = args[1:]
+	}
+	emitted.statements[text] = Statement{text, args}
 }
 
 // TraceQueryEnd implements pgx.QueryTracer.

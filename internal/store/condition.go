@@ -24,6 +24,14 @@ func Is[V any](column string, value *V) Cond {
 	if value == nil {
 		return nil
 	}
+	if v, isBool := any(*value).(bool); isBool { // a text of its own for each, which partial indexes fit
+		return func(_ *statement, t string) string {
+			if v {
+				return t + "." + column
+			}
+			return "NOT " + t + "." + column
+		}
+	}
 	return func(s *statement, t string) string { return t + "." + column + " = " + s.arg(*value) }
 }
 

@@ -15,82 +15,121 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 )
 
-// Lists are ordered by one column and the id. Rows where the column is missing come last in both directions.
+// Lists are ordered by one column and the id. Rows where the column is missing come last in both directions. An index
+// has them at one end, so a page of such a list is read as two stretches, each in the order of the index: the rows with a
+// value and those without.
 
-// sorted is the ORDER BY of a window; a backward one is read in reverse.
-func (e *Entity[T]) sorted(o page.Order, w page.Window) string {
-	column := e.orderColumn(o)
-	direction := " ASC"
-	if o.Desc() != w.Backward {
+// stretch is a condition that holds for rows which lie together in the index of the order.
+type stretch = Cond
+
+// paged writes the select of a window of rows: from is what follows FROM, with the conditions.
+func (e *Entity[T]) paged(s *statement, from string, o page.Order, w page.Window, stretches []stretch) string {
+	column, direction := e.orderColumn(o), " ASC"
+	if o.Desc() != w.Backward { // a backward window is read in reverse
 		direction = " DESC"
 	}
-	nulls := ""
-	if e.nullable(column) {
-		nulls = " NULLS LAST"
-		if w.Backward {
-			nulls = " NULLS FIRST"
+	tail := " LIMIT " + s.arg(w.Size+1)
+	parts := make([]string, len(stretches))
+	for i, cond := range stretches {
+		parts[i] = "SELECT " + e.columns() + " FROM " + from
+		if text := cond(s, "t"); text != "" {
+			parts[i] += " AND (" + text + ")"
 		}
+		parts[i] += " ORDER BY t." + column + direction + ", t.id" + direction + tail
 	}
-	return " ORDER BY t." + column + direction + nulls + ", t.id" + direction
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	nulls := " NULLS LAST"
+	if w.Backward {
+		nulls = " NULLS FIRST"
+	}
+	return "SELECT * FROM ((" + strings.Join(parts, ") UNION ALL (") + ")) AS t ORDER BY t." + column + direction + nulls +
+		", t.id" + direction + tail
+}
+
+// sorted is the ORDER BY of a whole list.
+func (e *Entity[T]) sorted(o page.Order) string {
+	direction := " ASC"
+	if o.Desc() {
+		direction = " DESC"
+	}
+	return " ORDER BY t." + e.orderColumn(o) + direction + " NULLS LAST, t.id" + direction
 }
 
 func (e *Entity[T]) nullable(column string) bool {
 	return e.field(column).StructField.Type.Kind() == reflect.Pointer
 }
 
-// keyset is the condition of a window's cursors.
-func (e *Entity[T]) keyset(o page.Order, w page.Window) (Cond, error) {
+// stretches are where the rows of a window lie, between its cursors.
+func (e *Entity[T]) stretches(o page.Order, w page.Window) ([]stretch, error) {
 	column, known := e.Order[o.Field]
 	if !known {
 		// The executor takes a variable's enum values in any case.
 		return nil, fault.Field("field", "is not one of its values")
 	}
-	after, err := e.beside(column, o.Desc(), w.After, "after")
-	if err != nil {
-		return nil, err
+	nullable := e.nullable(column)
+	var valued, missing []Cond
+	if nullable {
+		valued, missing = append(valued, isNull(column, " IS NOT NULL")), append(missing, isNull(column, " IS NULL"))
 	}
-	before, err := e.beside(column, o.Desc(), w.Before, "before")
-	if err != nil {
-		return nil, err
-	}
-	return func(s *statement, t string) string {
-		if after == nil && before == nil {
-			return ""
+	hasValued, hasMissing := true, nullable
+	for _, side := range []struct {
+		cursor   *page.Cursor
+		argument string
+		op       string
+	}{{w.After, "after", beyond(o.Desc())}, {w.Before, "before", beyond(!o.Desc())}} {
+		switch c := side.cursor; {
+		case c == nil:
+		case c.Value == nil && !nullable:
+			return nil, page.Foreign(side.argument)
+		case c.Value == nil:
+			missing = append(missing, func(s *statement, t string) string { return t + ".id" + side.op + s.arg(c.ID) })
+			hasValued = hasValued && side.argument == "before"
+		default:
+			value, err := parseAs(e.field(column).StructField.Type, *c.Value)
+			if err != nil {
+				return nil, page.Foreign(side.argument).Because(err)
+			}
+			valued = append(valued, func(s *statement, t string) string {
+				return "(" + t + "." + column + ", " + t + ".id)" + side.op + "(" + s.arg(value) + ", " + s.arg(c.ID) + ")"
+			})
+			hasMissing = hasMissing && side.argument == "after"
 		}
-		return s.where(t, after, before)
-	}, nil
+	}
+	var out []stretch
+	if hasValued {
+		out = append(out, every(valued))
+	}
+	if hasMissing {
+		out = append(out, every(missing))
+	}
+	if len(out) == 0 {
+		out = append(out, func(*statement, string) string { return "false" })
+	}
+	return out, nil
 }
 
-// beside holds for the rows that come after the cursor in the order, or before it, as the argument says.
-func (e *Entity[T]) beside(column string, desc bool, c *page.Cursor, argument string) (Cond, error) {
-	if c == nil {
-		return nil, nil
+// beyond compares with a place that is passed downwards or upwards.
+func beyond(down bool) string {
+	if down {
+		return " < "
 	}
-	after := argument == "after"
-	op := " > "
-	if desc == after {
-		op = " < "
-	}
-	if c.Value == nil {
-		return func(s *statement, t string) string {
-			beyond := t + ".id" + op + s.arg(c.ID)
-			if after {
-				return t + "." + column + " IS NULL AND " + beyond
-			}
-			return t + "." + column + " IS NOT NULL OR " + beyond
-		}, nil
-	}
-	value, err := parseAs(e.field(column).StructField.Type, *c.Value)
-	if err != nil {
-		return nil, page.Foreign(argument).Because(err)
-	}
+	return " > "
+}
+
+func isNull(column, test string) Cond {
+	return func(_ *statement, t string) string { return t + "." + column + test }
+}
+
+// every holds where all conditions hold.
+func every(conds []Cond) Cond {
 	return func(s *statement, t string) string {
-		text := "(" + t + "." + column + ", " + t + ".id)" + op + "(" + s.arg(value) + ", " + s.arg(c.ID) + ")"
-		if after && e.nullable(column) {
-			text += " OR " + t + "." + column + " IS NULL"
+		if len(conds) == 0 {
+			return ""
 		}
-		return text
-	}, nil
+		return s.where(t, conds...)
+	}
 }
 
 // cursor makes the cursors of a list in this order.

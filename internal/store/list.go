@@ -80,7 +80,7 @@ func (e *Entity[T]) List(ctx context.Context, args page.Args, wanted *page.Order
 	if err != nil {
 		return nil, err
 	}
-	keyset, err := e.keyset(order, w)
+	stretches, err := e.stretches(order, w)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +88,7 @@ func (e *Entity[T]) List(ctx context.Context, args page.Args, wanted *page.Order
 	if err != nil {
 		return nil, err
 	}
-	text := "SELECT " + e.columns() + " FROM " + e.from(s, append(conds, keyset)...) + e.sorted(order, w) +
-		" LIMIT " + s.arg(w.Size+1)
-	rows, err := e.run(ctx, s, w.Size+1, text)
+	rows, err := e.run(ctx, s, w.Size+1, e.paged(s, e.from(s, conds...), order, w, stretches))
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,8 @@ func Tell(ctx context.Context, v *tenant.Viewer, verb model.ActivityVerb, kind m
 		EntityName: cut(name, 255), Description: sentence(verb, kind, name), Metadata: metadata,
 	}
 	a.Begin(v.OrgID, tenant.Now(ctx))
-	return Activities.insertRow(ctx, a)
+	text, args := Activities.insertion(a)
+	return tenant.Later(ctx, text, args...)
 }
 
 var past = map[model.ActivityVerb]string{

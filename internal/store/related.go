@@ -41,7 +41,7 @@ func (e *Entity[T]) PagesOf(ctx context.Context, parents [][16]byte, rel Relatio
 	if err != nil {
 		return nil, err
 	}
-	keyset, err := e.keyset(order, w)
+	stretches, err := e.stretches(order, w)
 	if err != nil {
 		return nil, err
 	}
@@ -51,9 +51,9 @@ func (e *Entity[T]) PagesOf(ctx context.Context, parents [][16]byte, rel Relatio
 	}
 	from, on := rel.joined(e.name(), "p.id")
 	ids := s.arg(parents)
-	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed, keyset}, conds...)...)
+	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
 	rows, err := e.run(ctx, s, len(parents)*min(w.Size+1, 4), "SELECT p.id AS parent_key, t.* FROM unnest("+ids+"::uuid[]) AS p(id) CROSS JOIN LATERAL ("+
-		"SELECT "+e.columns()+" FROM "+from+" WHERE "+on+" AND "+where+e.sorted(order, w)+" LIMIT "+s.arg(w.Size+1)+") AS t")
+		e.paged(s, from+" WHERE "+on+" AND "+where, order, w, stretches)+") AS t")
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, rel Relation)
 	from, on := rel.joined(e.name(), "ANY("+s.arg(parents)+")")
 	where := s.where("t", e.ofTenant, e.Read, rel.Fixed)
 	rows, err := e.run(ctx, s, 2*len(parents), "SELECT j."+rel.Parent+" AS parent_key, "+e.columns()+" FROM "+from+" WHERE "+on+" AND "+where+
-		e.sorted(e.order(nil), page.Window{}))
+		e.sorted(e.order(nil)))
 	if err != nil {
 		return nil, err
 	}

@@ -258,6 +258,14 @@ func same(a, b reflect.Value) bool {
 
 // insertRow writes one text for all rows of an entity, so that it is prepared once.
 func (e *Entity[T]) insertRow(ctx context.Context, r *T) error {
+	text, args := e.insertion(r)
+	if _, err := tenant.Exec(ctx, text, args...); err != nil {
+		return e.refused(err)
+	}
+	return nil
+}
+
+func (e *Entity[T]) insertion(r *T) (text string, args []any) {
 	fields := e.table().Fields
 	s := new(statement)
 	names, places := make([]string, len(fields)), make([]string, len(fields))
@@ -265,11 +273,7 @@ func (e *Entity[T]) insertRow(ctx context.Context, r *T) error {
 	for i, f := range fields {
 		names[i], places[i] = string(f.SQLName), s.arg(v.FieldByIndex(f.Index).Interface())
 	}
-	text := "INSERT INTO " + e.name() + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")"
-	if _, err := tenant.Exec(ctx, text, s.args...); err != nil {
-		return e.refused(err)
-	}
-	return nil
+	return "INSERT INTO " + e.name() + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")", s.args
 }
 
 // updateColumns stores what was computed after the row was written; it is no change of its own.

@@ -25,7 +25,7 @@ type opening struct {
 	org  id.Org          // sets app.current_org unless it is zero
 	asks *request        // a statement whose answer is needed at once
 
-	conn *pgx.Conn // the connection that it began on
+	begun *transaction
 }
 
 type openingKey struct{}
@@ -59,19 +59,18 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	if o.ctx != nil {
 		ctx = o.ctx
 	}
-	o.conn = c.Conn.Conn()
-	pg := o.conn.PgConn()
-	if err := o.send(ctx, text); err != nil {
-		if pg.IsClosed() || pgconn.SafeToRetry(err) {
+	o.begun = &transaction{conn: c.Conn.Conn()}
+	if err := o.send(ctx, o.begun.conn, text); err != nil {
+		if o.begun.conn.IsClosed() || pgconn.SafeToRetry(err) {
 			return nil, driver.ErrBadConn
 		}
-		return nil, errors.Join(err, (&transaction{pg}).Rollback())
+		return nil, errors.Join(err, o.begun.Rollback())
 	}
-	return &transaction{pg}, nil
+	return o.begun, nil
 }
 
 // send begins the transaction.
-func (o *opening) send(ctx context.Context, begin string) error {
+func (o *opening) send(ctx context.Context, conn *pgx.Conn, begin string) error {
 	batch := new(pgx.Batch)
 	batch.Queue(begin)
 	if o.org != (id.Org{}) {
@@ -81,7 +80,7 @@ func (o *opening) send(ctx context.Context, begin string) error {
 	if o.asks != nil {
 		batch.Queue(o.asks.text, o.asks.args...)
 	}
-	results := o.conn.SendBatch(ctx, batch)
+	results := conn.SendBatch(ctx, batch)
 	err := o.receive(results, steps)
 	if closed := results.Close(); err == nil {
 		err = closed
@@ -124,38 +123,50 @@ func uncached(args []driver.NamedValue) []driver.NamedValue {
 	return append([]driver.NamedValue{{Value: pgx.QueryExecModeExec}}, args...)
 }
 
-type transaction struct{ pg *pgconn.PgConn }
+type transaction struct {
+	conn  *pgx.Conn
+	later []*request // what leaves with the next statement
+}
+
+// takeLater gives what has to be sent first.
+func (t *transaction) takeLater() []*request {
+	later := t.later
+	t.later = nil
+	return later
+}
 
 // Commit also fails when the server answers ROLLBACK, which it does for a transaction that had an error.
 func (t *transaction) Commit() error {
-	tag, err := t.end("commit")
-	if err == nil && tag != "COMMIT" {
+	var tag pgconn.CommandTag
+	commit := &request{text: "commit", read: func(rows pgx.Rows) error {
+		rows.Close()
+		tag = rows.CommandTag()
+		return rows.Err()
+	}}
+	err := t.end(append(t.takeLater(), commit))
+	if err == nil && tag.String() != "COMMIT" {
 		err = pgx.ErrTxCommitRollback
 	}
 	return err
 }
 
 func (t *transaction) Rollback() error {
-	_, err := t.end("rollback")
-	return err
+	return t.end([]*request{{text: "rollback", read: func(rows pgx.Rows) error { rows.Close(); return rows.Err() }}})
 }
 
-func (t *transaction) end(verb string) (string, error) {
-	if t.pg.IsClosed() {
-		return "", driver.ErrBadConn
+// end runs the last statements.
+func (t *transaction) end(last []*request) error {
+	if t.conn.IsClosed() {
+		return driver.ErrBadConn
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
 	defer cancel()
-	results, err := t.pg.Exec(ctx, verb).ReadAll()
-	if err != nil {
+	err := send(ctx, t.conn, last)
+	if err != nil || t.conn.PgConn().TxStatus() != 'I' {
 		// Nothing is known about a connection that cannot end its transaction: it must not go back to the pool.
-		_ = t.pg.Close(ctx)
-		return "", err
+		_ = t.conn.Close(ctx)
 	}
-	if len(results) == 0 {
-		return "", errors.New(verb + ": no answer")
-	}
-	return results[0].CommandTag.String(), nil
+	return err
 }
 
 // connect makes the database/sql pool.

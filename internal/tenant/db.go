@@ -140,7 +140,7 @@ var readOnly = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true
 // be sent on the connection itself.
 type session struct {
 	bun.Tx
-	conn *pgx.Conn
+	*transaction
 	home *sql.Conn
 }
 
@@ -155,7 +155,7 @@ func (db *DB) begin(ctx context.Context, o *opening, options *sql.TxOptions) (*s
 		o.ctx = ctx
 		tx, err := home.BeginTx(context.WithValue(context.WithoutCancel(ctx), openingKey{}, o), options)
 		if err == nil {
-			return &session{Tx: tx, conn: o.conn, home: home.Conn}, nil
+			return &session{Tx: tx, transaction: o.begun, home: home.Conn}, nil
 		}
 		_ = home.Close()
 		if !errors.Is(err, driver.ErrBadConn) || attempt > db.size { // the pool may be full of connections that are dead by now
@@ -164,11 +164,11 @@ func (db *DB) begin(ctx context.Context, o *opening, options *sql.TxOptions) (*s
 	}
 }
 
-// end commits or rolls back, and gives the connection back.
-func (s *session) end(commit bool) error {
+// finish commits or rolls back, and gives the connection back.
+func (s *session) finish(commit bool) error {
 	defer func() { _ = s.home.Close() }()
 	if commit {
-		return s.Commit()
+		return s.Tx.Commit()
 	}
-	return s.Rollback()
+	return s.Tx.Rollback()
 }

@@ -128,6 +128,26 @@ func (op *Operation) query(ctx context.Context, text string, args []any, read fu
 	return r.err
 }
 
+// Later runs a statement before the next one, or before the commit: in the same message with it. It is for what a write
+// leaves behind and nobody waits for, such as an entry of the timeline, and must not be refused for anything that a
+// client wrote: its error is that of whatever it travels with.
+func Later(ctx context.Context, text string, args ...any) error {
+	op, err := fromContext(ctx)
+	if err != nil {
+		return err
+	}
+	return op.locked(ctx, func(ctx context.Context) error {
+		if err := op.confirmed(ctx); err != nil {
+			return err
+		}
+		op.tx.later = append(op.tx.later, &request{text: text, args: args, read: func(rows pgx.Rows) error {
+			rows.Close()
+			return rows.Err()
+		}})
+		return nil
+	})
+}
+
 // fly sends statements in one message and reads their answers in turn.
 func (op *Operation) fly(ctx context.Context, flight []*request) {
 	if len(flight) == 0 {
@@ -137,13 +157,11 @@ func (op *Operation) fly(ctx context.Context, flight []*request) {
 		if err := op.confirmed(ctx); err != nil {
 			return err
 		}
-		if len(flight) == 1 {
-			r := flight[0]
-			rows, _ := op.tx.conn.Query(ctx, r.text, r.args...) // the error is also the rows'
-			r.err = r.read(rows)
-			return nil
+		if op.tx.later != nil {
+			flight = append(op.tx.takeLater(), flight...)
 		}
-		return send(ctx, op.tx.conn, flight)
+		_ = send(ctx, op.tx.conn, flight) // each knows its own error
+		return nil
 	})
 	for _, r := range flight {
 		if r.err == nil {
@@ -158,24 +176,33 @@ func (op *Operation) fly(ctx context.Context, flight []*request) {
 	}
 }
 
-// send is fly for several. After one that fails the server skips the rest; they fail for the same reason.
+// send sends statements in one message and gives the first error. After a statement that the server refuses it skips the
+// rest; they fail for the same reason.
 func send(ctx context.Context, conn *pgx.Conn, flight []*request) error {
+	if len(flight) == 1 {
+		r := flight[0]
+		rows, _ := conn.Query(ctx, r.text, r.args...) // the error is also the rows'
+		r.err = r.read(rows)
+		return r.err
+	}
 	batch := new(pgx.Batch)
 	for _, r := range flight {
 		batch.Queue(r.text, r.args...)
 	}
 	results := conn.SendBatch(ctx, batch)
-	var failed error
+	var refused, first error
 	for _, r := range flight {
-		if r.err = failed; failed == nil {
+		if r.err = refused; refused == nil {
 			rows, _ := results.Query()
 			r.err = r.read(rows)
-			failed = rows.Err()
+			refused = rows.Err()
+		}
+		if first == nil {
+			first = r.err
 		}
 	}
-	err := results.Close()
-	if failed != nil {
-		return nil // told already
+	if err := results.Close(); first == nil {
+		first = err
 	}
-	return err
+	return first
 }

@@ -112,6 +112,68 @@ func TestStatementsOfOneTimeTravelTogether(t *testing.T) {
 	}
 }
 
+func TestLaterTravelsWithTheNext(t *testing.T) {
+	t.Parallel()
+	w := open(t, tenant.Options{})
+	line, through := tap(t, w.database.AppURL)
+	db := pool(t, through, tenant.Options{PoolSize: 1})
+	run := func(do func(ctx context.Context)) []string {
+		op := db.Begin(w.acme.claim(), true)
+		ctx := tenant.NewContext(t.Context(), op)
+		do(ctx)
+		if err := op.Close(ctx, true); err != nil {
+			t.Fatal(err)
+		}
+		return line.operation(t)[1:]
+	}
+	later := func(ctx context.Context, name string) {
+		if err := tenant.Later(ctx, insertTag, [16]byte(w.acme.org), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		name string
+		do   func(ctx context.Context, name string)
+		want []string
+	}{
+		{"with the commit", later, []string{insertTag + "; commit"}},
+		{"with the next statement", func(ctx context.Context, name string) {
+			later(ctx, name)
+			if err := number(ctx, 1); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{insertTag + "; SELECT 1", "commit"}},
+		{"before who holds the transaction", func(ctx context.Context, name string) {
+			later(ctx, name)
+			_ = tenant.Do(ctx, func(context.Context, bun.Tx) error { return nil })
+		}, []string{insertTag, "commit"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			run(func(ctx context.Context) { tt.do(ctx, "first "+tt.name) })
+			if got := run(func(ctx context.Context) { tt.do(ctx, tt.name) }); !slices.Equal(got, tt.want) {
+				t.Errorf("%q", got)
+			}
+			if w.stored(t, tt.name) != 1 {
+				t.Error("it is not stored")
+			}
+		})
+	}
+	t.Run("its failure is the commit's", func(t *testing.T) {
+		ctx, op := w.begin(t, w.acme.claim(), true)
+		later(ctx, "kept")
+		if err := tenant.Later(ctx, insertTag, [16]byte(w.globex.org), "theirs"); err != nil {
+			t.Fatal(err)
+		}
+		if err := op.Close(ctx, true); err == nil || w.stored(t, "kept") != 0 {
+			t.Errorf("committed: %v", err)
+		}
+		again, next := w.begin(t, w.acme.claim(), true)
+		if err := errors.Join(number(again, 8), next.Close(again, true)); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestAFailureInAFlight(t *testing.T) {
 	t.Parallel()
 	w := open(t, tenant.Options{PoolSize: 1})

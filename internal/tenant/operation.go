@@ -70,6 +70,9 @@ func Do(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) erro
 		if err := op.confirmed(ctx); err != nil {
 			return err
 		}
+		if err := op.settle(ctx); err != nil {
+			return err
+		}
 		return fn(ctx, op.tx.Tx)
 	})
 }
@@ -85,12 +88,23 @@ func Platform(ctx context.Context, fn func(ctx context.Context, tx bun.Tx, user 
 		if err := op.open(ctx); err != nil {
 			return err
 		}
+		if err := op.settle(ctx); err != nil {
+			return err
+		}
 		user, err := op.identity.User(ctx, op.tx.Tx)
 		if err != nil {
 			return err
 		}
 		return fn(ctx, op.tx.Tx, user)
 	})
+}
+
+// settle sends what was to leave with the next statement.
+func (op *Operation) settle(ctx context.Context) error {
+	if op.tx.later == nil {
+		return nil
+	}
+	return send(ctx, op.tx.conn, op.tx.takeLater())
 }
 
 // ViewerFrom says who asks, as the database confirms it. The result is shared: do not change it.
@@ -247,10 +261,10 @@ func (op *Operation) end(ctx context.Context, commit bool) error {
 		return nil
 	}
 	if err := ctx.Err(); err != nil && commit {
-		_ = op.tx.end(false)
+		_ = op.tx.finish(false)
 		return fmt.Errorf("commit: %w", err)
 	}
-	if err := op.tx.end(commit); err != nil && commit { // a connection that cannot roll back is discarded
+	if err := op.tx.finish(commit); err != nil && commit { // a connection that cannot roll back is discarded
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil

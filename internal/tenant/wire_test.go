@@ -118,7 +118,7 @@ func (w *wire) operation(t *testing.T) []string {
 	t.Helper()
 	var out []string
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		if out = append(out, w.since()...); len(out) > 0 && out[len(out)-1] == "commit" {
+		if out = append(out, w.since()...); len(out) > 0 && strings.HasSuffix(out[len(out)-1], "commit") {
 			return out
 		}
 	}

@@ -29,7 +29,7 @@ type DB struct {
 }
 
 // Run runs the tests of a package and ends the server that they used.
-func Run(m *testing.M) int {
+func Run(m interface{ Run() int }) int {
 	running.Store(true)
 	defer shared.end() // also while a panic passes by
 	return m.Run()
