@@ -3,16 +3,13 @@
 package graph
 
 import (
+	"bytes"
 	"context"
-	"math"
 	"strconv"
-	"sync/atomic"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -171,7 +168,7 @@ func (ec *executionContext) field_Lead_tasks_args(ctx context.Context, rawArgs m
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _ConvertLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *model.Conversion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -195,15 +192,12 @@ func (ec *executionContext) fieldContext_ConvertLeadPayload_lead(_ context.Conte
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lead(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ConvertLeadPayload_account(ctx context.Context, field graphql.CollectedField, obj *model.Conversion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -227,15 +221,12 @@ func (ec *executionContext) fieldContext_ConvertLeadPayload_account(_ context.Co
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Account(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ConvertLeadPayload_contact(ctx context.Context, field graphql.CollectedField, obj *model.Conversion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -259,15 +250,12 @@ func (ec *executionContext) fieldContext_ConvertLeadPayload_contact(_ context.Co
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Contact(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ConvertLeadPayload_opportunity(ctx context.Context, field graphql.CollectedField, obj *model.Conversion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -291,15 +279,12 @@ func (ec *executionContext) fieldContext_ConvertLeadPayload_opportunity(_ contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Opportunity(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _CreateLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *CreateLeadPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -323,406 +308,12 @@ func (ec *executionContext) fieldContext_CreateLeadPayload_lead(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lead(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _DeleteLeadPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *DeleteLeadPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteLeadPayload_deletedId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeletedID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DeleteLeadPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DeleteLeadPayload", field, false, false, "ID")
-}
-
-func (ec *executionContext) _Lead_id(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "ID")
-}
-
-func (ec *executionContext) _Lead_name(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, true, false, "String")
-}
-
-func (ec *executionContext) _Lead_title(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_title(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "String")
-}
-
-func (ec *executionContext) _Lead_salutation(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_salutation(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Salutation, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_salutation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "String")
-}
-
-func (ec *executionContext) _Lead_firstName(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_firstName(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FirstName, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_firstName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "String")
-}
-
-func (ec *executionContext) _Lead_lastName(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_lastName(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LastName, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_lastName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "String")
-}
-
-func (ec *executionContext) _Lead_email(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_email(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Email, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOEmailAddress2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "EmailAddress")
-}
-
-func (ec *executionContext) _Lead_phone(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_phone(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Phone, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOPhoneNumber2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "PhoneNumber")
-}
-
-func (ec *executionContext) _Lead_jobTitle(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_jobTitle(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.JobTitle, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_jobTitle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "String")
-}
-
-func (ec *executionContext) _Lead_companyName(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_companyName(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CompanyName, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_companyName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "String")
-}
-
-func (ec *executionContext) _Lead_website(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_website(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Website, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOURL2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_website(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "URL")
-}
-
-func (ec *executionContext) _Lead_linkedinUrl(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_linkedinUrl(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LinkedinURL, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOURL2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_linkedinUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "URL")
-}
-
-func (ec *executionContext) _Lead_status(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_status(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.LeadStatus) graphql.Marshaler {
-			return ec.marshalNLeadStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "LeadStatus")
-}
-
-func (ec *executionContext) _Lead_source(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_source(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Source, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.LeadSource) graphql.Marshaler {
-			return ec.marshalOLeadSource2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadSource(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "LeadSource")
-}
-
-func (ec *executionContext) _Lead_industry(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_industry(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Industry, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Industry) graphql.Marshaler {
-			return ec.marshalOIndustry2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐIndustry(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_industry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "Industry")
-}
-
-func (ec *executionContext) _Lead_rating(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_rating(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Rating, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.LeadRating) graphql.Marshaler {
-			return ec.marshalOLeadRating2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadRating(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_rating(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "LeadRating")
-}
-
 func (ec *executionContext) _Lead_opportunityAmount(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -746,268 +337,12 @@ func (ec *executionContext) fieldContext_Lead_opportunityAmount(_ context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Lead_probability(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_probability(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Probability, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_probability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "Int")
-}
-
-func (ec *executionContext) _Lead_closeDate(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_closeDate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CloseDate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *scalar.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_closeDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "Date")
-}
-
-func (ec *executionContext) _Lead_addressLine(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_addressLine(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AddressLine, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_addressLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "String")
-}
-
-func (ec *executionContext) _Lead_city(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_city(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.City, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "String")
-}
-
-func (ec *executionContext) _Lead_state(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_state(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.State, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "String")
-}
-
-func (ec *executionContext) _Lead_postcode(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_postcode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Postcode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_postcode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "String")
-}
-
-func (ec *executionContext) _Lead_country(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_country(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Country, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOCountryCode2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_country(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "CountryCode")
-}
-
-func (ec *executionContext) _Lead_lastContacted(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_lastContacted(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LastContacted, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *scalar.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_lastContacted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "Date")
-}
-
-func (ec *executionContext) _Lead_nextFollowUp(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_nextFollowUp(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.NextFollowUp, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *scalar.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_nextFollowUp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "Date")
-}
-
-func (ec *executionContext) _Lead_description(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "String")
-}
-
-func (ec *executionContext) _Lead_isActive(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_isActive(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsActive, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_isActive(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "Boolean")
-}
-
 func (ec *executionContext) _Lead_daysSinceLastContact(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1030,7 +365,7 @@ func (ec *executionContext) fieldContext_Lead_daysSinceLastContact(_ context.Con
 }
 
 func (ec *executionContext) _Lead_isStale(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1053,7 +388,7 @@ func (ec *executionContext) fieldContext_Lead_isStale(_ context.Context, field g
 }
 
 func (ec *executionContext) _Lead_daysUntilFollowUp(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1076,7 +411,7 @@ func (ec *executionContext) fieldContext_Lead_daysUntilFollowUp(_ context.Contex
 }
 
 func (ec *executionContext) _Lead_isFollowUpOverdue(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1099,7 +434,7 @@ func (ec *executionContext) fieldContext_Lead_isFollowUpOverdue(_ context.Contex
 }
 
 func (ec *executionContext) _Lead_contacts(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1123,15 +458,12 @@ func (ec *executionContext) fieldContext_Lead_contacts(_ context.Context, field 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Contact(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Lead_tasks(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1161,9 +493,6 @@ func (ec *executionContext) fieldContext_Lead_tasks(ctx context.Context, field g
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TaskConnection(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1179,31 +508,8 @@ func (ec *executionContext) fieldContext_Lead_tasks(ctx context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Lead_convertedAt(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_convertedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ConvertedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_convertedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "DateTime")
-}
-
 func (ec *executionContext) _Lead_convertedAccount(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1227,15 +533,12 @@ func (ec *executionContext) fieldContext_Lead_convertedAccount(_ context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Account(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Lead_convertedContact(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1259,15 +562,12 @@ func (ec *executionContext) fieldContext_Lead_convertedContact(_ context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Contact(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Lead_convertedOpportunity(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1291,15 +591,12 @@ func (ec *executionContext) fieldContext_Lead_convertedOpportunity(_ context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Opportunity(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Lead_assignedTo(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1323,15 +620,12 @@ func (ec *executionContext) fieldContext_Lead_assignedTo(_ context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Profile(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Lead_teams(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1355,15 +649,12 @@ func (ec *executionContext) fieldContext_Lead_teams(_ context.Context, field gra
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Team(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Lead_tags(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1387,15 +678,12 @@ func (ec *executionContext) fieldContext_Lead_tags(_ context.Context, field grap
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Tag(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Lead_comments(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1425,9 +713,6 @@ func (ec *executionContext) fieldContext_Lead_comments(ctx context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CommentConnection(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1444,7 +729,7 @@ func (ec *executionContext) fieldContext_Lead_comments(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Lead_activities(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1474,9 +759,6 @@ func (ec *executionContext) fieldContext_Lead_activities(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ActivityConnection(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1492,77 +774,8 @@ func (ec *executionContext) fieldContext_Lead_activities(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Lead_version(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_version(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Version, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "Int")
-}
-
-func (ec *executionContext) _Lead_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_createdAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CreatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _Lead_updatedAt(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_updatedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UpdatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "DateTime")
-}
-
 func (ec *executionContext) _Lead_createdBy(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1586,15 +799,12 @@ func (ec *executionContext) fieldContext_Lead_createdBy(_ context.Context, field
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Lead_updatedBy(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1618,15 +828,12 @@ func (ec *executionContext) fieldContext_Lead_updatedBy(_ context.Context, field
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _LeadConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Lead]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1650,15 +857,12 @@ func (ec *executionContext) fieldContext_LeadConnection_edges(_ context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadEdge(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _LeadConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Lead]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1682,15 +886,12 @@ func (ec *executionContext) fieldContext_LeadConnection_nodes(_ context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lead(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _LeadConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Lead]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1714,15 +915,12 @@ func (ec *executionContext) fieldContext_LeadConnection_pageInfo(_ context.Conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _LeadConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Lead]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1744,31 +942,8 @@ func (ec *executionContext) fieldContext_LeadConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("LeadConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _LeadEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Lead]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadEdge", field, false, false, "String")
-}
-
 func (ec *executionContext) _LeadEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Lead]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1792,15 +967,12 @@ func (ec *executionContext) fieldContext_LeadEdge_node(_ context.Context, field 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lead(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _UpdateLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *UpdateLeadPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1824,9 +996,6 @@ func (ec *executionContext) fieldContext_UpdateLeadPayload_lead(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lead(ctx, field)
-		},
 	}
 	return fc, nil
 }
@@ -2655,519 +1824,269 @@ func UnmarshalUpdateLeadInput(ctx context.Context, raw any) (UpdateLeadInput, er
 var convertLeadPayloadImplementors = []string{"ConvertLeadPayload"}
 
 func (ec *executionContext) _ConvertLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *model.Conversion) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, convertLeadPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, convertLeadPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ConvertLeadPayload")
+			out.Key(f).WriteString(`"ConvertLeadPayload"`)
 		case "lead":
-			out.Values[i] = ec._ConvertLeadPayload_lead(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ConvertLeadPayload_lead(ctx, f.CollectedField, obj))
 		case "account":
-			out.Values[i] = ec._ConvertLeadPayload_account(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(f, false, ec._ConvertLeadPayload_account(ctx, f.CollectedField, obj))
 		case "contact":
-			out.Values[i] = ec._ConvertLeadPayload_contact(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(f, false, ec._ConvertLeadPayload_contact(ctx, f.CollectedField, obj))
 		case "opportunity":
-			out.Values[i] = ec._ConvertLeadPayload_opportunity(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(f, false, ec._ConvertLeadPayload_opportunity(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var createLeadPayloadImplementors = []string{"CreateLeadPayload"}
 
 func (ec *executionContext) _CreateLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateLeadPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createLeadPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, createLeadPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CreateLeadPayload")
+			out.Key(f).WriteString(`"CreateLeadPayload"`)
 		case "lead":
-			out.Values[i] = ec._CreateLeadPayload_lead(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._CreateLeadPayload_lead(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var deleteLeadPayloadImplementors = []string{"DeleteLeadPayload"}
 
 func (ec *executionContext) _DeleteLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteLeadPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteLeadPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, deleteLeadPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("DeleteLeadPayload")
+			out.Key(f).WriteString(`"DeleteLeadPayload"`)
 		case "deletedId":
-			out.Values[i] = ec._DeleteLeadPayload_deletedId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.DeletedID)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var leadImplementors = []string{"Lead", "Node"}
 
 func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj *model.Lead) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, leadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, leadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Lead")
+			out.Key(f).WriteString(`"Lead"`)
 		case "id":
-			out.Values[i] = ec._Lead_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.ID)
 		case "name":
-			out.Values[i] = ec._Lead_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Name())
 		case "title":
-			out.Values[i] = ec._Lead_title(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.Title)
 		case "salutation":
-			out.Values[i] = ec._Lead_salutation(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.Salutation)
 		case "firstName":
-			out.Values[i] = ec._Lead_firstName(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.FirstName)
 		case "lastName":
-			out.Values[i] = ec._Lead_lastName(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.LastName)
 		case "email":
-			out.Values[i] = ec._Lead_email(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOEmailAddress2ᚖstring(out.Key(f), obj.Email)
 		case "phone":
-			out.Values[i] = ec._Lead_phone(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOPhoneNumber2ᚖstring(out.Key(f), obj.Phone)
 		case "jobTitle":
-			out.Values[i] = ec._Lead_jobTitle(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.JobTitle)
 		case "companyName":
-			out.Values[i] = ec._Lead_companyName(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.CompanyName)
 		case "website":
-			out.Values[i] = ec._Lead_website(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOURL2ᚖstring(out.Key(f), obj.Website)
 		case "linkedinUrl":
-			out.Values[i] = ec._Lead_linkedinUrl(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOURL2ᚖstring(out.Key(f), obj.LinkedinURL)
 		case "status":
-			out.Values[i] = ec._Lead_status(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNLeadStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(out.Key(f), obj.Status)
 		case "source":
-			out.Values[i] = ec._Lead_source(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOLeadSource2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadSource(out.Key(f), obj.Source)
 		case "industry":
-			out.Values[i] = ec._Lead_industry(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOIndustry2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐIndustry(out.Key(f), obj.Industry)
 		case "rating":
-			out.Values[i] = ec._Lead_rating(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOLeadRating2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadRating(out.Key(f), obj.Rating)
 		case "opportunityAmount":
-			out.Values[i] = ec._Lead_opportunityAmount(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, false, ec._Lead_opportunityAmount(ctx, f.CollectedField, obj))
 		case "probability":
-			out.Values[i] = ec._Lead_probability(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOInt2ᚖint(out.Key(f), obj.Probability)
 		case "closeDate":
-			out.Values[i] = ec._Lead_closeDate(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.CloseDate)
 		case "addressLine":
-			out.Values[i] = ec._Lead_addressLine(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.AddressLine)
 		case "city":
-			out.Values[i] = ec._Lead_city(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.City)
 		case "state":
-			out.Values[i] = ec._Lead_state(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.State)
 		case "postcode":
-			out.Values[i] = ec._Lead_postcode(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.Postcode)
 		case "country":
-			out.Values[i] = ec._Lead_country(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOCountryCode2ᚖstring(out.Key(f), obj.Country)
 		case "lastContacted":
-			out.Values[i] = ec._Lead_lastContacted(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.LastContacted)
 		case "nextFollowUp":
-			out.Values[i] = ec._Lead_nextFollowUp(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.NextFollowUp)
 		case "description":
-			out.Values[i] = ec._Lead_description(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.Description)
 		case "isActive":
-			out.Values[i] = ec._Lead_isActive(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNBoolean2bool(out.Key(f), obj.IsActive)
 		case "daysSinceLastContact":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_daysSinceLastContact(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_daysSinceLastContact(ctx, f.CollectedField, obj)
+			})
 		case "isStale":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_isStale(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_isStale(ctx, f.CollectedField, obj)
+			})
 		case "daysUntilFollowUp":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_daysUntilFollowUp(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_daysUntilFollowUp(ctx, f.CollectedField, obj)
+			})
 		case "isFollowUpOverdue":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_isFollowUpOverdue(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_isFollowUpOverdue(ctx, f.CollectedField, obj)
+			})
 		case "contacts":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_contacts(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_contacts(ctx, f.CollectedField, obj)
+			})
 		case "tasks":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_tasks(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_tasks(ctx, f.CollectedField, obj)
+			})
 		case "convertedAt":
-			out.Values[i] = ec._Lead_convertedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.ConvertedAt)
 		case "convertedAccount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_convertedAccount(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_convertedAccount(ctx, f.CollectedField, obj)
+			})
 		case "convertedContact":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_convertedContact(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_convertedContact(ctx, f.CollectedField, obj)
+			})
 		case "convertedOpportunity":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_convertedOpportunity(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_convertedOpportunity(ctx, f.CollectedField, obj)
+			})
 		case "assignedTo":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_assignedTo(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_assignedTo(ctx, f.CollectedField, obj)
+			})
 		case "teams":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_teams(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_teams(ctx, f.CollectedField, obj)
+			})
 		case "tags":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_tags(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_tags(ctx, f.CollectedField, obj)
+			})
 		case "comments":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_comments(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_comments(ctx, f.CollectedField, obj)
+			})
 		case "activities":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_activities(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_activities(ctx, f.CollectedField, obj)
+			})
 		case "version":
-			out.Values[i] = ec._Lead_version(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Version)
 		case "createdAt":
-			out.Values[i] = ec._Lead_createdAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDateTime2timeᚐTime(out.Key(f), obj.CreatedAt)
 		case "updatedAt":
-			out.Values[i] = ec._Lead_updatedAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDateTime2timeᚐTime(out.Key(f), obj.UpdatedAt)
 		case "createdBy":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_createdBy(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_createdBy(ctx, f.CollectedField, obj)
+			})
 		case "updatedBy":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lead_updatedBy(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_updatedBy(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var leadConnectionImplementors = []string{"LeadConnection"}
 
 func (ec *executionContext) _LeadConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.Lead]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, leadConnectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, leadConnectionImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LeadConnection")
+			out.Key(f).WriteString(`"LeadConnection"`)
 		case "edges":
-			out.Values[i] = ec._LeadConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._LeadConnection_edges(ctx, f.CollectedField, obj))
 		case "nodes":
-			out.Values[i] = ec._LeadConnection_nodes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._LeadConnection_nodes(ctx, f.CollectedField, obj))
 		case "pageInfo":
-			out.Values[i] = ec._LeadConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._LeadConnection_pageInfo(ctx, f.CollectedField, obj))
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._LeadConnection_totalCount(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._LeadConnection_totalCount(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var leadEdgeImplementors = []string{"LeadEdge"}
 
 func (ec *executionContext) _LeadEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.Lead]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, leadEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, leadEdgeImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LeadEdge")
+			out.Key(f).WriteString(`"LeadEdge"`)
 		case "cursor":
-			out.Values[i] = ec._LeadEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNString2string(out.Key(f), obj.Cursor)
 		case "node":
-			out.Values[i] = ec._LeadEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._LeadEdge_node(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var updateLeadPayloadImplementors = []string{"UpdateLeadPayload"}
 
 func (ec *executionContext) _UpdateLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateLeadPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateLeadPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, updateLeadPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateLeadPayload")
+			out.Key(f).WriteString(`"UpdateLeadPayload"`)
 		case "lead":
-			out.Values[i] = ec._UpdateLeadPayload_lead(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._UpdateLeadPayload_lead(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -3214,19 +2133,9 @@ func (ec *executionContext) marshalNDeleteLeadPayload2ᚖgithubᚗcomᚋbottlecr
 }
 
 func (ec *executionContext) marshalNLead2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Lead) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNLead2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLead(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.Lead) graphql.Marshaler {
+		return ec.marshalNLead2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLead(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNLead2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLead(ctx context.Context, sel ast.SelectionSet, v *model.Lead) graphql.Marshaler {
@@ -3246,19 +2155,9 @@ func (ec *executionContext) marshalNLeadConnection2ᚖgithubᚗcomᚋbottlecrm�
 }
 
 func (ec *executionContext) marshalNLeadEdge2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.Lead]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNLeadEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.Edge[model.Lead]) graphql.Marshaler {
+		return ec.marshalNLeadEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNLeadEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.Lead]) graphql.Marshaler {
@@ -3311,6 +2210,10 @@ func (ec *executionContext) unmarshalNLeadStatus2githubᚗcomᚋbottlecrmᚋbott
 
 func (ec *executionContext) marshalNLeadStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(ctx context.Context, sel ast.SelectionSet, v model.LeadStatus) graphql.Marshaler {
 	return v
+}
+
+func writeNLeadStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(w *bytes.Buffer, v model.LeadStatus) {
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalNUpdateLeadInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateLeadInput(ctx context.Context, v any) (UpdateLeadInput, error) {
@@ -3370,19 +2273,9 @@ func (ec *executionContext) marshalOLeadRating2ᚕgithubᚗcomᚋbottlecrmᚋbot
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNLeadRating2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadRating(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v model.LeadRating) graphql.Marshaler {
+		return ec.marshalNLeadRating2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadRating(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOLeadRating2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadRating(ctx context.Context, v any) (*model.LeadRating, error) {
@@ -3399,6 +2292,14 @@ func (ec *executionContext) marshalOLeadRating2ᚖgithubᚗcomᚋbottlecrmᚋbot
 		return graphql.Null
 	}
 	return v
+}
+
+func writeOLeadRating2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadRating(w *bytes.Buffer, v *model.LeadRating) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalOLeadSource2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadSourceᚄ(ctx context.Context, v any) ([]model.LeadSource, error) {
@@ -3422,19 +2323,9 @@ func (ec *executionContext) marshalOLeadSource2ᚕgithubᚗcomᚋbottlecrmᚋbot
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNLeadSource2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadSource(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v model.LeadSource) graphql.Marshaler {
+		return ec.marshalNLeadSource2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadSource(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOLeadSource2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadSource(ctx context.Context, v any) (*model.LeadSource, error) {
@@ -3451,6 +2342,14 @@ func (ec *executionContext) marshalOLeadSource2ᚖgithubᚗcomᚋbottlecrmᚋbot
 		return graphql.Null
 	}
 	return v
+}
+
+func writeOLeadSource2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadSource(w *bytes.Buffer, v *model.LeadSource) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalOLeadStatus2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatusᚄ(ctx context.Context, v any) ([]model.LeadStatus, error) {
@@ -3474,19 +2373,9 @@ func (ec *executionContext) marshalOLeadStatus2ᚕgithubᚗcomᚋbottlecrmᚋbot
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNLeadStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v model.LeadStatus) graphql.Marshaler {
+		return ec.marshalNLeadStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOLeadStatus2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(ctx context.Context, v any) (*model.LeadStatus, error) {

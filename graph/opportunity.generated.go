@@ -3,16 +3,13 @@
 package graph
 
 import (
+	"bytes"
 	"context"
-	"math"
 	"strconv"
-	"sync/atomic"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -169,7 +166,7 @@ func (ec *executionContext) field_Opportunity_tasks_args(ctx context.Context, ra
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _CreateOpportunityPayload_opportunity(ctx context.Context, field graphql.CollectedField, obj *CreateOpportunityPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -193,84 +190,12 @@ func (ec *executionContext) fieldContext_CreateOpportunityPayload_opportunity(_ 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Opportunity(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _DeleteOpportunityPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *DeleteOpportunityPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteOpportunityPayload_deletedId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeletedID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DeleteOpportunityPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DeleteOpportunityPayload", field, false, false, "ID")
-}
-
-func (ec *executionContext) _Opportunity_id(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "ID")
-}
-
-func (ec *executionContext) _Opportunity_name(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "String")
-}
-
 func (ec *executionContext) _Opportunity_account(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -294,61 +219,12 @@ func (ec *executionContext) fieldContext_Opportunity_account(_ context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Account(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Opportunity_stage(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_stage(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Stage, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.OpportunityStage) graphql.Marshaler {
-			return ec.marshalNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "OpportunityStage")
-}
-
-func (ec *executionContext) _Opportunity_opportunityType(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_opportunityType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OpportunityType, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.OpportunityType) graphql.Marshaler {
-			return ec.marshalOOpportunityType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_opportunityType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "OpportunityType")
-}
-
 func (ec *executionContext) _Opportunity_amount(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -372,38 +248,12 @@ func (ec *executionContext) fieldContext_Opportunity_amount(_ context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Opportunity_amountSource(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_amountSource(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AmountSource, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.AmountSource) graphql.Marshaler {
-			return ec.marshalNAmountSource2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountSource(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_amountSource(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "AmountSource")
-}
-
 func (ec *executionContext) _Opportunity_weightedAmount(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -427,61 +277,12 @@ func (ec *executionContext) fieldContext_Opportunity_weightedAmount(_ context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Opportunity_probability(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_probability(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Probability, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_probability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "Int")
-}
-
-func (ec *executionContext) _Opportunity_closedOn(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_closedOn(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClosedOn, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *scalar.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_closedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "Date")
-}
-
 func (ec *executionContext) _Opportunity_closedBy(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -505,61 +306,12 @@ func (ec *executionContext) fieldContext_Opportunity_closedBy(_ context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Profile(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Opportunity_leadSource(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_leadSource(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LeadSource, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.OpportunitySource) graphql.Marshaler {
-			return ec.marshalOOpportunitySource2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunitySource(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_leadSource(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "OpportunitySource")
-}
-
-func (ec *executionContext) _Opportunity_stageChangedAt(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_stageChangedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StageChangedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_stageChangedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "DateTime")
-}
-
 func (ec *executionContext) _Opportunity_daysInStage(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -581,54 +333,8 @@ func (ec *executionContext) fieldContext_Opportunity_daysInStage(_ context.Conte
 	return graphql.NewScalarFieldContext("Opportunity", field, true, true, "Int")
 }
 
-func (ec *executionContext) _Opportunity_description(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "String")
-}
-
-func (ec *executionContext) _Opportunity_isActive(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_isActive(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsActive, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_isActive(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "Boolean")
-}
-
 func (ec *executionContext) _Opportunity_contacts(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -652,15 +358,12 @@ func (ec *executionContext) fieldContext_Opportunity_contacts(_ context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Contact(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Opportunity_tasks(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -690,9 +393,6 @@ func (ec *executionContext) fieldContext_Opportunity_tasks(ctx context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TaskConnection(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -709,7 +409,7 @@ func (ec *executionContext) fieldContext_Opportunity_tasks(ctx context.Context, 
 }
 
 func (ec *executionContext) _Opportunity_assignedTo(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -733,15 +433,12 @@ func (ec *executionContext) fieldContext_Opportunity_assignedTo(_ context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Profile(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Opportunity_teams(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -765,15 +462,12 @@ func (ec *executionContext) fieldContext_Opportunity_teams(_ context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Team(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Opportunity_tags(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -797,15 +491,12 @@ func (ec *executionContext) fieldContext_Opportunity_tags(_ context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Tag(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Opportunity_comments(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -835,9 +526,6 @@ func (ec *executionContext) fieldContext_Opportunity_comments(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CommentConnection(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -854,7 +542,7 @@ func (ec *executionContext) fieldContext_Opportunity_comments(ctx context.Contex
 }
 
 func (ec *executionContext) _Opportunity_activities(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -884,9 +572,6 @@ func (ec *executionContext) fieldContext_Opportunity_activities(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ActivityConnection(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -902,77 +587,8 @@ func (ec *executionContext) fieldContext_Opportunity_activities(ctx context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _Opportunity_version(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_version(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Version, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "Int")
-}
-
-func (ec *executionContext) _Opportunity_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_createdAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CreatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _Opportunity_updatedAt(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_updatedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UpdatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "DateTime")
-}
-
 func (ec *executionContext) _Opportunity_createdBy(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -996,15 +612,12 @@ func (ec *executionContext) fieldContext_Opportunity_createdBy(_ context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Opportunity_updatedBy(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1028,15 +641,12 @@ func (ec *executionContext) fieldContext_Opportunity_updatedBy(_ context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _OpportunityConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Opportunity]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1060,15 +670,12 @@ func (ec *executionContext) fieldContext_OpportunityConnection_edges(_ context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OpportunityEdge(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _OpportunityConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Opportunity]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1092,15 +699,12 @@ func (ec *executionContext) fieldContext_OpportunityConnection_nodes(_ context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Opportunity(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _OpportunityConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Opportunity]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1124,15 +728,12 @@ func (ec *executionContext) fieldContext_OpportunityConnection_pageInfo(_ contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _OpportunityConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Opportunity]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1154,31 +755,8 @@ func (ec *executionContext) fieldContext_OpportunityConnection_totalCount(_ cont
 	return graphql.NewScalarFieldContext("OpportunityConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _OpportunityEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Opportunity]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OpportunityEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OpportunityEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OpportunityEdge", field, false, false, "String")
-}
-
 func (ec *executionContext) _OpportunityEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Opportunity]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1202,15 +780,12 @@ func (ec *executionContext) fieldContext_OpportunityEdge_node(_ context.Context,
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Opportunity(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _UpdateOpportunityPayload_opportunity(ctx context.Context, field graphql.CollectedField, obj *UpdateOpportunityPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1234,9 +809,6 @@ func (ec *executionContext) fieldContext_UpdateOpportunityPayload_opportunity(_ 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Opportunity(ctx, field)
-		},
 	}
 	return fc, nil
 }
@@ -1757,367 +1329,197 @@ func UnmarshalUpdateOpportunityInput(ctx context.Context, raw any) (UpdateOpport
 var createOpportunityPayloadImplementors = []string{"CreateOpportunityPayload"}
 
 func (ec *executionContext) _CreateOpportunityPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateOpportunityPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createOpportunityPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, createOpportunityPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CreateOpportunityPayload")
+			out.Key(f).WriteString(`"CreateOpportunityPayload"`)
 		case "opportunity":
-			out.Values[i] = ec._CreateOpportunityPayload_opportunity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._CreateOpportunityPayload_opportunity(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var deleteOpportunityPayloadImplementors = []string{"DeleteOpportunityPayload"}
 
 func (ec *executionContext) _DeleteOpportunityPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteOpportunityPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteOpportunityPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, deleteOpportunityPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("DeleteOpportunityPayload")
+			out.Key(f).WriteString(`"DeleteOpportunityPayload"`)
 		case "deletedId":
-			out.Values[i] = ec._DeleteOpportunityPayload_deletedId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.DeletedID)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var opportunityImplementors = []string{"Opportunity", "Node"}
 
 func (ec *executionContext) _Opportunity(ctx context.Context, sel ast.SelectionSet, obj *model.Opportunity) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, opportunityImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, opportunityImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Opportunity")
+			out.Key(f).WriteString(`"Opportunity"`)
 		case "id":
-			out.Values[i] = ec._Opportunity_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.ID)
 		case "name":
-			out.Values[i] = ec._Opportunity_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Name)
 		case "account":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_account(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_account(ctx, f.CollectedField, obj)
+			})
 		case "stage":
-			out.Values[i] = ec._Opportunity_stage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(out.Key(f), obj.Stage)
 		case "opportunityType":
-			out.Values[i] = ec._Opportunity_opportunityType(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOOpportunityType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityType(out.Key(f), obj.OpportunityType)
 		case "amount":
-			out.Values[i] = ec._Opportunity_amount(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, false, ec._Opportunity_amount(ctx, f.CollectedField, obj))
 		case "amountSource":
-			out.Values[i] = ec._Opportunity_amountSource(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNAmountSource2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountSource(out.Key(f), obj.AmountSource)
 		case "weightedAmount":
-			out.Values[i] = ec._Opportunity_weightedAmount(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, false, ec._Opportunity_weightedAmount(ctx, f.CollectedField, obj))
 		case "probability":
-			out.Values[i] = ec._Opportunity_probability(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Probability)
 		case "closedOn":
-			out.Values[i] = ec._Opportunity_closedOn(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.ClosedOn)
 		case "closedBy":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_closedBy(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_closedBy(ctx, f.CollectedField, obj)
+			})
 		case "leadSource":
-			out.Values[i] = ec._Opportunity_leadSource(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOOpportunitySource2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunitySource(out.Key(f), obj.LeadSource)
 		case "stageChangedAt":
-			out.Values[i] = ec._Opportunity_stageChangedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.StageChangedAt)
 		case "daysInStage":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_daysInStage(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_daysInStage(ctx, f.CollectedField, obj)
+			})
 		case "description":
-			out.Values[i] = ec._Opportunity_description(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.Description)
 		case "isActive":
-			out.Values[i] = ec._Opportunity_isActive(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNBoolean2bool(out.Key(f), obj.IsActive)
 		case "contacts":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_contacts(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_contacts(ctx, f.CollectedField, obj)
+			})
 		case "tasks":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_tasks(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_tasks(ctx, f.CollectedField, obj)
+			})
 		case "assignedTo":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_assignedTo(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_assignedTo(ctx, f.CollectedField, obj)
+			})
 		case "teams":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_teams(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_teams(ctx, f.CollectedField, obj)
+			})
 		case "tags":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_tags(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_tags(ctx, f.CollectedField, obj)
+			})
 		case "comments":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_comments(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_comments(ctx, f.CollectedField, obj)
+			})
 		case "activities":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_activities(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_activities(ctx, f.CollectedField, obj)
+			})
 		case "version":
-			out.Values[i] = ec._Opportunity_version(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Version)
 		case "createdAt":
-			out.Values[i] = ec._Opportunity_createdAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDateTime2timeᚐTime(out.Key(f), obj.CreatedAt)
 		case "updatedAt":
-			out.Values[i] = ec._Opportunity_updatedAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDateTime2timeᚐTime(out.Key(f), obj.UpdatedAt)
 		case "createdBy":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_createdBy(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_createdBy(ctx, f.CollectedField, obj)
+			})
 		case "updatedBy":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Opportunity_updatedBy(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_updatedBy(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var opportunityConnectionImplementors = []string{"OpportunityConnection"}
 
 func (ec *executionContext) _OpportunityConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.Opportunity]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, opportunityConnectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, opportunityConnectionImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OpportunityConnection")
+			out.Key(f).WriteString(`"OpportunityConnection"`)
 		case "edges":
-			out.Values[i] = ec._OpportunityConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._OpportunityConnection_edges(ctx, f.CollectedField, obj))
 		case "nodes":
-			out.Values[i] = ec._OpportunityConnection_nodes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._OpportunityConnection_nodes(ctx, f.CollectedField, obj))
 		case "pageInfo":
-			out.Values[i] = ec._OpportunityConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._OpportunityConnection_pageInfo(ctx, f.CollectedField, obj))
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._OpportunityConnection_totalCount(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._OpportunityConnection_totalCount(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var opportunityEdgeImplementors = []string{"OpportunityEdge"}
 
 func (ec *executionContext) _OpportunityEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.Opportunity]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, opportunityEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, opportunityEdgeImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OpportunityEdge")
+			out.Key(f).WriteString(`"OpportunityEdge"`)
 		case "cursor":
-			out.Values[i] = ec._OpportunityEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNString2string(out.Key(f), obj.Cursor)
 		case "node":
-			out.Values[i] = ec._OpportunityEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._OpportunityEdge_node(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var updateOpportunityPayloadImplementors = []string{"UpdateOpportunityPayload"}
 
 func (ec *executionContext) _UpdateOpportunityPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateOpportunityPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateOpportunityPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, updateOpportunityPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateOpportunityPayload")
+			out.Key(f).WriteString(`"UpdateOpportunityPayload"`)
 		case "opportunity":
-			out.Values[i] = ec._UpdateOpportunityPayload_opportunity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._UpdateOpportunityPayload_opportunity(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -2132,6 +1534,10 @@ func (ec *executionContext) unmarshalNAmountSource2githubᚗcomᚋbottlecrmᚋbo
 
 func (ec *executionContext) marshalNAmountSource2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountSource(ctx context.Context, sel ast.SelectionSet, v model.AmountSource) graphql.Marshaler {
 	return v
+}
+
+func writeNAmountSource2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountSource(w *bytes.Buffer, v model.AmountSource) {
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalNCreateOpportunityInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateOpportunityInput(ctx context.Context, v any) (CreateOpportunityInput, error) {
@@ -2161,19 +1567,9 @@ func (ec *executionContext) marshalNDeleteOpportunityPayload2ᚖgithubᚗcomᚋb
 }
 
 func (ec *executionContext) marshalNOpportunity2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Opportunity) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOpportunity2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunity(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.Opportunity) graphql.Marshaler {
+		return ec.marshalNOpportunity2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunity(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNOpportunity2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunity(ctx context.Context, sel ast.SelectionSet, v *model.Opportunity) graphql.Marshaler {
@@ -2193,19 +1589,9 @@ func (ec *executionContext) marshalNOpportunityConnection2ᚖgithubᚗcomᚋbott
 }
 
 func (ec *executionContext) marshalNOpportunityEdge2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.Opportunity]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOpportunityEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.Edge[model.Opportunity]) graphql.Marshaler {
+		return ec.marshalNOpportunityEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNOpportunityEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.Opportunity]) graphql.Marshaler {
@@ -2248,6 +1634,10 @@ func (ec *executionContext) unmarshalNOpportunityStage2githubᚗcomᚋbottlecrm�
 
 func (ec *executionContext) marshalNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(ctx context.Context, sel ast.SelectionSet, v model.OpportunityStage) graphql.Marshaler {
 	return v
+}
+
+func writeNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(w *bytes.Buffer, v model.OpportunityStage) {
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalNOpportunityType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityType(ctx context.Context, v any) (model.OpportunityType, error) {
@@ -2317,19 +1707,9 @@ func (ec *executionContext) marshalOOpportunitySource2ᚕgithubᚗcomᚋbottlecr
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOpportunitySource2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunitySource(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v model.OpportunitySource) graphql.Marshaler {
+		return ec.marshalNOpportunitySource2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunitySource(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOOpportunitySource2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunitySource(ctx context.Context, v any) (*model.OpportunitySource, error) {
@@ -2346,6 +1726,14 @@ func (ec *executionContext) marshalOOpportunitySource2ᚖgithubᚗcomᚋbottlecr
 		return graphql.Null
 	}
 	return v
+}
+
+func writeOOpportunitySource2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunitySource(w *bytes.Buffer, v *model.OpportunitySource) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalOOpportunityStage2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStageᚄ(ctx context.Context, v any) ([]model.OpportunityStage, error) {
@@ -2369,19 +1757,9 @@ func (ec *executionContext) marshalOOpportunityStage2ᚕgithubᚗcomᚋbottlecrm
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v model.OpportunityStage) graphql.Marshaler {
+		return ec.marshalNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOOpportunityStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(ctx context.Context, v any) (*model.OpportunityStage, error) {
@@ -2421,19 +1799,9 @@ func (ec *executionContext) marshalOOpportunityType2ᚕgithubᚗcomᚋbottlecrm�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOpportunityType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityType(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v model.OpportunityType) graphql.Marshaler {
+		return ec.marshalNOpportunityType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityType(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOOpportunityType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityType(ctx context.Context, v any) (*model.OpportunityType, error) {
@@ -2450,6 +1818,14 @@ func (ec *executionContext) marshalOOpportunityType2ᚖgithubᚗcomᚋbottlecrm�
 		return graphql.Null
 	}
 	return v
+}
+
+func writeOOpportunityType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityType(w *bytes.Buffer, v *model.OpportunityType) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -21,7 +21,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
-//go:generate go tool gqlgen generate
+//go:generate go run ../internal/generate
 
 // Resolver is the root of all resolvers.
 type Resolver struct {

@@ -14,8 +14,9 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/graph"
 )
 
-// generatorDirectives steer the code generator and mean nothing to a client: they are not part of the served schema.
-var generatorDirectives = []string{"goField", "goModel", "inlineArguments"}
+// unserved directives are not part of the schema that clients see. Three steer the code generator; defer, which every
+// schema has by default, the executor does not know (docs/adr/0010-rewritten-executor.md).
+var unserved = []string{"goField", "goModel", "inlineArguments", "defer"}
 
 // Schema is the schema as it is served.
 var Schema = sync.OnceValue(func() *ast.Schema { return clean(graph.NewExecutableSchema(graph.Config{}).Schema()) })
@@ -34,7 +35,7 @@ func WriteSDL(w io.Writer) error {
 }
 
 func clean(schema *ast.Schema) *ast.Schema {
-	maps.DeleteFunc(schema.Directives, func(name string, _ *ast.DirectiveDefinition) bool { return generator(name) })
+	maps.DeleteFunc(schema.Directives, func(name string, _ *ast.DirectiveDefinition) bool { return slices.Contains(unserved, name) })
 	for _, definition := range schema.Types {
 		if source := definition.Position.Src; source != validator.Prelude {
 			// The generator rewrites the files to inline arguments, and calls the result built in; then nothing of it
@@ -55,13 +56,9 @@ func clean(schema *ast.Schema) *ast.Schema {
 func without(list ast.DirectiveList) ast.DirectiveList {
 	var out ast.DirectiveList
 	for _, d := range list {
-		if !generator(d.Name) {
+		if !slices.Contains(unserved, d.Name) {
 			out = append(out, d)
 		}
 	}
 	return out
-}
-
-func generator(name string) bool {
-	return slices.Contains(generatorDirectives, name)
 }
