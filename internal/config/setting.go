@@ -32,7 +32,7 @@ func Docs() []Doc {
 
 // settings is the table, bound to the Config that it fills.
 func (c *Config) settings() []setting {
-	return []setting{
+	return append([]setting{
 		{"DATABASE_URL", "", "The PostgreSQL database, `postgres://user:password@host:5432/name`, as a role without " +
 			"superuser rights. Without it the server runs a PostgreSQL of its own, for development.",
 			databaseURL(&c.DatabaseURL)},
@@ -58,5 +58,5 @@ func (c *Config) settings() []setting {
 			"built-in list of disposable ones.", domains(&c.BlockedEmailDomains)},
 		{"LOG_LEVEL", "info", "The least level that is logged: `debug`, `info`, `warn` or `error`.", level(&c.LogLevel)},
 		{"LOG_FORMAT", "text", "The form of the log: `text` or `json`.", choice(&c.LogFormat, "text", "json")},
-	}
+	}, c.Limits.settings()...)
 }
