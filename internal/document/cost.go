@@ -12,10 +12,11 @@ import (
 
 // What things cost. One is about the work for one field of one object.
 const (
-	costOfStatement = 100 // a page, a list or a record that is read; once for all parents
-	costOfMutation  = 250 // a mutation's own statements
-	sizeOfList      = 10  // items that a list without paging is assumed to have
-	sizeOfSchema    = 5   // the same for the lists of introspection, which reads nothing
+	costOfStatement = 200    // a page, a list or a record that is read; once for all parents
+	costOfMutation  = 500    // a mutation's own statements
+	costOfSchema    = 10_000 // __schema, whose lists are long and read nothing
+	sizeOfList      = 10     // items that a list without paging is assumed to have
+	sizeOfMeta      = 5      // the same inside of introspection
 )
 
 // maxCost is what a cost is cut to, far beyond each budget, so that sums and products do not overflow.
@@ -94,6 +95,9 @@ func (c *coster) field(f *ast.Field) estimate {
 		return e
 	}
 	e := c.set(f.SelectionSet)
+	if f.Name == "__schema" {
+		e.fields = min(e.fields+costOfSchema, maxCost)
+	}
 	if parent == c.schema.Mutation {
 		e.statements = min(e.statements+costOfMutation, maxCost)
 	}
@@ -103,7 +107,7 @@ func (c *coster) field(f *ast.Field) estimate {
 	case isConnection(result):
 		return c.read(estimate{e.statements, 1 + times(c.size(f, page.DefaultSize), e.items) + e.fields, 0})
 	case isList && strings.HasPrefix(result.Name, "__"):
-		return estimate{e.statements, times(sizeOfSchema, 1+e.fields), 0}
+		return estimate{e.statements, times(sizeOfMeta, 1+e.fields), 0}
 	case isList:
 		return c.read(estimate{e.statements, times(c.length(f), 1+e.fields), 0})
 	case isRecord(result) && !strings.HasSuffix(parent.Name, "Edge") && !strings.HasSuffix(parent.Name, "Payload"):

@@ -152,10 +152,10 @@ func (f *Front) present(errs gqlerror.List, more bool) gqlerror.List {
 	return errs
 }
 
-// Both were measured: a token is a part of a node of about this many bytes, and the text is kept for its names.
+// Both were measured: what a document takes besides its text, and besides that for each token.
 const (
-	bytesOfDocument = 2048
-	bytesOfToken    = 160
+	bytesOfDocument = 512
+	bytesOfToken    = 220
 )
 
 // weight estimates the bytes that a document takes in memory.
