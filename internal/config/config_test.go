@@ -47,7 +47,7 @@ func TestEverythingCanBeSet(t *testing.T) {
 		"SMTP_URL": "smtp://u:p@mail.example:587", "MAIL_FROM": "CRM <crm@acme.example>",
 		"BLOCKED_EMAIL_DOMAINS": "Bad.example, worse.example", "DATABASE_POOL_SIZE": "5", "STATEMENT_TIMEOUT": "1s",
 		"OPERATION_TIMEOUT": "2s", "SHUTDOWN_TIMEOUT": "3m", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
-		"LIMIT_BODY": "1", "LIMIT_TOKENS": "2", "LIMIT_DEPTH": "3", "LIMIT_INTROSPECTION_DEPTH": "4", "LIMIT_REPETITIONS": "5",
+		"LIMIT_BODY": "1", "LIMIT_TOKENS": "2", "LIMIT_DEPTH": "3", "LIMIT_INTROSPECTION_DEPTH": "4", "LIMIT_REPETITIONS": "5", "LIMIT_ALIASES": "12",
 		"LIMIT_SELECTIONS": "6", "LIMIT_FRAGMENTS": "7", "LIMIT_DIRECTIVES": "8", "LIMIT_ERRORS": "9", "LIMIT_COST": "10",
 		"DOCUMENT_CACHE_SIZE": "11",
 	})
@@ -57,7 +57,7 @@ func TestEverythingCanBeSet(t *testing.T) {
 		SMTPURL: "smtp://u:p@mail.example:587", MailFrom: "CRM <crm@acme.example>", PoolSize: 5,
 		StatementTimeout: time.Second, OperationTimeout: 2 * time.Second, ShutdownTimeout: 3 * time.Minute,
 		LogLevel: slog.LevelDebug, LogFormat: "json",
-		Limits: config.Limits{Body: 1, Tokens: 2, Depth: 3, IntrospectionDepth: 4, Repetitions: 5, Selections: 6, Fragments: 7,
+		Limits: config.Limits{Body: 1, Tokens: 2, Depth: 3, IntrospectionDepth: 4, Repetitions: 5, Aliases: 12, Selections: 6, Fragments: 7,
 			Directives: 8, Errors: 9, Cost: 10, Cache: 11},
 	}
 	blocked := c.BlockedEmailDomains

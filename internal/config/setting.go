@@ -39,7 +39,7 @@ func (c *Config) settings() []setting {
 		{"MIGRATE_DATABASE_URL", "", "The same database as the role that owns the tables. Default: `DATABASE_URL`.",
 			databaseURL(&c.MigrateDatabaseURL)},
 		{"DATABASE_POOL_SIZE", "20", "How many connections to the database are kept at most.",
-			number(&c.PoolSize, 1, 1000)},
+			number(&c.PoolSize, 1000)},
 		{"STATEMENT_TIMEOUT", "15s", "How long one SQL statement may run.", duration(&c.StatementTimeout)},
 		{"OPERATION_TIMEOUT", "30s", "How long one GraphQL operation may run.", duration(&c.OperationTimeout)},
 		{"SHUTDOWN_TIMEOUT", "20s", "How long running operations are waited for when the server is stopped.",

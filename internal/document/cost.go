@@ -2,6 +2,7 @@ package document
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -128,15 +129,7 @@ func isConnection(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "Co
 
 // isRecord reports whether a type has rows of its own.
 func isRecord(d *ast.Definition) bool {
-	if d.Name == "Node" {
-		return true
-	}
-	for _, name := range d.Interfaces {
-		if name == "Node" {
-			return true
-		}
-	}
-	return false
+	return d.Name == "Node" || slices.Contains(d.Interfaces, "Node")
 }
 
 // size is how many items a page has: what is asked for, as far as it is allowed.

@@ -102,6 +102,8 @@ func TestLimits(t *testing.T) {
 		"9 directives of an operation":             {"query" + strings.Repeat(" @a", 9) + " { id }", document.Directives},
 		"9 directives of a variable":               {"query($a: Int" + strings.Repeat(" @a", 9) + ") { id }", document.Directives},
 		"9 directives of a fragment":               {"{ id } fragment f on Lead" + strings.Repeat(" @a", 9) + " { id }", document.Directives},
+		"100 aliases":                              {"{" + repeat(100, " a#: __typename") + "}", ""},
+		"101 aliases":                              {"{" + repeat(101, " a#: __typename") + "}", document.Aliases},
 		"30 uses of a name":                        {"{" + strings.Repeat(" __typename", 30) + "}", ""},
 		"31 uses of a name":                        {"{" + strings.Repeat(" id", 31) + "}", document.Repetitions},
 		"31 uses as an alias":                      {"{ id" + strings.Repeat(" id: name", 30) + "}", document.Repetitions},

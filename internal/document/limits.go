@@ -12,6 +12,7 @@ type Limits struct {
 	Tokens             int // lexical tokens of a document, comments included
 	Depth              int // levels of fields, fragments followed; levels of lists and objects in a value
 	IntrospectionDepth int // the same below __schema and __type
+	Aliases            int // fields of a document that have an alias
 	Repetitions        int // uses of one response name in one merged selection set
 	Selections         int // fields to visit when fragments are spread and fields merged
 	Fragments          int // named fragments of a document
@@ -32,6 +33,7 @@ const (
 	IntrospectionDepth Name = "introspectionDepth"
 	Fragments          Name = "fragments"
 	Directives         Name = "directives"
+	Aliases            Name = "aliases"
 	Repetitions        Name = "repetitions"
 	Selections         Name = "selections"
 	Cost               Name = "cost"
@@ -55,6 +57,7 @@ var table = []Rule{
 	{IntrospectionDepth, func(l Limits) int { return l.IntrospectionDepth }, "the introspection is nested deeper than %d levels"},
 	{Fragments, func(l Limits) int { return l.Fragments }, "the document has more than %d fragments"},
 	{Directives, func(l Limits) int { return l.Directives }, "there are more than %d directives at one place"},
+	{Aliases, func(l Limits) int { return l.Aliases }, "the document has more than %d aliases"},
 	{Repetitions, func(l Limits) int { return l.Repetitions }, "one response name is used more than %d times in one selection set"},
 	{Selections, func(l Limits) int { return l.Selections }, "the fragments spread to more than %d selections"},
 	{Cost, func(l Limits) int { return l.Cost }, "the operation costs more than its budget of %d"},

@@ -10,6 +10,7 @@ type survey struct {
 	tree        *ast.QueryDocument
 	fragments   map[string]*ast.FragmentDefinition
 	heights     map[string]height // of fragments; one that is being walked counts nothing, so that a cycle ends
+	aliases     int
 	introspects bool
 	err         error // the first limit that is exceeded
 }
@@ -103,6 +104,11 @@ func (s *survey) field(f *ast.Field) height {
 		s.value(a.Value, 0)
 	}
 	s.directives(f.Directives)
+	if f.Alias != f.Name {
+		if s.aliases++; s.aliases > s.limits.Aliases {
+			s.exceed(Aliases)
+		}
+	}
 	below := s.set(f.SelectionSet)
 	if f.Name == "__schema" || f.Name == "__type" {
 		s.introspects = true

@@ -58,4 +58,10 @@ func TestAudits(t *testing.T) {
 			}
 		})
 	}
+	t.Run("the schema can be asked for", func(t *testing.T) {
+		run := exec.CommandContext(t.Context(), node, filepath.Join(dir, "introspect.mjs"), s.url+"/graphql", s.people[0].token)
+		if out, err := run.Output(); err != nil || len(out) > 0 {
+			t.Errorf("%v\n%s", err, out)
+		}
+	})
 }
