@@ -35,6 +35,7 @@ var forbidden = map[string]struct {
 	"internal/sibling":    {"rows know their siblings without knowing what they are", []string{ours, "+internal/id", bunPath, pgxPath, gqlgenPath, httpPath}},
 	"internal/id":         {"identifiers are below all that has them", []string{ours, "+internal/fault", bunPath, pgxPath, gqlgenPath, httpPath}},
 	"internal/scalar":     {"a scalar says what is well-formed, not what is true", []string{ours, "+internal/fault", bunPath, pgxPath, httpPath}},
+	"internal/document":   {"a document is judged whoever sent it, and however", []string{ours, "+internal/fault", "+internal/page", bunPath, pgxPath, gqlgenPath, httpPath, sqlPath}},
 	"model":               {"entities are structs: queries and rules stand in store", []string{"internal/tenant", "internal/store", "internal/auth", "graph", "resolver", gqlgenPath, pgxPath, httpPath, sqlPath}},
 	"internal/tenant":     {"what keeps organizations apart does not know what they store", []string{ours, "+internal/fault", "+internal/id", "+internal/scan", gqlgenPath, httpPath}},
 	"internal/scan":       {"values are read whoever's they are", []string{ours, gqlgenPath, httpPath}},

@@ -117,7 +117,7 @@ func rootFields() func(yield func(*ast.Definition, *ast.FieldDefinition) bool) {
 
 func TestAnswersHoldNothingOfOthers(t *testing.T) {
 	t.Parallel()
-	env := apitest.New(t)
+	env := apitest.New(t, apitest.Everything)
 	acme, globex := env.World(t, env.Acme), env.World(t, env.Globex)
 	acme.Fill(t, 1)
 	globex.Fill(t, 1)
@@ -153,7 +153,7 @@ func TestAnswersHoldNothingOfOthers(t *testing.T) {
 
 func TestOthersRowsDoNotTouchAnswers(t *testing.T) {
 	t.Parallel()
-	env := apitest.New(t)
+	env := apitest.New(t, apitest.Everything)
 	acme, globex := env.World(t, env.Acme), env.World(t, env.Globex)
 	acme.Fill(t, 2)
 	globex.Fill(t, 1)

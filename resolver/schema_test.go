@@ -163,7 +163,7 @@ func TestNoTypeShowsSecrets(t *testing.T) {
 
 func TestEveryFieldIsServed(t *testing.T) {
 	t.Parallel()
-	env := apitest.New(t)
+	env := apitest.New(t, apitest.Everything)
 	w := env.World(t, env.Acme)
 	w.Fill(t, 1) // asks for all that the mutations answer
 	asked := map[string]bool{}

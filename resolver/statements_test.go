@@ -15,7 +15,7 @@ import (
 
 func TestStatementsDoNotDependOnRows(t *testing.T) {
 	t.Parallel()
-	env := apitest.New(t)
+	env := apitest.New(t, apitest.Everything)
 	w := env.World(t, env.Acme)
 	counts := map[int]map[string]int{}
 	filled := 0

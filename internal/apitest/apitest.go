@@ -30,6 +30,9 @@ import (
 // Secret signs the tests' tokens.
 const Secret = "0123456789abcdef0123456789abcdef"
 
+// Everything is the setting of a test that asks for all fields of all that is related, which no everyday budget allows.
+const Everything = "LIMIT_COST=1000000000"
+
 // Env is a server of one test.
 type Env struct {
 	Database *testdb.DB

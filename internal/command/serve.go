@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/rls"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/seed"
@@ -99,7 +100,7 @@ func (b *Backend) Handler(sender mail.Sender) http.Handler {
 	cfg := b.Config
 	return server.New(server.Options{
 		DB: b.DB, Auth: auth.NewAuthenticator(b.Keys, b.DB, b.Audit), Audit: b.Audit, Log: b.Log,
-		OperationTimeout: cfg.OperationTimeout, TrustProxy: cfg.TrustProxy, Ready: b.Safe,
+		OperationTimeout: cfg.OperationTimeout, Limits: document.Limits(cfg.Limits), TrustProxy: cfg.TrustProxy, Ready: b.Safe,
 		Resolver: &resolver.Resolver{
 			Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Log: b.Log,
 			ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},

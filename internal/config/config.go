@@ -37,6 +37,8 @@ type Config struct {
 	OperationTimeout time.Duration
 	ShutdownTimeout  time.Duration
 
+	Limits Limits
+
 	LogLevel  slog.Level
 	LogFormat string // text or json
 }

@@ -47,6 +47,9 @@ func TestEverythingCanBeSet(t *testing.T) {
 		"SMTP_URL": "smtp://u:p@mail.example:587", "MAIL_FROM": "CRM <crm@acme.example>",
 		"BLOCKED_EMAIL_DOMAINS": "Bad.example, worse.example", "DATABASE_POOL_SIZE": "5", "STATEMENT_TIMEOUT": "1s",
 		"OPERATION_TIMEOUT": "2s", "SHUTDOWN_TIMEOUT": "3m", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
+		"LIMIT_BODY": "1", "LIMIT_TOKENS": "2", "LIMIT_DEPTH": "3", "LIMIT_INTROSPECTION_DEPTH": "4", "LIMIT_REPETITIONS": "5", "LIMIT_ALIASES": "12",
+		"LIMIT_SELECTIONS": "6", "LIMIT_FRAGMENTS": "7", "LIMIT_DIRECTIVES": "8", "LIMIT_ERRORS": "9", "LIMIT_COST": "10",
+		"DOCUMENT_CACHE_SIZE": "11",
 	})
 	want := config.Config{
 		DatabaseURL: "postgres://app:pw@db.example/crm", MigrateDatabaseURL: "postgresql://owner:pw@db.example/crm",
@@ -54,6 +57,8 @@ func TestEverythingCanBeSet(t *testing.T) {
 		SMTPURL: "smtp://u:p@mail.example:587", MailFrom: "CRM <crm@acme.example>", PoolSize: 5,
 		StatementTimeout: time.Second, OperationTimeout: 2 * time.Second, ShutdownTimeout: 3 * time.Minute,
 		LogLevel: slog.LevelDebug, LogFormat: "json",
+		Limits: config.Limits{Body: 1, Tokens: 2, Depth: 3, IntrospectionDepth: 4, Repetitions: 5, Aliases: 12, Selections: 6, Fragments: 7,
+			Directives: 8, Errors: 9, Cost: 10, Cache: 11},
 	}
 	blocked := c.BlockedEmailDomains
 	c.BlockedEmailDomains = nil
@@ -78,7 +83,7 @@ func equal(a, b config.Config) bool {
 		a.SMTPURL == b.SMTPURL && a.MailFrom == b.MailFrom && a.Addr == b.Addr && a.WebBaseURL == b.WebBaseURL &&
 		a.TrustProxy == b.TrustProxy && a.PoolSize == b.PoolSize && a.StatementTimeout == b.StatementTimeout &&
 		a.OperationTimeout == b.OperationTimeout && a.ShutdownTimeout == b.ShutdownTimeout &&
-		a.LogLevel == b.LogLevel && a.LogFormat == b.LogFormat
+		a.LogLevel == b.LogLevel && a.LogFormat == b.LogFormat && a.Limits == b.Limits
 }
 
 func TestDatabaseInParts(t *testing.T) {
@@ -127,13 +132,13 @@ func TestProblems(t *testing.T) {
 			"DATABASE_URL": "mysql://x/y", "JWT_SECRET": "short", "ADDR": "8080", "SHUTDOWN_TIMEOUT": "20",
 			"STATEMENT_TIMEOUT": "-1s", "DATABASE_POOL_SIZE": "0", "TRUST_PROXY": "maybe", "LOG_LEVEL": "loud",
 			"LOG_FORMAT": "xml", "SMTP_URL": "mail.example:25", "MAIL_FROM": "nobody", "BLOCKED_EMAIL_DOMAINS": "a@b.example",
-			"WEB_BASE_URL": "crm.example", "MIGRATE_DATABASE_URL": "postgres://db.example",
+			"WEB_BASE_URL": "crm.example", "MIGRATE_DATABASE_URL": "postgres://db.example", "LIMIT_DEPTH": "0",
 		}, []string{
 			"DATABASE_URL must be", "MIGRATE_DATABASE_URL must be", "DATABASE_POOL_SIZE must be a whole number from 1 to 1000",
 			"STATEMENT_TIMEOUT must be", "SHUTDOWN_TIMEOUT must be a duration", "JWT_SECRET must be a text of at least 32",
 			"ADDR must be", "WEB_BASE_URL must be", "TRUST_PROXY must be true or false", "SMTP_URL must be",
 			"MAIL_FROM must be", "BLOCKED_EMAIL_DOMAINS must be", "LOG_LEVEL must be one of debug, info, warn, error",
-			"LOG_FORMAT must be one of text, json",
+			"LOG_FORMAT must be one of text, json", "LIMIT_DEPTH must be a whole number from 1 to 1000",
 		}},
 		{"a database without a secret", vars{"DATABASE_URL": "postgres://db.example/crm"}, []string{"JWT_SECRET is required"}},
 		{"a part of the database", vars{"DBNAME": "crm", "DBUSER": "u", "DBHOST": "h"},

@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-func number(dst *int, low, high int) func(string) error {
+func number(dst *int, most int) func(string) error {
 	return func(value string) (err error) {
-		if *dst, err = strconv.Atoi(value); err != nil || *dst < low || *dst > high {
-			return fmt.Errorf("a whole number from %d to %d", low, high)
+		if *dst, err = strconv.Atoi(value); err != nil || *dst < 1 || *dst > most {
+			return fmt.Errorf("a whole number from 1 to %d", most)
 		}
 		return nil
 	}

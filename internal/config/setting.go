@@ -32,14 +32,14 @@ func Docs() []Doc {
 
 // settings is the table, bound to the Config that it fills.
 func (c *Config) settings() []setting {
-	return []setting{
+	return append([]setting{
 		{"DATABASE_URL", "", "The PostgreSQL database, `postgres://user:password@host:5432/name`, as a role without " +
 			"superuser rights. Without it the server runs a PostgreSQL of its own, for development.",
 			databaseURL(&c.DatabaseURL)},
 		{"MIGRATE_DATABASE_URL", "", "The same database as the role that owns the tables. Default: `DATABASE_URL`.",
 			databaseURL(&c.MigrateDatabaseURL)},
 		{"DATABASE_POOL_SIZE", "20", "How many connections to the database are kept at most.",
-			number(&c.PoolSize, 1, 1000)},
+			number(&c.PoolSize, 1000)},
 		{"STATEMENT_TIMEOUT", "15s", "How long one SQL statement may run.", duration(&c.StatementTimeout)},
 		{"OPERATION_TIMEOUT", "30s", "How long one GraphQL operation may run.", duration(&c.OperationTimeout)},
 		{"SHUTDOWN_TIMEOUT", "20s", "How long running operations are waited for when the server is stopped.",
@@ -58,5 +58,5 @@ func (c *Config) settings() []setting {
 			"built-in list of disposable ones.", domains(&c.BlockedEmailDomains)},
 		{"LOG_LEVEL", "info", "The least level that is logged: `debug`, `info`, `warn` or `error`.", level(&c.LogLevel)},
 		{"LOG_FORMAT", "text", "The form of the log: `text` or `json`.", choice(&c.LogFormat, "text", "json")},
-	}
+	}, c.Limits.settings()...)
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net"
 	"net/http"
@@ -10,10 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/bottlecrm/bottlecrm-graphql/internal/audit"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/resolver"
 )
 
 type identityKey struct{}
@@ -29,21 +30,12 @@ func (o Options) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		identity, err := o.Auth.Identify(r.Header.Get("Authorization"))
 		if err != nil {
-			refuse(w, r, err)
+			media, _ := negotiate(r.Header.Get("Accept"))
+			o.refuse(w, r, media, unauthorized(err), nil)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), identityKey{}, identity)))
 	})
-}
-
-// refuse answers a request that never became an operation.
-func refuse(w http.ResponseWriter, r *http.Request, err error) {
-	f := fault.All(err)[0]
-	w.Header().Set("WWW-Authenticate", "Bearer")
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(http.StatusUnauthorized)
-	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{"message": f.Message,
-		"extensions": map[string]any{"code": f.Code, "requestId": audit.RequestFrom(r.Context()).ID}}}})
 }
 
 // observe gives each request an id, logs it when it is through, and keeps a panic from taking the connection down.
@@ -58,7 +50,7 @@ func (o Options) observe(next http.Handler) http.Handler {
 			if p := recover(); p != nil {
 				o.Log.ErrorContext(ctx, "panic", "value", p, "stack", string(debug.Stack()))
 				if !recorder.wrote {
-					http.Error(recorder, "internal error", http.StatusInternalServerError)
+					write(recorder, typeJSON, http.StatusInternalServerError, &graphql.Response{Errors: o.present(ctx, resolver.Panicked())}, nil)
 				}
 			}
 			o.Log.LogAttrs(ctx, slog.LevelDebug, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),

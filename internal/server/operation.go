@@ -13,63 +13,83 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/audit"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/bottlecrm/bottlecrm-graphql/resolver"
 )
 
-// operation gives each GraphQL operation its tenant.Operation and ends it when the response is built, before it is
-// written: a mutation is acknowledged only after its commit.
-type operation struct{ o Options }
-
-var (
-	_ graphql.OperationInterceptor = operation{}
-	_ graphql.RootFieldInterceptor = operation{}
-)
-
-func (operation) ExtensionName() string { return "TenantOperation" }
-
-func (operation) Validate(graphql.ExecutableSchema) error { return nil }
-
-// failed marks a mutation that had an error; the rest of its root fields are not run.
-type failedKey struct{}
-
-func (x operation) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	write := graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation
-	op := x.o.DB.Begin(identityFrom(ctx), write)
-	ctx, cancel := context.WithTimeout(tenant.NewContext(ctx, op), x.o.OperationTimeout)
-	ctx = context.WithValue(ctx, failedKey{}, new(bool))
-	respond := next(ctx)
-	ended := false
-	return func(_ context.Context) *graphql.Response {
-		if ended {
-			return nil // one operation, one response
+// execute runs an operation in its tenant.Operation, which ends when the response is built and before it is written: a
+// mutation is acknowledged only after its commit. An error is of an operation that was not begun.
+func (e *endpoint) execute(ctx context.Context, x execution) (*graphql.Response, error) {
+	if x.document.Introspects && identityFrom(ctx) == nil {
+		return nil, fault.New(fault.Unauthenticated, "the schema is shown to who is signed in: send a bearer token")
+	}
+	write := x.operation.Kind() == ast.Mutation
+	op := e.DB.Begin(identityFrom(ctx), write)
+	ctx, cancel := context.WithTimeout(tenant.NewContext(ctx, op), e.OperationTimeout)
+	defer cancel()
+	defer func() { _ = op.Close(ctx, false) }() // after a panic; else it is closed already
+	if x.document.Introspects {
+		if err := confirm(ctx); err != nil {
+			return nil, err
 		}
-		ended = true
-		defer cancel()
-		defer func() { _ = op.Close(ctx, false) }() // after a panic; else it is closed already
-		response := respond(ctx)
-		return x.end(ctx, op, write, response)
+	}
+	root := runRootField
+	if write {
+		root = untilOneFails()
+	}
+	ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{
+		RawQuery: *x.Query, OperationName: x.OperationName, Variables: x.variables,
+		Doc: x.document.Tree, Operation: x.operation.Definition,
+		RecoverFunc: e.recover, ResolverMiddleware: runField, RootResolverMiddleware: root,
+	})
+	ctx = graphql.WithResponseContext(ctx, e.Resolver.Present, e.recover)
+	response := e.schema.Exec(ctx)(ctx)
+	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
+	return e.end(ctx, op, write, response), nil
+}
+
+// confirm has the database confirm who asks; a person need not have chosen an organization.
+func confirm(ctx context.Context) error {
+	_, err := tenant.ViewerFrom(ctx)
+	if fault.Is(err, fault.OrganizationRequired) {
+		return nil
+	}
+	return err
+}
+
+func runField(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) }
+
+func runRootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) }
+
+// untilOneFails keeps the fields of a mutation from running after one of them has failed. They run in their order.
+func untilOneFails() graphql.RootFieldMiddleware {
+	failed := false
+	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+		if failed {
+			return graphql.Null
+		}
+		out := next(ctx)
+		failed = len(graphql.GetErrors(ctx)) > 0
+		return out
 	}
 }
 
 // end commits a response without errors. Any error of a mutation undoes all of it.
-func (x operation) end(ctx context.Context, op *tenant.Operation, write bool, response *graphql.Response) *graphql.Response {
-	if response != nil {
-		slices.SortStableFunc(response.Errors, byPath) // fields finish in any order; an answer is the same each time
+func (e *endpoint) end(ctx context.Context, op *tenant.Operation, write bool, response *graphql.Response) *graphql.Response {
+	slices.SortStableFunc(response.Errors, byPath) // fields finish in any order; an answer is the same each time
+	e.auditRefusals(ctx, response)
+	err := op.Close(ctx, !write || len(response.Errors) == 0)
+	if write && err != nil { // a query has nothing to lose at its end
+		response.Errors = append(response.Errors, e.present(ctx, err)...)
 	}
-	x.auditRefusals(ctx, response)
-	failed := response == nil || len(response.Errors) > 0
-	err := op.Close(ctx, !write || !failed)
-	if !write || response == nil {
-		return response // a query has nothing to lose at its end
-	}
-	if err != nil {
-		response.Errors = append(response.Errors, x.o.Resolver.Present(ctx, err))
-	}
-	if len(response.Errors) > 0 {
+	if write && len(response.Errors) > 0 {
 		response.Data = []byte("null")
+	}
+	if most := e.Limits.Errors; len(response.Errors) > most {
+		response.Errors = append(response.Errors[:most-1], e.present(ctx, e.Limits.Exceed(document.Errors))...)
 	}
 	return response
 }
@@ -86,32 +106,15 @@ func byPath(a, b *gqlerror.Error) int {
 	})
 }
 
-// InterceptRootField keeps the fields of a mutation from running after one of them has failed.
-func (operation) InterceptRootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
-	failed, _ := ctx.Value(failedKey{}).(*bool)
-	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Mutation || failed == nil {
-		return next(ctx)
-	}
-	if *failed {
-		return graphql.Null
-	}
-	out := next(ctx)
-	*failed = len(graphql.GetErrors(ctx)) > 0
-	return out
-}
-
 // auditRefusals writes what was forbidden into the ledger.
-func (x operation) auditRefusals(ctx context.Context, response *graphql.Response) {
-	if response == nil {
-		return
-	}
-	for _, e := range response.Errors {
-		if e.Extensions["code"] != string(fault.Forbidden) {
+func (e *endpoint) auditRefusals(ctx context.Context, response *graphql.Response) {
+	for _, refused := range response.Errors {
+		if refused.Extensions["code"] != string(fault.Forbidden) {
 			continue
 		}
 		if v, err := tenant.ViewerFrom(ctx); err == nil {
-			x.o.Audit.Queue(ctx, audit.Event{Type: model.SecurityPermissionDenied, Org: v.OrgID, User: v.UserID,
-				Description: e.Message, Metadata: map[string]any{"path": e.Path.String()}})
+			e.Audit.Queue(ctx, audit.Event{Type: model.SecurityPermissionDenied, Org: v.OrgID, User: v.UserID,
+				Description: refused.Message, Metadata: map[string]any{"path": refused.Path.String()}})
 		}
 		return
 	}

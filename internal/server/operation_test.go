@@ -11,6 +11,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/server"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
@@ -117,7 +118,7 @@ func TestPanic(t *testing.T) {
 	log := slog.New(server.LogHandler{Handler: slog.NewTextHandler(&recorded, nil)})
 	// Without sessions, createOrganization panics after it has written, while it holds the transaction.
 	broken := httptest.NewServer(server.New(server.Options{
-		DB: b.DB, Auth: auth.NewAuthenticator(b.Keys, b.DB, b.Audit), Audit: b.Audit, Log: log, OperationTimeout: b.Config.OperationTimeout,
+		DB: b.DB, Auth: auth.NewAuthenticator(b.Keys, b.DB, b.Audit), Audit: b.Audit, Log: log, OperationTimeout: b.Config.OperationTimeout, Limits: document.Limits(b.Config.Limits),
 		Ready: b.Safe, Resolver: &resolver.Resolver{Audit: b.Audit, Log: log},
 	}))
 	t.Cleanup(broken.Close)

@@ -7,16 +7,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/bottlecrm/bottlecrm-graphql/graph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/audit"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/playground"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/resolver"
@@ -30,12 +23,10 @@ type Options struct {
 	Resolver         *resolver.Resolver
 	Log              *slog.Logger
 	OperationTimeout time.Duration
+	Limits           document.Limits
 	TrustProxy       bool                        // take the client's address from X-Forwarded-For
 	Ready            func(context.Context) error // why the server should get no traffic now
 }
-
-// maxDocument bounds a parsed document; real clients stay far below.
-const maxDocument = 2000
 
 // New makes the handler of everything the server answers.
 func New(o Options) http.Handler {
@@ -47,21 +38,6 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", o.ready)
 	return o.observe(mux)
-}
-
-func (o Options) graphql() http.Handler {
-	config := graph.Config{Resolvers: o.Resolver}
-	h := handler.New(executable(config))
-	h.AddTransport(transport.Options{})
-	h.AddTransport(transport.GET{})
-	h.AddTransport(transport.POST{})
-	h.SetQueryCache(lru.New[*ast.QueryDocument](1000))
-	h.SetParserTokenLimit(maxDocument)
-	h.SetErrorPresenter(o.Resolver.Present)
-	h.SetRecoverFunc(o.recover)
-	h.Use(extension.Introspection{})
-	h.Use(operation{o})
-	return h
 }
 
 func (o Options) ready(w http.ResponseWriter, r *http.Request) {
@@ -78,5 +54,3 @@ func answer(w http.ResponseWriter, status int, text string) {
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]string{"status": text})
 }
-
-var _ graphql.HandlerExtension = operation{}
