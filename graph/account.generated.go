@@ -260,35 +260,6 @@ func (ec *executionContext) field_Account_tasks_args(ctx context.Context, rawArg
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Account_annualRevenue(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Account_annualRevenue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AnnualRevenueMoney(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Account_annualRevenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Account",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Account_assignedTo(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -415,7 +386,7 @@ func (ec *executionContext) fieldContext_Account_contacts(ctx context.Context, f
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Account_contacts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Account_contacts_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -461,7 +432,7 @@ func (ec *executionContext) fieldContext_Account_opportunities(ctx context.Conte
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Account_opportunities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Account_opportunities_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -507,7 +478,7 @@ func (ec *executionContext) fieldContext_Account_tasks(ctx context.Context, fiel
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Account_tasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Account_tasks_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -553,7 +524,7 @@ func (ec *executionContext) fieldContext_Account_comments(ctx context.Context, f
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Account_comments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Account_comments_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -599,7 +570,7 @@ func (ec *executionContext) fieldContext_Account_activities(ctx context.Context,
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Account_activities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Account_activities_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1436,7 +1407,7 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 		case "numberOfEmployees":
 			writeOInt2ᚖint(out.Key(f), obj.NumberOfEmployees)
 		case "annualRevenue":
-			out.Put(f, false, ec._Account_annualRevenue(ctx, f.CollectedField, obj))
+			out.Put(f, false, ec.marshalOMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, f.Selections, obj.AnnualRevenueMoney()))
 		case "addressLine":
 			writeOString2ᚖstring(out.Key(f), obj.AddressLine)
 		case "city":

@@ -312,35 +312,6 @@ func (ec *executionContext) fieldContext_CreateLeadPayload_lead(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Lead_opportunityAmount(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_opportunityAmount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OpportunityAmountMoney(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lead_opportunityAmount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Lead",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Lead_daysSinceLastContact(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -501,7 +472,7 @@ func (ec *executionContext) fieldContext_Lead_tasks(ctx context.Context, field g
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Lead_tasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Lead_tasks_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -721,7 +692,7 @@ func (ec *executionContext) fieldContext_Lead_comments(ctx context.Context, fiel
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Lead_comments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Lead_comments_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -767,7 +738,7 @@ func (ec *executionContext) fieldContext_Lead_activities(ctx context.Context, fi
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Lead_activities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Lead_activities_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1923,7 +1894,7 @@ func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj
 		case "rating":
 			writeOLeadRating2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadRating(out.Key(f), obj.Rating)
 		case "opportunityAmount":
-			out.Put(f, false, ec._Lead_opportunityAmount(ctx, f.CollectedField, obj))
+			out.Put(f, false, ec.marshalOMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, f.Selections, obj.OpportunityAmountMoney()))
 		case "probability":
 			writeOInt2ᚖint(out.Key(f), obj.Probability)
 		case "closeDate":

@@ -223,64 +223,6 @@ func (ec *executionContext) fieldContext_Opportunity_account(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Opportunity_amount(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AmountMoney(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Opportunity",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Opportunity_weightedAmount(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Opportunity_weightedAmount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WeightedAmount(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Opportunity_weightedAmount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Opportunity",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Opportunity_closedBy(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -401,7 +343,7 @@ func (ec *executionContext) fieldContext_Opportunity_tasks(ctx context.Context, 
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Opportunity_tasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Opportunity_tasks_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -534,7 +476,7 @@ func (ec *executionContext) fieldContext_Opportunity_comments(ctx context.Contex
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Opportunity_comments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Opportunity_comments_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -580,7 +522,7 @@ func (ec *executionContext) fieldContext_Opportunity_activities(ctx context.Cont
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Opportunity_activities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Opportunity_activities_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1384,11 +1326,11 @@ func (ec *executionContext) _Opportunity(ctx context.Context, sel ast.SelectionS
 		case "opportunityType":
 			writeOOpportunityType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityType(out.Key(f), obj.OpportunityType)
 		case "amount":
-			out.Put(f, false, ec._Opportunity_amount(ctx, f.CollectedField, obj))
+			out.Put(f, false, ec.marshalOMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, f.Selections, obj.AmountMoney()))
 		case "amountSource":
 			writeNAmountSource2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountSource(out.Key(f), obj.AmountSource)
 		case "weightedAmount":
-			out.Put(f, false, ec._Opportunity_weightedAmount(ctx, f.CollectedField, obj))
+			out.Put(f, false, ec.marshalOMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, f.Selections, obj.WeightedAmount()))
 		case "probability":
 			writeNInt2int(out.Key(f), obj.Probability)
 		case "closedOn":

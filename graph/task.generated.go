@@ -411,7 +411,7 @@ func (ec *executionContext) fieldContext_Task_comments(ctx context.Context, fiel
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Task_comments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Task_comments_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -457,7 +457,7 @@ func (ec *executionContext) fieldContext_Task_activities(ctx context.Context, fi
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Task_activities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Task_activities_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}

@@ -104,16 +104,21 @@ func (q queries) Accounts(context.Context, page.Args, *graph.AccountFilter, *pag
 }
 
 func (relations) Contacts(_ context.Context, _ *model.Account, p page.Args, _ *page.Order) (*model.Connection[model.Contact], error) {
-	return connection(many(func(base model.Base) *model.Contact {
-		return &model.Contact{Base: base, FirstName: "Ada", LastName: "Lovelace", Email: new("ada@acme.example"), Phone: new("+49 30 7654321")}
-	}, *p.First), *p.First), nil
+	return connection(contacts[:*p.First], *p.First), nil
 }
 
 func (relations) Opportunities(_ context.Context, _ *model.Account, p page.Args, _ *graph.OpportunityFilter, _ *page.Order) (*model.Connection[model.Opportunity], error) {
-	return connection(many(func(base model.Base) *model.Opportunity {
-		return &model.Opportunity{Base: base, Name: "A deal", Stage: model.StageProposal, Amount: new(decimal.New(123450, -2)), Currency: new("USD")}
-	}, *p.First), *p.First), nil
+	return connection(opportunities[:*p.First], *p.First), nil
 }
+
+var (
+	contacts = many(func(base model.Base) *model.Contact {
+		return &model.Contact{Base: base, FirstName: "Ada", LastName: "Lovelace", Email: new("ada@acme.example"), Phone: new("+49 30 7654321")}
+	}, 5)
+	opportunities = many(func(base model.Base) *model.Opportunity {
+		return &model.Opportunity{Base: base, Name: "A deal", Stage: model.StageProposal, Amount: new(decimal.New(123450, -2)), Currency: new("USD")}
+	}, 5)
+)
 
 func accounts(n int) []*model.Account {
 	return many(func(base model.Base) *model.Account {

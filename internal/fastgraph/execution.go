@@ -11,6 +11,8 @@
 package fastgraph
 
 import (
+	"bytes"
+	"context"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -18,12 +20,25 @@ import (
 )
 
 // Execution is what the values of one operation share. The zero Execution is ready; it is safe for concurrent use.
-// Nothing of it outlives the operation, so that no text of one can show in another.
 type Execution struct {
 	mu   sync.Mutex
 	sets map[set][]Field
+	args map[place]map[string]any
 	free []*Value
 }
+
+// place is a field of the document where it is asked of one type.
+type place struct {
+	field  *ast.Field
+	object string
+}
+
+// pool keeps the memory of values between operations. Their text is cut to nothing when they come back (see release), and
+// a value that did not come back, because of an error, is left to the garbage collector.
+var pool = sync.Pool{New: func() any { return new(Value) }}
+
+// maxKept is up to which size the memory of a value is kept: beyond it are answers that hardly anybody asks for.
+const maxKept = 256 << 10
 
 // Field is a selected field.
 type Field struct {
@@ -73,6 +88,33 @@ func collect(oc *graphql.OperationContext, selections ast.SelectionSet, implemen
 	return out
 }
 
+// Args gives the arguments of a field of which there may be many, one for each record of a list: as the document and the
+// variables say, they are the same for all, and are read once. Nobody may change them. A refusal is not kept, because
+// each record has its own.
+func (x *Execution) Args(
+	ctx context.Context, fc *graphql.FieldContext, variables map[string]any,
+	read func(context.Context, map[string]any) (map[string]any, error),
+) (map[string]any, error) {
+	at := place{fc.Field.Field, fc.Object}
+	x.mu.Lock()
+	known, ok := x.args[at]
+	x.mu.Unlock()
+	if ok {
+		return known, nil
+	}
+	args, err := read(ctx, fc.Field.ArgumentMap(variables))
+	if err != nil {
+		return nil, err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.args == nil {
+		x.args = make(map[place]map[string]any)
+	}
+	x.args[at] = args
+	return args, nil
+}
+
 // list begins a list.
 func (x *Execution) list() *Value {
 	x.mu.Lock()
@@ -86,18 +128,44 @@ func (x *Execution) take(open byte) *Value {
 	if last := len(x.free) - 1; last >= 0 {
 		v, x.free = x.free[last], x.free[:last]
 	} else {
-		v = &Value{execution: x}
+		v = pool.Get().(*Value)
 	}
+	v.execution = x
 	v.text.WriteByte(open)
 	return v
 }
 
-// release takes a value back, whose text is of no more use.
+// release takes a value back, whose text is of no more use. Whoever still had it would read what is written into it next,
+// so that a second time is one too many.
 func (x *Execution) release(v *Value) {
+	if v.execution != x {
+		panic("fastgraph: a value is used twice, or in another operation")
+	}
 	v.text.Reset()
 	clear(v.later) // what the functions hold
-	v.Fields, v.later, v.invalid = nil, v.later[:0], false
+	v.execution, v.Fields, v.later, v.invalid = nil, nil, v.later[:0], false
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.free = append(x.free, v)
+}
+
+// Bytes is the text of the operation's data, and ends the operation: none of its values can be used any more.
+func (x *Execution) Bytes(data graphql.Marshaler) []byte {
+	v, ok := data.(*Value)
+	if !ok {
+		var text bytes.Buffer
+		data.MarshalGQL(&text)
+		return text.Bytes()
+	}
+	text := bytes.Clone(v.text.Bytes())
+	x.release(v)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, v := range x.free {
+		if v.text.Cap() <= maxKept {
+			pool.Put(v)
+		}
+	}
+	x.free = nil
+	return text
 }

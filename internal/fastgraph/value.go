@@ -76,7 +76,7 @@ func (v *Value) append(nonNull bool, value graphql.Marshaler) {
 	}
 	if inner, ok := value.(*Value); ok {
 		v.text.Write(inner.text.Bytes())
-		inner.execution.release(inner)
+		v.execution.release(inner)
 		return
 	}
 	value.MarshalGQL(&v.text)
@@ -93,13 +93,3 @@ func (v *Value) finish(end byte) graphql.Marshaler {
 
 // MarshalGQL implements graphql.Marshaler.
 func (v *Value) MarshalGQL(w io.Writer) { _, _ = w.Write(v.text.Bytes()) }
-
-// Bytes is the text of an operation's data.
-func Bytes(data graphql.Marshaler) []byte {
-	if v, ok := data.(*Value); ok {
-		return v.text.Bytes()
-	}
-	var text bytes.Buffer
-	data.MarshalGQL(&text)
-	return text.Bytes()
-}

@@ -6,6 +6,7 @@
 package id
 
 import (
+	"bytes"
 	"database/sql/driver"
 	"encoding/hex"
 	"errors"
@@ -62,10 +63,16 @@ func appendText(b []byte, v [16]byte) []byte {
 	return hex.AppendEncode(b, v[10:16])
 }
 
+// marshal appends to a response, which is a bytes.Buffer, without a detour.
 func marshal(w io.Writer, v [16]byte) {
-	var buf [38]byte
-	b := append(appendText(append(buf[:0], '"'), v), '"')
-	_, _ = w.Write(b)
+	buf, ok := w.(*bytes.Buffer)
+	if !ok {
+		buf = new(bytes.Buffer)
+	}
+	_, _ = buf.Write(append(appendText(append(buf.AvailableBuffer(), '"'), v), '"'))
+	if !ok {
+		_, _ = w.Write(buf.Bytes())
+	}
 }
 
 func unmarshal[T Any](dst *T, v any) error {

@@ -12,6 +12,7 @@ package rewrite
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/codegen"
@@ -112,6 +113,20 @@ func written(f *codegen.Field) bool {
 		return false
 	}
 	return t.IsMarshaler || t.Marshaler != nil && strings.HasSuffix(t.Marshaler.Pkg().Path(), "/internal/scalar")
+}
+
+// flat reports whether a plain field is an object of such values, or null. Nothing about it can fail either, so that
+// nobody will ask for its FieldContext.
+func flat(f *codegen.Field, all codegen.Objects) bool {
+	if !plain(f) || !f.TypeReference.IsPtr() || f.TypeReference.GQL.NonNull {
+		return false
+	}
+	for _, o := range all {
+		if o.Definition == f.TypeReference.Definition {
+			return !slices.ContainsFunc(o.Fields, func(inner *codegen.Field) bool { return !written(inner) })
+		}
+	}
+	return false
 }
 
 // writer is the name of the function that appends such a value.

@@ -20,7 +20,7 @@ func root(s *source, _ *codegen.Data) error {
 	if err := s.replace("var buf bytes.Buffer\n\t\t\tdata.MarshalGQL(&buf)\n", "", 2); err != nil {
 		return err
 	}
-	return s.replace("buf.Bytes()", "fastgraph.Bytes(data)", 2)
+	return s.replace("buf.Bytes()", "ec.fast.Bytes(data)", 2)
 }
 
 // objects writes the bodies of the functions that resolve an object's fields.
@@ -41,7 +41,7 @@ func objects(s *source, data *codegen.Data) error {
 		if err != nil {
 			return err
 		}
-		f.rebody(object(o))
+		f.rebody(object(o, data.Objects))
 	}
 	for _, name := range slices.Sorted(maps.Keys(writers)) {
 		if err := addWriter(s, writers[name]); err != nil {
@@ -54,7 +54,7 @@ func objects(s *source, data *codegen.Data) error {
 	return s.replace("graphql.NewFieldSet", "", 0)
 }
 
-func object(o *codegen.Object) string {
+func object(o *codegen.Object, all codegen.Objects) string {
 	var b strings.Builder
 	b.WriteString("{\n")
 	implementors := strings.ToLower(o.Name[:1]) + o.Name[1:] + "Implementors"
@@ -82,6 +82,8 @@ func object(o *codegen.Object) string {
 			fmt.Fprintf(&b, "out.Later(f, %t, func(ctx context.Context) graphql.Marshaler {\nreturn %s\n})\n", nonNull, resolve)
 		case written(f):
 			fmt.Fprintf(&b, "%s(out.Key(f), %s)\n", writer(f.TypeReference), held(f))
+		case flat(f, all):
+			fmt.Fprintf(&b, "out.Put(f, false, ec.%s(ctx, f.Selections, %s))\n", f.TypeReference.MarshalFunc(), held(f))
 		default:
 			fmt.Fprintf(&b, "out.Put(f, %t, %s)\n", nonNull, resolve)
 		}
@@ -178,6 +180,17 @@ func fields(s *source, data *codegen.Data) error {
 	}
 	if found != children {
 		return fmt.Errorf("%d field contexts have children, not %d: this is not the code that the rewriting knows", found, children)
+	}
+	for _, o := range data.Objects {
+		for _, f := range o.Fields {
+			if len(f.Args) == 0 || o.Root {
+				continue
+			}
+			read := fmt.Sprintf("ec.%s(ctx, field.ArgumentMap(ec.Variables))", f.ArgsFunc())
+			if err := s.replace(read, fmt.Sprintf("ec.fast.Args(ctx, fc, ec.Variables, ec.%s)", f.ArgsFunc()), 1); err != nil {
+				return err
+			}
+		}
 	}
 	return s.replace("return graphql.ResolveField(", "return fastgraph.ResolveField(", all)
 }
