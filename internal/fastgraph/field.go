@@ -5,6 +5,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/sibling"
 )
 
 // Pending is a field of an object that a function resolves.
@@ -16,17 +18,35 @@ type Pending struct {
 	nonNull bool
 }
 
-// Run resolves fields of one object, which is nil for a root: it calls each Resolve and stores what comes back as the
-// Value. All fields of an operation that need more than their record, and so a resolver, a context or a statement, come
-// through here, object by object; a mutation's own fields do not, because their order matters.
+// Together runs functions side by side, as far as it wants to, and returns when all are through.
+type Together func(ctx context.Context, fns []func())
+
+type togetherKey struct{}
+
+// WithTogether makes fields run side by side where that lets their statements leave together.
+func WithTogether(ctx context.Context, together Together) context.Context {
+	return context.WithValue(ctx, togetherKey{}, together)
+}
+
+// resolve calls each Resolve and stores what comes back as the Value; obj is what the object is made of, nil for a root.
+// All fields of an operation that need more than their record, and so a resolver, a context or a statement, come through
+// here, object by object; a mutation's own fields do not, because their order matters.
 //
-// They run one after the other. Whoever lets some run side by side (those of the first record of a set, whose
-// statements could then go out together) does it here, and has to return only when all are resolved: contexts of lists
-// are used again for the next item.
-func Run(ctx context.Context, _ any, fields []Pending) {
-	for i := range fields {
-		fields[i].Value = guarded(ctx, fields[i].Resolve)
+// The fields of the first record of a set may run side by side: what they load, they load for the whole set, and the
+// others find it there. Contexts of lists are used again for the next item, so all must be through at the end.
+func resolve(ctx context.Context, obj any, fields []Pending) {
+	together, ok := ctx.Value(togetherKey{}).(Together)
+	if len(fields) < 2 || !ok || !sibling.First(obj) {
+		for i := range fields {
+			fields[i].Value = guarded(ctx, fields[i].Resolve)
+		}
+		return
 	}
+	fns := make([]func(), len(fields))
+	for i := range fields {
+		fns[i] = func() { fields[i].Value = guarded(ctx, fields[i].Resolve) }
+	}
+	together(ctx, fns)
 }
 
 func guarded(ctx context.Context, resolve func(context.Context) graphql.Marshaler) (value graphql.Marshaler) {

@@ -44,7 +44,7 @@ func (v *Value) Later(f *Field, nonNull bool, resolve func(context.Context) grap
 // none may. obj is what the object is made of, nil for a root.
 func (v *Value) End(ctx context.Context, obj any) graphql.Marshaler {
 	if len(v.later) > 0 {
-		Run(ctx, obj, v.later)
+		resolve(ctx, obj, v.later)
 		v.insert()
 	}
 	return v.finish('}')

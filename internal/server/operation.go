@@ -14,6 +14,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/audit"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
@@ -46,6 +47,7 @@ func (e *endpoint) execute(ctx context.Context, x execution) (*graphql.Response,
 		RecoverFunc: e.recover, ResolverMiddleware: runField, RootResolverMiddleware: root,
 	})
 	ctx = graphql.WithResponseContext(ctx, e.Resolver.Present, e.recover)
+	ctx = fastgraph.WithTogether(ctx, tenant.Together)
 	response := e.schema.Exec(ctx)(ctx)
 	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
 	return e.end(ctx, op, write, response), nil
