@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -20,6 +21,40 @@ var decoders = map[reflect.Type]func(oid uint32, binaryFormat bool) decoder{
 	reflect.TypeFor[time.Time]():       asTime,
 	reflect.TypeFor[decimal.Decimal](): asAmount,
 	reflect.TypeFor[json.RawMessage](): asJSON,
+}
+
+// known are the decoders that have been asked for. There are as many as kinds of fields and columns.
+var known = struct {
+	sync.RWMutex
+	decoders map[pairing]decoder
+}{decoders: map[pairing]decoder{}}
+
+// pairing is a field and what a column sends for it.
+type pairing struct {
+	field  reflect.Type
+	oid    uint32
+	format int16
+}
+
+// decoderOf finds how a column's values become a field's.
+func decoderOf(t reflect.Type, f *pgconn.FieldDescription) decoder {
+	p := pairing{t, f.DataTypeOID, f.Format}
+	known.RLock()
+	d, ok := known.decoders[p]
+	known.RUnlock()
+	if ok {
+		return d
+	}
+	d, ok = native(t, f)
+	if !ok {
+		d = func(m *memory, raw []byte, dst unsafe.Pointer) error {
+			return m.types.Scan(p.oid, p.format, raw, reflect.NewAt(t, dst).Interface())
+		}
+	}
+	known.Lock()
+	defer known.Unlock()
+	known.decoders[p] = d
+	return d
 }
 
 // native is the decoder for a field, if there is one for what the column sends.

@@ -7,7 +7,6 @@ import (
 	"unsafe"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
@@ -167,14 +166,3 @@ func layoutOf(t reflect.Type) map[string]place {
 
 // decoder writes one value, which is not NULL, to where the field is.
 type decoder func(m *memory, raw []byte, dst unsafe.Pointer) error
-
-// decoderOf finds how a column's values become a field's.
-func decoderOf(t reflect.Type, f *pgconn.FieldDescription) decoder {
-	if d, ok := native(t, f); ok {
-		return d
-	}
-	oid, format := f.DataTypeOID, f.Format
-	return func(m *memory, raw []byte, dst unsafe.Pointer) error {
-		return m.types.Scan(oid, format, raw, reflect.NewAt(t, dst).Interface())
-	}
-}
