@@ -46,7 +46,7 @@ type both struct {
 }
 
 // send sends the same to both.
-func (b *both) send(t *testing.T, as *apitest.Client, text string, variables map[string]any) *apitest.Response {
+func (b *both) send(t *testing.T, as *apitest.Client, text string, variables map[string]any) {
 	t.Helper()
 	b.sent++
 	own := as.Send(t, text, variables)
@@ -55,7 +55,6 @@ func (b *both) send(t *testing.T, as *apitest.Client, text string, variables map
 		t.Errorf("%s\nstatus %d, gqlgen %d", text, own.Status, gqlgens.Status)
 	}
 	compare(t, text, request.ReplaceAllString(own.Body, ""), request.ReplaceAllString(gqlgens.Body, ""))
-	return own
 }
 
 func (b *both) toStock(c *apitest.Client) *apitest.Client {

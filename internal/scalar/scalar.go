@@ -5,6 +5,9 @@
 // nothing passes that PostgreSQL, a mail server or a browser would stumble over later. What a field means (a
 // length, a range, whether it may be empty) is not known here; that is a rule of the entity.
 //
+// Writing never fails, and never makes a null of a value: the generated code appends what a MarshalX gives without
+// looking at it.
+//
 // Each refusal is an INVALID fault without a field, whose sentence names the accepted form. Where in the input
 // the value stood is filled in when the error is shown.
 package scalar

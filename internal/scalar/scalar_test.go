@@ -150,3 +150,17 @@ func TestJSONPanicsOnWhatJSONCannotExpress(t *testing.T) {
 	}()
 	scalar.MarshalJSON(make(chan int))
 }
+
+func TestInstantsAreWrittenToTheMicrosecond(t *testing.T) {
+	t.Parallel()
+	for _, year := range []int{-1, 1, 999, 1969, 1970, 2026, 9999, 12026} {
+		for _, nanos := range []int{0, 1, 999, 1000, 1001, 120_000_000, 123_456_000, 123_456_789, 999_999_999} {
+			for _, zone := range []*time.Location{time.UTC, time.FixedZone("", 5400)} {
+				in := time.Date(year, 3, 1, 9, 30, 0, nanos, zone)
+				if got, want := written(scalar.MarshalDateTime(in)), `"`+in.UTC().Format("2006-01-02T15:04:05.999999Z07:00")+`"`; got != want {
+					t.Errorf("%v is written %s, not %s", in, got, want)
+				}
+			}
+		}
+	}
+}
