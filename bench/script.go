@@ -114,7 +114,12 @@ func expression(all []argument, since time.Time) string {
 		}
 		list.WriteString(`"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(*a.text) + `"`)
 	}
-	return "(" + quoted("{"+list.String()+"}") + "::" + element + "[])[:v]" + cast
+	value := "(" + quoted("{"+list.String()+"}") + "::" + element + "[])[:v]" + cast
+	if strings.HasPrefix(cast, "::_") {
+		// A list is read from its text once for each statement and not once for each row, as a parameter is.
+		value = "((SELECT " + value + ")" + cast + ")"
+	}
+	return value
 }
 
 // quoted is a literal. A colon would begin one of pgbench's variables, even there.
