@@ -26,8 +26,9 @@ const (
 type bench struct {
 	schedule
 	out         io.Writer
-	dir         string // for logs and the binary
-	results     string // where the scripts of pgbench are kept, to be read
+	dir         string              // for logs and the binary
+	results     string              // where the scripts of pgbench are kept, to be read
+	scripts     map[string][]string // of each case, with their weights
 	binary      string
 	many        *database
 	one         *database // nil: growth is not measured
@@ -46,14 +47,11 @@ func (b *bench) prepare(ctx context.Context, c *cluster, v volume, growth bool) 
 		return err
 	}
 	ready := func(name string, v volume) (*database, *world, error) {
-		d, err := c.ensure(ctx, b.binary, name)
+		d, err := c.ensure(ctx, name)
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := d.load(ctx, b.binary, v); err != nil {
-			return nil, nil, err
-		}
-		w, err := look(ctx, d, v)
+		w, err := d.fill(ctx, b.binary, v)
 		return d, w, err
 	}
 	if b.many, b.world, err = ready(manyDatabase, v); err != nil {
@@ -111,7 +109,7 @@ func (b *bench) experiment(ctx context.Context, e experiment, o *outcome) error 
 	add := func(p *process, s side, w *world) ([]request, error) {
 		made, err := e.requests(ctx, p.addr, s, w)
 		if err == nil {
-			targets = append(targets, driven(p, made))
+			targets = append(targets, b.driven(p, made))
 		}
 		return made, err
 	}
@@ -131,7 +129,7 @@ func (b *bench) experiment(ctx context.Context, e experiment, o *outcome) error 
 		if err != nil {
 			return err
 		}
-		t := driven(mine, made)
+		t := b.driven(mine, made)
 		t.name = smallName
 		targets = append(targets, t)
 	}
@@ -147,7 +145,7 @@ func (b *bench) experiment(ctx context.Context, e experiment, o *outcome) error 
 		}
 	}
 	if e.limit && !b.noLimit {
-		targets = append(targets, repeated(b.many.appURL, b.script(e)))
+		targets = append(targets, repeated(b.many.appURL, b.dir, b.scripts[e.key]))
 	}
 	if e.growth && b.one != nil {
 		alone, err := startOurs(ctx, oneName, b.binary, b.one.appURL, b.dir, "")
@@ -177,8 +175,6 @@ func (b *bench) experiment(ctx context.Context, e experiment, o *outcome) error 
 	return b.measure(ctx, o, targets)
 }
 
-func (b *bench) script(e experiment) string { return filepath.Join(b.results, "limit-"+e.key+".sql") }
-
 // observed is how many operations of a case are looked at on the wire.
 const observedOperations = 64
 
@@ -188,6 +184,7 @@ func (b *bench) observe(ctx context.Context, all []experiment) (map[string]map[s
 	for _, e := range all {
 		out[e.key] = map[string]wire{}
 	}
+	b.scripts = map[string][]string{}
 	for s, name := range []string{oursName, peerName} {
 		if side(s) == peer && b.noPeer {
 			continue
@@ -231,12 +228,12 @@ func (b *bench) observeOne(ctx context.Context, all []experiment, s side, name s
 		if s != ours || !e.limit || b.noLimit {
 			continue
 		}
-		text, err := script(operations, since)
+		all, err := scripts(operations, since)
 		if err != nil {
 			return fmt.Errorf("(%s): %w", e.key, err)
 		}
-		if err := os.WriteFile(b.script(e), []byte(text), 0o644); err != nil {
-			return fmt.Errorf("write a script: %w", err)
+		if b.scripts[e.key], err = writeScripts(all, filepath.Join(b.results, "limit-"+e.key)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -249,15 +246,15 @@ func watch(ctx context.Context, addr string, requests []request, line *tap) (w w
 		return w, nil, since, err
 	}
 	defer a.close()
-	const warm = 12 // until every statement is prepared
-	n := min(observedOperations, len(requests))
-	for i := range warm + n {
+	const warm = 24 // until every statement is prepared
+	stride := max(1, len(requests)/(warm+observedOperations))
+	for i := range warm + observedOperations {
 		if i == warm {
 			time.Sleep(200 * time.Millisecond) // what outlives an answer
 			line.take()
 			since = time.Now().Truncate(time.Millisecond)
 		}
-		if _, err := a.ask(requests[i*len(requests)/(warm+n)]); err != nil {
+		if _, err := a.ask(requests[i*stride%len(requests)]); err != nil {
 			return w, nil, since, err
 		}
 		if i < warm {
@@ -265,8 +262,8 @@ func watch(ctx context.Context, addr string, requests []request, line *tap) (w w
 		}
 		sent, statements, trips := line.take()
 		operations = append(operations, sent)
-		w.Statements += float64(statements) / float64(n)
-		w.RoundTrips += float64(trips) / float64(n)
+		w.Statements += float64(statements) / observedOperations
+		w.RoundTrips += float64(trips) / observedOperations
 	}
 	return w, operations, since, nil
 }

@@ -92,8 +92,8 @@ type volume struct {
 // database is a migrated database, and the ways into it.
 type database struct{ name, adminURL, ownerURL, appURL string }
 
-// ensure makes a database and its tables, as an installation by the README would.
-func (c *cluster) ensure(ctx context.Context, binary, name string) (*database, error) {
+// ensure makes a database with its roles, as an installation by the README would.
+func (c *cluster) ensure(ctx context.Context, name string) (*database, error) {
 	if err := devdb.EnsureDatabase(ctx, c.adminURL, name, ownerRole, appRole); err != nil {
 		return nil, err
 	}
@@ -102,10 +102,18 @@ func (c *cluster) ensure(ctx context.Context, binary, name string) (*database, e
 	d.adminURL, errs[0] = devdb.In(c.adminURL, name)
 	d.ownerURL, errs[1] = devdb.As(c.adminURL, ownerRole, name)
 	d.appURL, errs[2] = devdb.As(c.adminURL, appRole, name)
-	if err := errors.Join(errs[:]...); err != nil {
+	return d, errors.Join(errs[:]...)
+}
+
+// fill makes the tables and loads the rows, and tells what is there.
+func (d *database) fill(ctx context.Context, binary string, v volume) (*world, error) {
+	if err := d.run(ctx, binary, io.Discard, "migrate", "up"); err != nil {
 		return nil, err
 	}
-	return d, d.run(ctx, binary, io.Discard, "migrate", "up")
+	if err := d.load(ctx, binary, v); err != nil {
+		return nil, err
+	}
+	return look(ctx, d, v)
 }
 
 // load fills a database through the product's own loader, which leaves alone what is there. It takes minutes once.

@@ -24,25 +24,17 @@ const lead = 300 * time.Millisecond
 func (t *target) window(ctx context.Context, clients int, length time.Duration, postmaster int) (window, error) {
 	from := time.Now().Add(t.lead)
 	w := stopwatch{from, from.Add(length)}
-	var server, database time.Duration
+	var used [2][2]time.Duration // at the beginning and at the end: of the server and of the database
 	sampled := make(chan struct{})
 	go func() {
 		defer close(sampled)
-		for _, moment := range []struct {
-			at   time.Time
-			sign time.Duration
-		}{{w.from, -1}, {w.to, 1}} {
+		for i, moment := range []time.Time{w.from, w.to} {
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(time.Until(moment.at)):
+			case <-time.After(time.Until(moment)):
 			}
-			if t.pid != 0 {
-				server += moment.sign * cpuOf(t.pid)
-			}
-			if postmaster != 0 {
-				database += moment.sign * cpuOf(postmaster)
-			}
+			used[i] = [2]time.Duration{cpuOf(t.pid), cpuOf(postmaster)}
 		}
 	}()
 	if t.pid != 0 {
@@ -60,22 +52,22 @@ func (t *target) window(ctx context.Context, clients int, length time.Duration, 
 	if t.pid != 0 {
 		peak = peakOf(t.pid)
 	}
-	return newWindow(took, length, server, database, peak), nil
+	return newWindow(took, length, used[1][0]-used[0][0], used[1][1]-used[0][1], peak), nil
 }
 
 // driven is a server under our load generator.
-func driven(p *process, requests []request) *target {
+func (s schedule) driven(p *process, requests []request) *target {
 	first := 0
-	return &target{name: p.name, pid: p.cmd.Process.Pid, lead: lead, run: func(ctx context.Context, clients int, w stopwatch) ([]time.Duration, error) {
+	return &target{name: p.name, pid: p.cmd.Process.Pid, lead: min(lead, s.length), run: func(ctx context.Context, clients int, w stopwatch) ([]time.Duration, error) {
 		first += 101 // each window begins elsewhere
 		return drive(ctx, p.addr, requests, clients, first, w)
 	}}
 }
 
-// repeated is pgbench with a script.
-func repeated(databaseURL, script string) *target {
-	return &target{name: "limit", lead: limitLead, run: func(ctx context.Context, clients int, w stopwatch) ([]time.Duration, error) {
-		return repeat(ctx, databaseURL, script, clients, w)
+// repeated is pgbench with scripts.
+func repeated(databaseURL, dir string, scripts []string) *target {
+	return &target{name: limitName, lead: limitLead, run: func(ctx context.Context, clients int, w stopwatch) ([]time.Duration, error) {
+		return repeat(ctx, databaseURL, dir, scripts, clients, w)
 	}}
 }
 
@@ -99,8 +91,9 @@ func (s schedule) windowsAt(clients int) int {
 // measure makes the windows of all targets of a case by turns, so that each of them meets the machine in the same moods.
 func (b *bench) measure(ctx context.Context, o *outcome, targets []*target) error {
 	for _, t := range targets {
-		if _, err := t.window(ctx, mainClients, b.warmUp(), 0); err != nil {
-			return fmt.Errorf("warm up: %w", err)
+		from := time.Now().Add(t.lead)
+		if _, err := t.run(ctx, b.clients[0], stopwatch{from, from.Add(b.warmUp())}); err != nil {
+			return fmt.Errorf("warm up %s: %w", t.name, err)
 		}
 	}
 	for _, clients := range b.clients {
@@ -134,12 +127,12 @@ func (b *bench) profile(ctx context.Context, e experiment, t *target) error {
 		return err
 	}
 	got := make(chan error, 1)
-	seconds := int(b.length/time.Second) + 3
+	seconds := int(b.length/time.Second) + 1
 	go func() {
 		got <- errors.Join(download(ctx, fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%d", b.pprof, seconds), filepath.Join(dir, "cpu.pprof")),
 			download(ctx, "http://"+b.pprof+"/debug/pprof/allocs", filepath.Join(dir, "allocs.pprof")))
 	}()
-	if _, err := t.window(ctx, mainClients, b.length+3*time.Second, 0); err != nil {
+	if _, err := t.window(ctx, mainClients, b.length+time.Second, 0); err != nil {
 		return err
 	}
 	return <-got

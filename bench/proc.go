@@ -15,8 +15,12 @@ import (
 // tick is the unit of CPU time in /proc: USER_HZ is 100 wherever Linux runs.
 const tick = 10 * time.Millisecond
 
-// cpuOf is the CPU time that a process and its descendants have used, those that have ended included.
+// cpuOf is the CPU time that a process and its descendants have used, those that have ended included; of process 0,
+// which stands for one that is out of sight, it is 0.
 func cpuOf(pid int) time.Duration {
+	if pid == 0 {
+		return 0
+	}
 	type entry struct {
 		parent int
 		used   time.Duration

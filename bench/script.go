@@ -5,24 +5,53 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// script writes the operations that were seen on the wire as one pgbench script, which takes one of them at random each
-// time. Only those with the same statements as most are taken: the values may differ, the texts may not.
+// script is a pgbench script, and how many of the operations that were seen it stands for.
+type script struct {
+	text   string
+	weight int
+}
+
+// leastShare of all operations is what a script must stand for: what comes once in a while is the server's own business.
+const leastShare = 16
+
+// scripts writes the operations that were seen on the wire for pgbench, which takes one of them at random each time: one
+// script for those with the same statements, whatever the values.
 //
-// A value that all have in common stands in the text. The others are kept in arrays and taken by a random number, so
-// that each statement is prepared once, as in the server. Ids and addresses that the operation itself made up are made
-// up anew.
-func script(operations [][]statement, since time.Time) (string, error) {
-	same := alike(operations)
-	if len(same) == 0 {
-		return "", errors.New("no statement was seen")
+// A value that all of them have in common stands in the text. The others are kept in arrays and taken by a random
+// number, so that each statement is prepared once, as in the server. Ids and addresses that the operation itself made up
+// are made up anew.
+func scripts(operations [][]statement, since time.Time) ([]script, error) {
+	groups := map[string][][]statement{}
+	for _, operation := range operations {
+		var shape strings.Builder
+		for _, s := range operation {
+			fmt.Fprintf(&shape, "%s %d %v\n", s.text, len(s.args), s.sync)
+		}
+		groups[shape.String()] = append(groups[shape.String()], operation)
 	}
+	var out []script
+	for _, shape := range slices.Sorted(maps.Keys(groups)) {
+		if same := groups[shape]; len(same)*leastShare >= len(operations) && len(same[0]) > 0 {
+			out = append(out, script{scriptOf(same, since), len(same)})
+		}
+	}
+	if len(out) == 0 {
+		return nil, errors.New("no statements were seen that come again")
+	}
+	return out, nil
+}
+
+// scriptOf writes operations whose statements are the same.
+func scriptOf(same [][]statement, since time.Time) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "\\set v random(1, %d)\n\\set fresh random(1, %d)\n", len(same), int64(1)<<48-1)
 	for i, statements := 0, same[0]; i < len(statements); {
@@ -45,24 +74,7 @@ func script(operations [][]statement, since time.Time) (string, error) {
 		}
 		i = batch + 1
 	}
-	return out.String(), nil
-}
-
-// alike are the operations whose statements most have.
-func alike(operations [][]statement) [][]statement {
-	groups := map[string][][]statement{}
-	var most string
-	for _, operation := range operations {
-		var shape strings.Builder
-		for _, s := range operation {
-			fmt.Fprintf(&shape, "%s %d %v\n", s.text, len(s.args), s.sync)
-		}
-		groups[shape.String()] = append(groups[shape.String()], operation)
-		if len(groups[shape.String()]) > len(groups[most]) {
-			most = shape.String()
-		}
-	}
-	return groups[most]
+	return out.String()
 }
 
 var placeholder = regexp.MustCompile(`\$\d+`)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -73,7 +74,7 @@ func look(ctx context.Context, d *database, v volume) (*world, error) {
 	}
 	all := w.small
 	if w.giant != nil {
-		all = append(all[:len(all):len(all)], w.giant)
+		all = append(slices.Clip(all), w.giant)
 		if w.words, err = words(ctx, conn, w.giant.id); err != nil {
 			return nil, err
 		}

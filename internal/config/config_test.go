@@ -47,13 +47,14 @@ func TestEverythingCanBeSet(t *testing.T) {
 		"SMTP_URL": "smtp://u:p@mail.example:587", "MAIL_FROM": "CRM <crm@acme.example>",
 		"BLOCKED_EMAIL_DOMAINS": "Bad.example, worse.example", "DATABASE_POOL_SIZE": "5", "STATEMENT_TIMEOUT": "1s",
 		"OPERATION_TIMEOUT": "2s", "SHUTDOWN_TIMEOUT": "3m", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
+		"PPROF_ADDR": "127.0.0.1:6060",
 	})
 	want := config.Config{
 		DatabaseURL: "postgres://app:pw@db.example/crm", MigrateDatabaseURL: "postgresql://owner:pw@db.example/crm",
 		JWTSecret: secret, Addr: ":9000", WebBaseURL: "https://crm.acme.example/app", TrustProxy: true,
 		SMTPURL: "smtp://u:p@mail.example:587", MailFrom: "CRM <crm@acme.example>", PoolSize: 5,
 		StatementTimeout: time.Second, OperationTimeout: 2 * time.Second, ShutdownTimeout: 3 * time.Minute,
-		LogLevel: slog.LevelDebug, LogFormat: "json",
+		LogLevel: slog.LevelDebug, LogFormat: "json", PprofAddr: "127.0.0.1:6060",
 	}
 	blocked := c.BlockedEmailDomains
 	c.BlockedEmailDomains = nil
@@ -78,7 +79,7 @@ func equal(a, b config.Config) bool {
 		a.SMTPURL == b.SMTPURL && a.MailFrom == b.MailFrom && a.Addr == b.Addr && a.WebBaseURL == b.WebBaseURL &&
 		a.TrustProxy == b.TrustProxy && a.PoolSize == b.PoolSize && a.StatementTimeout == b.StatementTimeout &&
 		a.OperationTimeout == b.OperationTimeout && a.ShutdownTimeout == b.ShutdownTimeout &&
-		a.LogLevel == b.LogLevel && a.LogFormat == b.LogFormat
+		a.LogLevel == b.LogLevel && a.LogFormat == b.LogFormat && a.PprofAddr == b.PprofAddr
 }
 
 func TestDatabaseInParts(t *testing.T) {
