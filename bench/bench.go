@@ -83,7 +83,7 @@ func postmasterOf(ctx context.Context, d *database) (int, error) {
 	return parentOf(backend), nil
 }
 
-// run measures cases, one after the other.
+// run measures cases, one after the other. With an error come those that were through.
 func (b *bench) run(ctx context.Context, all []experiment) ([]*outcome, error) {
 	observed, err := b.observe(ctx, all)
 	if err != nil {
@@ -94,7 +94,7 @@ func (b *bench) run(ctx context.Context, all []experiment) ([]*outcome, error) {
 		o := &outcome{Key: e.key, Name: e.name, Wire: observed[e.key]}
 		fmt.Fprintf(b.out, "(%s) %s\n", e.key, e.name)
 		if err := b.experiment(ctx, e, o); err != nil {
-			return nil, fmt.Errorf("(%s) %s: %w", e.key, e.name, err)
+			return out, fmt.Errorf("(%s) %s: %w", e.key, e.name, err)
 		}
 		out = append(out, o)
 	}

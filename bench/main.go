@@ -7,8 +7,8 @@
 //
 //	go run ./bench          measure, and keep the figures in bench/results/latest.json
 //	go run ./bench load     only make the databases, which takes minutes the first time
-//	go run ./bench report   print the tables of a result as Markdown
-//	go run ./bench chart    draw docs/performance.svg from a result
+//	go run ./bench report   print the tables of the published result as Markdown, or write them into a document
+//	go run ./bench chart    draw docs/performance.svg from it
 //
 // Failure: an answer with errors, a different answer of the peer, or a missed goal end the program with status 1.
 package main
@@ -44,13 +44,18 @@ func main() {
 
 // options are what the command line says.
 type options struct {
-	adminURL, dir, cases, servers, clients, out, profiles string
-	window                                                time.Duration
-	windows, workers                                      int
-	volume                                                volume
+	adminURL, dir, cases, servers, clients, out, profiles, into string
+	window                                                      time.Duration
+	windows, workers                                            int
+	volume                                                      volume
 }
 
-const latest = "bench/results/latest.json"
+// The files of results: of the last run, and of the one that the documents show.
+const (
+	latest    = "bench/results/latest.json"
+	published = "bench/results/published.json"
+	picture   = "docs/performance.svg"
+)
 
 func command(ctx context.Context, args []string, out io.Writer) error {
 	verb := "run"
@@ -59,7 +64,12 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 	}
 	var o options
 	flags := flag.NewFlagSet("bench "+verb, flag.ContinueOnError)
-	flags.StringVar(&o.out, "o", latest, "the file of the result")
+	file := latest
+	if verb == "report" || verb == "chart" {
+		file = published
+	}
+	flags.StringVar(&o.out, "o", file, "the file of the result")
+	flags.StringVar(&o.into, "into", "", "report: a document whose result is replaced")
 	flags.StringVar(&o.adminURL, "database", "", "a PostgreSQL to use, postgres://superuser:password@host:port/postgres (default $BENCH_DATABASE_URL; without it the bench runs one)")
 	flags.StringVar(&o.dir, "data", "", "where that one keeps its data (default: beside the development database's)")
 	flags.StringVar(&o.cases, "cases", "", "which cases, such as a,b,c (default: all)")
@@ -81,18 +91,17 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 	switch verb {
 	case "run", "load":
 		return o.measure(ctx, out, verb == "load")
-	case "report":
+	case "report", "chart":
 		r, err := readResult(o.out)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case verb == "chart":
+			return os.WriteFile(picture, r.chart(), 0o644)
+		case o.into != "":
+			return r.reportInto(o.into)
 		}
 		return r.report(out)
-	case "chart":
-		r, err := readResult(o.out)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile("docs/performance.svg", r.chart(), 0o644)
 	}
 	return fmt.Errorf("there is no command %q: run, load, report or chart", verb)
 }
@@ -145,10 +154,11 @@ func (o options) measure(ctx context.Context, out io.Writer, loadOnly bool) (err
 	if r.Machine, err = describe(ctx, b); err != nil {
 		return err
 	}
-	if r.Experiments, err = b.run(ctx, chosen); err != nil {
-		return err
+	r.Experiments, err = b.run(ctx, chosen)
+	if len(r.Experiments) > 0 {
+		err = errors.Join(err, r.write(o.out), r.report(out))
 	}
-	if err := errors.Join(r.write(o.out), r.report(out)); err != nil {
+	if err != nil {
 		return err
 	}
 	return r.missed()

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 )
 
@@ -10,15 +11,42 @@ import (
 func (r *result) report(out io.Writer) error {
 	var b strings.Builder
 	m := r.Machine
-	fmt.Fprintf(&b, "Measured on %s at commit %s: %s, %d cores shared by the load generator, the servers and PostgreSQL, %.0f GiB of memory; PostgreSQL %s, Go %s, PostGraphile %s on Node.js %s in %d process(es). ",
-		m.Date, m.Commit, m.Processor, m.Cores, float64(m.MemoryMiB)/1024, m.PostgreSQL, m.Go, m.PostGraphile, m.Node, r.PeerWorkers)
-	fmt.Fprintf(&b, "%d organizations of %d leads and one of %d. Figures are medians of windows of %.0f s.\n\n",
+	fmt.Fprintf(&b, "Measured on %s at commit %s, on %s, %d cores for the load, the servers and PostgreSQL together, %.0f GiB of memory;\nPostgreSQL %s, Go %s, PostGraphile %s on Node.js %s in %s.\n",
+		m.Date, m.Commit, m.Processor, m.Cores, float64(m.MemoryMiB)/1024, m.PostgreSQL, m.Go, m.PostGraphile, m.Node, plural(r.PeerWorkers, "process", "processes"))
+	fmt.Fprintf(&b, "%d organizations of %d leads and one of %d. Figures are medians of windows of %g s.\n\n",
 		r.Volume.Orgs, r.Volume.Each.Leads, r.Volume.Giant, r.Window)
 	r.goals(&b)
 	r.figures(&b)
 	r.wires(&b)
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// The lines of a document between which a report stands.
+const (
+	resultBegin = "<!-- result -->\n"
+	resultEnd   = "<!-- end -->\n"
+)
+
+// reportInto writes the report into a document.
+func (r *result) reportInto(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read the document: %w", err)
+	}
+	before, rest, begins := strings.Cut(string(text), resultBegin)
+	_, after, ends := strings.Cut(rest, resultEnd)
+	if !begins || !ends {
+		return fmt.Errorf("%s has no place for a result: %s%s", path, resultBegin, resultEnd)
+	}
+	var out strings.Builder
+	if err := r.report(&out); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, []byte(before+resultBegin+"\n"+out.String()+"\n"+resultEnd+after), 0o644); err != nil {
+		return fmt.Errorf("write the document: %w", err)
+	}
+	return nil
 }
 
 func (r *result) goals(b *strings.Builder) {
@@ -51,6 +79,14 @@ func (r *result) figures(b *strings.Builder) {
 		}
 	}
 	b.WriteByte('\n')
+	for _, o := range r.Experiments {
+		for _, s := range o.Series {
+			if s.Empty > 0 {
+				fmt.Fprintf(b, "(%s) %s, %d clients: %s without any answer made again.\n\n", o.Key, labels[s.Server], s.Clients,
+					plural(s.Empty, "window", "windows"))
+			}
+		}
+	}
 }
 
 func (r *result) wires(b *strings.Builder) {
@@ -78,6 +114,13 @@ func nameOf(key string) string {
 		}
 	}
 	return key
+}
+
+func plural(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // short writes a figure with about three digits.

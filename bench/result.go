@@ -45,6 +45,7 @@ type series struct {
 	Server  string   `json:"server"`
 	Clients int      `json:"clients"`
 	Windows []window `json:"windows"`
+	Empty   int      `json:"empty,omitempty"` // windows in which nothing was answered, and which were made again
 }
 
 // window is one stretch of time. Latencies and CPU times are milliseconds, CPU times for each request.

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -41,7 +42,7 @@ func madeUpResult(of map[string][]window) *result {
 	o := &outcome{Key: "a", Name: "list <of> 20", Wire: map[string]wire{oursName: {Bytes: 8700, Statements: 5, RoundTrips: 4}}}
 	for _, server := range []string{oursName, peerName, limitName, oneName, smallName} {
 		if windows, ok := of[server]; ok {
-			o.Series = append(o.Series, &series{server, mainClients, windows})
+			o.Series = append(o.Series, &series{Server: server, Clients: mainClients, Windows: windows})
 		}
 	}
 	return &result{Window: 3, PeerWorkers: 1, Experiments: []*outcome{o}}
@@ -138,5 +139,32 @@ func TestChartIsSVG(t *testing.T) {
 		if !bytes.Contains(chart, []byte(want)) {
 			t.Errorf("no %s in\n%s", want, chart)
 		}
+	}
+}
+
+// TestDocumentsShowThePublishedResult keeps docs/performance.md and its picture from falling behind.
+func TestDocumentsShowThePublishedResult(t *testing.T) {
+	t.Parallel()
+	r, err := readResult(filepath.Join("..", published))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const document = "../docs/performance.md"
+	shown, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "performance.md")
+	if err := os.WriteFile(copied, shown, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.reportInto(copied); err != nil {
+		t.Fatal(err)
+	}
+	if anew, err := os.ReadFile(copied); err != nil || !bytes.Equal(anew, shown) {
+		t.Errorf("%s is not of %s: go run ./bench report -into docs/performance.md (%v)", document, published, err)
+	}
+	if drawn, err := os.ReadFile(filepath.Join("..", picture)); err != nil || !bytes.Equal(drawn, r.chart()) {
+		t.Errorf("%s is not of %s: go run ./bench chart (%v)", picture, published, err)
 	}
 }
