@@ -45,6 +45,11 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	if err := b.Prepare(ctx); err != nil {
 		return err
 	}
+	stopProfiler, err := b.Profiler()
+	if err != nil {
+		return err
+	}
+	defer stopProfiler()
 	sender, err := mailer(cfg, log)
 	if err != nil {
 		return err

@@ -31,6 +31,7 @@ type Config struct {
 	SMTPURL             Secret // empty: no mail is sent
 	MailFrom            string
 	BlockedEmailDomains Domains
+	PprofAddr           string // empty: no profiler
 
 	PoolSize         int
 	StatementTimeout time.Duration

@@ -49,14 +49,14 @@ func TestEverythingCanBeSet(t *testing.T) {
 		"OPERATION_TIMEOUT": "2s", "SHUTDOWN_TIMEOUT": "3m", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
 		"LIMIT_BODY": "1", "LIMIT_TOKENS": "2", "LIMIT_DEPTH": "3", "LIMIT_INTROSPECTION_DEPTH": "4", "LIMIT_REPETITIONS": "5", "LIMIT_ALIASES": "12",
 		"LIMIT_SELECTIONS": "6", "LIMIT_FRAGMENTS": "7", "LIMIT_DIRECTIVES": "8", "LIMIT_ERRORS": "9", "LIMIT_COST": "10",
-		"DOCUMENT_CACHE_SIZE": "11",
+		"DOCUMENT_CACHE_SIZE": "11", "PPROF_ADDR": "127.0.0.1:6060",
 	})
 	want := config.Config{
 		DatabaseURL: "postgres://app:pw@db.example/crm", MigrateDatabaseURL: "postgresql://owner:pw@db.example/crm",
 		JWTSecret: secret, Addr: ":9000", WebBaseURL: "https://crm.acme.example/app", TrustProxy: true,
 		SMTPURL: "smtp://u:p@mail.example:587", MailFrom: "CRM <crm@acme.example>", PoolSize: 5,
 		StatementTimeout: time.Second, OperationTimeout: 2 * time.Second, ShutdownTimeout: 3 * time.Minute,
-		LogLevel: slog.LevelDebug, LogFormat: "json",
+		LogLevel: slog.LevelDebug, LogFormat: "json", PprofAddr: "127.0.0.1:6060",
 		Limits: config.Limits{Body: 1, Tokens: 2, Depth: 3, IntrospectionDepth: 4, Repetitions: 5, Aliases: 12, Selections: 6, Fragments: 7,
 			Directives: 8, Errors: 9, Cost: 10, Cache: 11},
 	}
@@ -83,7 +83,7 @@ func equal(a, b config.Config) bool {
 		a.SMTPURL == b.SMTPURL && a.MailFrom == b.MailFrom && a.Addr == b.Addr && a.WebBaseURL == b.WebBaseURL &&
 		a.TrustProxy == b.TrustProxy && a.PoolSize == b.PoolSize && a.StatementTimeout == b.StatementTimeout &&
 		a.OperationTimeout == b.OperationTimeout && a.ShutdownTimeout == b.ShutdownTimeout &&
-		a.LogLevel == b.LogLevel && a.LogFormat == b.LogFormat && a.Limits == b.Limits
+		a.LogLevel == b.LogLevel && a.LogFormat == b.LogFormat && a.Limits == b.Limits && a.PprofAddr == b.PprofAddr
 }
 
 func TestDatabaseInParts(t *testing.T) {

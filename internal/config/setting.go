@@ -56,6 +56,8 @@ func (c *Config) settings() []setting {
 			sender(&c.MailFrom)},
 		{"BLOCKED_EMAIL_DOMAINS", "", "Domains, separated by commas, whose addresses may not sign up, besides the " +
 			"built-in list of disposable ones.", domains(&c.BlockedEmailDomains)},
+		{"PPROF_ADDR", "", "Where Go's profiler listens, `host:port`; without it there is none. It tells everything to whoever " +
+			"reaches it, so keep it on a loopback address.", address(&c.PprofAddr)},
 		{"LOG_LEVEL", "info", "The least level that is logged: `debug`, `info`, `warn` or `error`.", level(&c.LogLevel)},
 		{"LOG_FORMAT", "text", "The form of the log: `text` or `json`.", choice(&c.LogFormat, "text", "json")},
 	}, c.Limits.settings()...)
