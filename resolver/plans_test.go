@@ -25,9 +25,6 @@ const (
 	mostExpense = 1500 // of one statement; a page of a list costs below 100
 )
 
-// expensive are statements that read much by their nature, and why that is right.
-var expensive = map[string]string{}
-
 func plansOfAllStatements(t *testing.T) {
 	emitted := apitest.Emitted()
 	env := apitest.New(t)

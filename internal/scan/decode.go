@@ -59,30 +59,30 @@ func decoderOf(t reflect.Type, f *pgconn.FieldDescription) decoder {
 
 // native is the decoder for a field, if there is one for what the column sends.
 func native(t reflect.Type, f *pgconn.FieldDescription) (decoder, bool) {
-	var make func(oid uint32, binaryFormat bool) decoder
+	var build func(oid uint32, binaryFormat bool) decoder
 	pointed := t.Kind() == reflect.Pointer
 	if pointed {
 		t = t.Elem()
 	}
 	switch special, ok := decoders[t]; {
 	case ok:
-		make = special
+		build = special
 	case f.DataTypeOID == pgtype.DateOID && reflect.PointerTo(t).Implements(reflect.TypeFor[sql.Scanner]()):
-		make = asDay(t)
+		build = asDay(t)
 	case t.Kind() == reflect.Pointer:
 	case t.Kind() == reflect.String:
-		make = asText
+		build = asText
 	case t.Kind() == reflect.Bool:
-		make = asBool
+		build = asBool
 	case t.Kind() == reflect.Int:
-		make = asInt
+		build = asInt
 	case t.Kind() == reflect.Array && t.Len() == 16 && t.Elem().Kind() == reflect.Uint8:
-		make = asID
+		build = asID
 	}
-	if make == nil {
+	if build == nil {
 		return nil, false
 	}
-	d := make(f.DataTypeOID, f.Format == pgtype.BinaryFormatCode)
+	d := build(f.DataTypeOID, f.Format == pgtype.BinaryFormatCode)
 	if d == nil {
 		return nil, false
 	}

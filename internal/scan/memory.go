@@ -50,10 +50,10 @@ func (s *slab[T]) put(v T) *T {
 // cache computes something once for each type.
 type cache[V any] struct{ known sync.Map }
 
-func (c *cache[V]) of(t reflect.Type, make func() V) V {
+func (c *cache[V]) of(t reflect.Type, compute func() V) V {
 	if v, ok := c.known.Load(t); ok {
 		return v.(V)
 	}
-	v, _ := c.known.LoadOrStore(t, make())
+	v, _ := c.known.LoadOrStore(t, compute())
 	return v.(V)
 }

@@ -21,7 +21,7 @@ const endTimeout = 5 * time.Second
 
 // opening is how a transaction begins.
 type opening struct {
-	ctx  context.Context // bounds the beginning; nil: the context of BeginTx
+	ctx  context.Context //nolint:containedctx // bounds the beginning alone, where BeginTx's own would bound the transaction; nil: that one
 	org  id.Org          // sets app.current_org unless it is zero
 	asks *request        // a statement whose answer is needed at once
 
@@ -44,7 +44,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 type conn struct{ *stdlib.Conn }
 
 // BeginTx sends BEGIN, the setting and the opening's statement as one message.
-func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) { //nolint:contextcheck // the opening's is the caller's
 	text := "begin"
 	if sql.IsolationLevel(opts.Isolation) == sql.LevelRepeatableRead {
 		text += " isolation level repeatable read"

@@ -147,12 +147,12 @@ type session struct {
 // begin opens a session. The transaction does not end with ctx, for database/sql would roll it back while a statement is
 // under way: whoever begins it ends it.
 func (db *DB) begin(ctx context.Context, o *opening, options *sql.TxOptions) (*session, error) {
+	o.ctx = ctx
 	for attempt := 0; ; attempt++ {
 		home, err := db.bun.Conn(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("begin: %w", err)
 		}
-		o.ctx = ctx
 		tx, err := home.BeginTx(context.WithValue(context.WithoutCancel(ctx), openingKey{}, o), options)
 		if err == nil {
 			return &session{Tx: tx, transaction: o.begun, home: home.Conn}, nil
