@@ -102,7 +102,7 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 		tag := &ast.Definition{Kind: ast.Object, Name: "Tag"}
 		list := &config.TypeReference{Definition: tag, GQL: ast.NonNullListType(ast.NonNullNamedType("Tag", nil), nil), GO: types.NewSlice(named("Tag"))}
 		data.ReferencedTypes = map[string]*config.TypeReference{"x": list}
-		refused(t, lists(parsed(t, "func (ec *executionContext) "+list.MarshalFunc()+"(ctx int, v []Tag) graphql.Marshaler {\n\treturn nil\n}\n"), data), "MarshalSliceConcurrently", "0 times")
+		refused(t, lists(parsed(t, "func (ec *executionContext) "+list.MarshalFunc()+"(ctx int, v []Tag) graphql.Marshaler {\n\treturn graphql.Null\n}\n"), data), "MarshalSliceConcurrently", "0 times")
 		refused(t, lists(parsed(t, "func f() { graphql.MarshalSliceConcurrently() }"), sample()), "MarshalSliceConcurrently", "1 times")
 	})
 	t.Run("code that is rewritten already is refused", func(t *testing.T) {
