@@ -41,8 +41,8 @@ func exec(t *testing.T, db bun.IDB, query string, args ...any) {
 	}
 }
 
-// lastMade is the last table or index that the newest migration makes.
-func lastMade(t *testing.T) string {
+// newest is the first table or index that the newest migration makes.
+func newest(t *testing.T) string {
 	t.Helper()
 	files, err := filepath.Glob("*.up.sql")
 	if err != nil || len(files) == 0 {
@@ -56,7 +56,7 @@ func lastMade(t *testing.T) string {
 	if len(made) == 0 {
 		t.Fatalf("%s makes nothing that could be in the way", files[len(files)-1])
 	}
-	return made[len(made)-1][1]
+	return made[0][1]
 }
 
 // column reads one column of text.
@@ -199,12 +199,12 @@ func TestVerbs(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := schema(t, db)
-		last := lastMade(t)
-		exec(t, db, "CREATE SEQUENCE "+last) // tables, indexes and sequences share their names
+		name := newest(t)
+		exec(t, db, "CREATE SEQUENCE "+name) // tables, indexes and sequences share their names
 		if _, err := migrations.Up(t.Context(), db); err == nil {
 			t.Fatal("it was applied over something of the same name")
 		}
-		exec(t, db, "DROP SEQUENCE "+last)
+		exec(t, db, "DROP SEQUENCE "+name)
 		if after := schema(t, db); !slices.Equal(before, after) {
 			t.Errorf("left behind: %v", after)
 		}
