@@ -159,6 +159,7 @@ func (d *database) settle(ctx context.Context) error {
 
 func (d *database) removeCreated(ctx context.Context) error {
 	return d.asAdmin(ctx,
+		"DELETE FROM search_token AS k USING lead AS l WHERE k.org_id = l.org_id AND k.entity = 'lead' AND k.entity_id = l.id AND l.email LIKE '%@"+createdHost+"'",
 		"DELETE FROM activity WHERE entity_type = 'Lead' AND entity_id IN (SELECT id FROM lead WHERE email LIKE '%@"+createdHost+"')",
 		"DELETE FROM lead WHERE email LIKE '%@"+createdHost+"'")
 }

@@ -3706,7 +3706,7 @@ type Query {
 		orderBy: AccountOrder
 
 		"""
-		Words that name, e-mail address, phone number or web site contain.
+		Words of which each begins a word of the name, web site, address, phone number or city.
 		"""
 		search: String
 	): AccountConnection!
@@ -3864,7 +3864,7 @@ type Query {
 		orderBy: ContactOrder
 
 		"""
-		Words that name, e-mail address, phone number or company contain.
+		Words of which each begins a word of the name, organization, address, phone number, title or city.
 		"""
 		search: String
 	): ContactConnection!
@@ -3912,7 +3912,7 @@ type Query {
 		orderBy: LeadOrder
 
 		"""
-		Words that headline, name, company, e-mail address or phone number contain.
+		Words of which each begins a word of the headline, name, company, address, phone number or city.
 		"""
 		search: String
 	): LeadConnection!
@@ -3960,7 +3960,7 @@ type Query {
 		orderBy: OpportunityOrder
 
 		"""
-		Words that the name or the description contains.
+		Words of which each begins a word of the name.
 		"""
 		search: String
 	): OpportunityConnection!
@@ -4012,6 +4012,27 @@ type Query {
 		"""
 		search: String
 	): ProfileConnection!
+	"""
+	Find records of several types by free text, the best first: those in which the longest word stands whole, then by
+	the field it stands in, then the newest. Every word must begin a word of the record: of its names, addresses, phone
+	numbers, companies, titles, cities. Case, accents and punctuation do not matter.
+	"""
+	search(
+		"""
+		What to look for: at least one word of 2 letters or digits. Shorter words are left out.
+		"""
+		query: String!
+
+		"""
+		In which types; all unless given.
+		"""
+		types: [SearchType!]
+
+		"""
+		The most hits of each type: 1 to 25.
+		"""
+		first: Int! = 6
+	): [SearchHit!]!
 	"""
 	The security events of the organization, newest first; for admins.
 	"""
@@ -4085,7 +4106,7 @@ type Query {
 		orderBy: TagOrder
 
 		"""
-		Words that the name contains.
+		Words of which each begins a word of the name.
 		"""
 		search: String
 	): TagConnection!
@@ -4133,7 +4154,7 @@ type Query {
 		orderBy: TaskOrder
 
 		"""
-		Words that the title or the description contains.
+		Words of which each begins a word of the title.
 		"""
 		search: String
 	): TaskConnection!
@@ -4181,7 +4202,7 @@ type Query {
 		orderBy: TeamOrder
 
 		"""
-		Words that the name or the description contains.
+		Words of which each begins a word of the name.
 		"""
 		search: String
 	): TeamConnection!
@@ -4265,6 +4286,56 @@ enum Role @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Role") {
 	Own, assigned and shared records.
 	"""
 	USER
+}
+"""
+A record that a search found.
+"""
+type SearchHit {
+	"""
+	Its type.
+	"""
+	type: SearchType!
+	"""
+	What to call it.
+	"""
+	title: String!
+	"""
+	What tells it from others of the same title, such as the company or the address.
+	"""
+	subtitle: String
+	"""
+	Whether the longest word sought is a word of the record, and not only the beginning of one.
+	"""
+	isExact: Boolean!
+	"""
+	The record.
+	"""
+	node: Node!
+}
+"""
+A type of record that a search looks through.
+"""
+enum SearchType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.EntityType") {
+	"""
+	Companies.
+	"""
+	ACCOUNT
+	"""
+	People.
+	"""
+	CONTACT
+	"""
+	People or companies that might buy.
+	"""
+	LEAD
+	"""
+	Deals.
+	"""
+	OPPORTUNITY
+	"""
+	Things to do.
+	"""
+	TASK
 }
 """
 An event of authentication or authorization. The ledger cannot be changed.

@@ -21,6 +21,7 @@ const (
 // values are the columns that must have a value and are no key. A new table with such a column fails the tests until
 // it stands here.
 var values = map[string]string{
+	"search_token.entity": "lead", "search_token.token": "ada", "search_token.weight": "1", "search_token.entity_id": orgA,
 	"teams.name": "Sales", "tags.name": "Gold", "tags.slug": "gold",
 	"personal_access_token.name": "laptop", "personal_access_token.token_hash": "%s", "personal_access_token.token_prefix": "bcrm_",
 	"portal_access_token.token_hash": "%s", "portal_access_token.resource_type": "invoice",

@@ -82,7 +82,8 @@ func insert(ctx context.Context, tx bun.Tx, e Event) error {
 		args = append(args, [16]byte(e.Org))
 	}
 	// Without RETURNING: the application may not read security_event.
-	return tenant.Run(ctx, tx, "INSERT INTO "+table+" ("+columns+") VALUES ("+values+")", args...)
+	_, err = tenant.Run(ctx, tx, "INSERT INTO "+table+" ("+columns+") VALUES ("+values+")", args...)
+	return err
 }
 
 // cut makes a text of the client's fit: PostgreSQL would refuse broken UTF-8, and nobody may keep an event out of the

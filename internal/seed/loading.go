@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"iter"
 	"reflect"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -89,11 +91,15 @@ func records[T any](ctx context.Context, l *loading, e *store.Entity[T], n int, 
 	for first := 0; first < n; first += loadBatch {
 		size := min(loadBatch, n-first)
 		joined := make([][][2][16]byte, len(e.Links))
+		var found []word
 		if err := l.write(ctx, t, size, func(yield func([]any) bool) {
 			for i := first; i < first+size; i++ {
 				r := made(i)
 				p := l.begin(r)
 				out = append(out, p)
+				for _, token := range e.Tokens(r) {
+					found = append(found, word{p.id, token})
+				}
 				for k, index := range fields {
 					joined[k] = linked(joined[k], p.id, reflect.ValueOf(r).Elem().FieldByIndex(index))
 				}
@@ -104,6 +110,9 @@ func records[T any](ctx context.Context, l *loading, e *store.Entity[T], n int, 
 		}); err != nil {
 			return nil, err
 		}
+		if err := l.index(ctx, e.Noun, found); err != nil {
+			return nil, err
+		}
 		for k, link := range e.Links {
 			if err := l.join(ctx, link, joined[k]); err != nil {
 				return nil, err
@@ -112,6 +121,27 @@ func records[T any](ctx context.Context, l *loading, e *store.Entity[T], n int, 
 		l.shown.add(size)
 	}
 	return out, nil
+}
+
+// word is what a record is found by.
+type word struct {
+	record id.ID
+	store.Token
+}
+
+var tokens = table{name: "search_token", columns: []column{{name: "org_id", kind: "uuid"}, {name: "entity", kind: "text"},
+	{name: "token", kind: "text"}, {name: "weight", kind: "smallint"}, {name: "entity_id", kind: "uuid"}}}
+
+// index writes the words of records in the index's order, which takes a third of the time.
+func (l *loading) index(ctx context.Context, entity string, found []word) error {
+	slices.SortFunc(found, func(a, b word) int { return strings.Compare(a.Text, b.Text) })
+	return l.write(ctx, tokens, len(found), func(yield func([]any) bool) {
+		for _, w := range found {
+			if !yield([]any{[16]byte(l.org), entity, w.Text, w.Weight, [16]byte(w.record)}) {
+				return
+			}
+		}
+	})
 }
 
 // begin gives a record its identity. Ids begin with the time, so they sort as the records were made.

@@ -19,9 +19,10 @@ var AccountContacts = Link{Field: "ContactIDs", Table: "accounts_contacts", Left
 func init() {
 	*Accounts = Entity[model.Account]{
 		Noun: "account", Kind: model.OfAccount, Resource: "accounts",
-		Order:  map[string]string{"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "name"},
-		Search: []string{"name", "email", "phone", "website"},
-		Read:   shared("accounts_assigned_to", "accounts_teams", "account_id"),
+		Order:    map[string]string{"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "name"},
+		Search:   []string{"name", "website", "email", "phone", "city"},
+		Subtitle: func(a *model.Account) *string { return first(a.Website, a.Email, a.City) },
+		Read:     shared("accounts_assigned_to", "accounts_teams", "account_id"),
 		Links: []Link{assigneesOf("accounts", "account_id"), teamsOf("accounts", "account_id"),
 			tagsOf("accounts", "account_id"), AccountContacts},
 		MayDelete:    byCreator[model.Account],

@@ -143,22 +143,3 @@ func When(wanted *bool, text func(s *statement, t string) string) Cond {
 		return "NOT coalesce((" + text(s, t) + "), false)"
 	}
 }
-
-// Matches holds where every word of the search stands in one of the entity's search columns.
-func (e *Entity[T]) Matches(search *string) Cond {
-	if search == nil {
-		return nil
-	}
-	words := strings.Fields(fold(*search))
-	return func(s *statement, t string) string {
-		if len(words) == 0 {
-			return ""
-		}
-		text := "lower(concat_ws(' ', " + t + "." + strings.Join(e.Search, ", "+t+".") + "))"
-		parts := make([]string, len(words))
-		for i, w := range words {
-			parts[i] = "strpos(" + text + ", " + s.arg(w) + ") > 0"
-		}
-		return strings.Join(parts, " AND ")
-	}
-}

@@ -15,7 +15,8 @@ func init() {
 		Noun: "contact", Kind: model.OfContact, Resource: "contacts",
 		Order: map[string]string{"CREATED_AT": "created_at", "UPDATED_AT": "updated_at",
 			"FIRST_NAME": "first_name", "LAST_NAME": "last_name"},
-		Search: []string{"first_name", "last_name", "email", "phone", "organization"},
+		Search:   []string{"last_name", "first_name", "organization", "email", "phone", "title", "city"},
+		Subtitle: func(c *model.Contact) *string { return first(c.Organization, c.Email, c.Phone) },
 		Read: func(s *statement, t string) string {
 			if s.viewer.IsAdmin() {
 				return ""

@@ -24,7 +24,9 @@ type Entity[T any] struct {
 
 	Order   map[string]string // the schema's order fields and their columns
 	Default page.Order        // the newest first unless given
-	Search  []string          // the columns that free text is sought in
+	Search  []string          // the columns that free text is sought in, the most telling first
+
+	Subtitle func(*T) *string // what tells a hit of a search from others of the same name
 
 	Read      Cond // which rows the viewer may see; nil = every member sees all
 	Pickable  Cond // which of those an input may name; nil = all

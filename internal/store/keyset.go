@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,13 +23,14 @@ import (
 // stretch is a condition that holds for rows which lie together in the index of the order.
 type stretch = Cond
 
-// paged writes the select of a window of rows: from is what follows FROM, with the conditions.
-func (e *Entity[T]) paged(s *statement, from string, o page.Order, w page.Window, stretches []stretch) string {
+// paged writes the select of a window of rows: from is what follows FROM, with the conditions. It may give more rows than
+// the window and the one behind it. A plain list, which no values filter, has one good plan.
+func (e *Entity[T]) paged(s *statement, from string, o page.Order, w page.Window, stretches []stretch, plain bool) string {
 	column, direction := e.orderColumn(o), " ASC"
 	if o.Desc() != w.Backward { // a backward window is read in reverse
 		direction = " DESC"
 	}
-	tail := " LIMIT " + s.arg(w.Size+1)
+	tail := " LIMIT " + s.most(w.Size+1, plain)
 	parts := make([]string, len(stretches))
 	for i, cond := range stretches {
 		parts[i] = "SELECT " + e.columns() + " FROM " + from
@@ -46,6 +48,18 @@ func (e *Entity[T]) paged(s *statement, from string, o page.Order, w page.Window
 	}
 	return "SELECT * FROM ((" + strings.Join(parts, ") UNION ALL (") + ")) AS t ORDER BY t." + column + direction + nulls +
 		", t.id" + direction + tail
+}
+
+// steps are the limits that plain lists are read with: few, so that their texts are few.
+var steps = []int{2, 6, 11, 16, 21, 26, 31, 41, 51, 76, 101}
+
+// most limits the rows of a list. PostgreSQL keeps a plan only when the limit is in the text, and then what the filters'
+// values are has no say in it: so it is in the text of plain lists, and all others are planned for their values.
+func (s *statement) most(n int, plain bool) string {
+	if at, _ := slices.BinarySearch(steps, n); plain && at < len(steps) {
+		return strconv.Itoa(steps[at])
+	}
+	return s.arg(n)
 }
 
 // sorted is the ORDER BY of a whole list.

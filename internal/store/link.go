@@ -86,7 +86,7 @@ func (e *Entity[T]) among(ctx context.Context, ids [][16]byte, which Cond) (map[
 		return nil, err
 	}
 	s := &statement{viewer: v, args: []any{[16]byte(v.OrgID)}}
-	named := func(s *statement, t string) string { return t + ".id = ANY(" + s.arg(ids) + ")" }
+	named := func(s *statement, t string) string { return s.among(t+".id", ids) }
 	var found []id.ID
 	if err := tenant.Select(ctx, &found, "SELECT t.id FROM "+e.from(s, which, named), s.args...); err != nil {
 		return nil, fmt.Errorf("look up %s: %w", e.Noun, err)

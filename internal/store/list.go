@@ -34,7 +34,7 @@ func (e *Entity[T]) ByIDs(ctx context.Context, ids [][16]byte) (map[[16]byte]*T,
 	if len(ids) == 0 {
 		return out, nil
 	}
-	rows, err := e.fetch(ctx, len(ids), "", func(s *statement, t string) string { return t + ".id = ANY(" + s.arg(ids) + ")" })
+	rows, err := e.fetch(ctx, len(ids), "", func(s *statement, t string) string { return s.among(t+".id", ids) })
 	for _, r := range rows {
 		out[e.key(r)] = r
 	}
@@ -65,11 +65,16 @@ func (e *Entity[T]) ofTenant(_ *statement, t string) string {
 
 // run executes a select; its rows become one set, whose relations are loaded together.
 func (e *Entity[T]) run(ctx context.Context, s *statement, expected int, text string) ([]*T, error) {
+	rows, err := e.read(ctx, s, expected, text)
+	sibling.Join(rows)
+	return rows, err
+}
+
+func (e *Entity[T]) read(ctx context.Context, s *statement, expected int, text string) ([]*T, error) {
 	rows := make([]*T, 0, expected)
 	if err := tenant.Select(ctx, &rows, text, s.args...); err != nil {
 		return nil, fmt.Errorf("select %s: %w", e.Noun, err)
 	}
-	sibling.Join(rows)
 	return rows, nil
 }
 
@@ -88,10 +93,12 @@ func (e *Entity[T]) List(ctx context.Context, args page.Args, wanted *page.Order
 	if err != nil {
 		return nil, err
 	}
-	rows, err := e.run(ctx, s, w.Size+1, e.paged(s, e.from(s, conds...), order, w, stretches))
+	from := e.from(s, conds...)
+	rows, err := e.read(ctx, s, w.Size+1, e.paged(s, from, order, w, stretches, len(s.args) == 1))
 	if err != nil {
 		return nil, err
 	}
+	sibling.Join(rows[:min(len(rows), w.Size)]) // what only tells that the list goes on is not shown
 	return model.NewConnection(rows, w, e.cursor(order), func(ctx context.Context) (int, error) { return e.Count(ctx, conds...) }), nil
 }
 

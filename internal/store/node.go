@@ -56,7 +56,7 @@ func Nodes(ctx context.Context, ids [][16]byte) (map[[16]byte]model.Node, error)
 	if err != nil {
 		return nil, err
 	}
-	wanted := s.arg(ids)
+	wanted := s.ids(ids) + "::uuid[]"
 	kinds := nodes()
 	var parts []string
 	for i, n := range kinds {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/sibling"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 )
 
@@ -50,10 +51,10 @@ func (e *Entity[T]) PagesOf(ctx context.Context, parents [][16]byte, rel Relatio
 		return nil, err
 	}
 	from, on := rel.joined(e.name(), "p.id")
-	ids := s.arg(parents)
+	ids := s.ids(parents)
 	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
-	rows, err := e.run(ctx, s, len(parents)*min(w.Size+1, 4), "SELECT p.id AS parent_key, t.* FROM unnest("+ids+"::uuid[]) AS p(id) CROSS JOIN LATERAL ("+
-		e.paged(s, from+" WHERE "+on+" AND "+where, order, w, stretches)+") AS t")
+	rows, err := e.read(ctx, s, len(parents)*min(w.Size+1, 4), "SELECT p.id AS parent_key, t.* FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL ("+
+		e.paged(s, from+" WHERE "+on+" AND "+where, order, w, stretches, len(s.args) == 2)+") AS t")
 	if err != nil {
 		return nil, err
 	}
@@ -61,30 +62,32 @@ func (e *Entity[T]) PagesOf(ctx context.Context, parents [][16]byte, rel Relatio
 	for _, id := range parents {
 		pages[id] = &Page[T]{Window: w, Cursor: e.cursor(order)}
 	}
+	shown := make([]*T, 0, len(rows))
 	for _, r := range rows {
 		p := pages[parentOf(r)]
-		p.Rows = append(p.Rows, r)
+		if p.Rows = append(p.Rows, r); len(p.Rows) <= w.Size {
+			shown = append(shown, r)
+		}
 	}
+	sibling.Join(shown)
 	return pages, nil
 }
 
-// CountsOf counts the children of each parent with one statement; parents without any are missing.
+// CountsOf counts the children of each parent with one statement.
 func (e *Entity[T]) CountsOf(ctx context.Context, parents [][16]byte, rel Relation, conds ...Cond) (map[[16]byte]int, error) {
 	s, err := begin(ctx, e.Resource, "read")
 	if err != nil {
 		return nil, err
 	}
-	from, on := rel.joined(e.name(), "ANY("+s.arg(parents)+")")
-	column := "t." + rel.Column
-	if rel.Table != "" {
-		column = "j." + rel.Parent
-	}
+	from, on := rel.joined(e.name(), "p.id")
+	ids := s.ids(parents)
 	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
 	var counts []struct {
 		ID id.ID `bun:"id"`
 		N  int   `bun:"n"`
 	}
-	err = tenant.Select(ctx, &counts, "SELECT "+column+" AS id, count(*) AS n FROM "+from+" WHERE "+on+" AND "+where+" GROUP BY "+column, s.args...)
+	err = tenant.Select(ctx, &counts, "SELECT p.id, c.n FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL (SELECT count(*) AS n FROM "+from+
+		" WHERE "+on+" AND "+where+") AS c", s.args...)
 	if err != nil {
 		return nil, fmt.Errorf("count %s: %w", e.Noun, err)
 	}
@@ -102,10 +105,13 @@ func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, rel Relation)
 	if err != nil {
 		return nil, err
 	}
-	from, on := rel.joined(e.name(), "ANY("+s.arg(parents)+")")
+	ids := s.ids(parents)
 	where := s.where("t", e.ofTenant, e.Read, rel.Fixed)
-	rows, err := e.run(ctx, s, 2*len(parents), "SELECT j."+rel.Parent+" AS parent_key, "+e.columns()+" FROM "+from+" WHERE "+on+" AND "+where+
-		e.sorted(e.order(nil)))
+	// OFFSET 0 keeps the planner from starting at the other end, where all links of the organization are: it takes the
+	// ids of an organization's children for as rare as random ones.
+	rows, err := e.run(ctx, s, 2*len(parents), "SELECT p.id AS parent_key, "+e.columns()+" FROM unnest("+ids+") AS p(id)"+
+		" CROSS JOIN LATERAL (SELECT j."+rel.Child+" AS id FROM "+rel.Table+" AS j WHERE j.org_id = $1 AND j."+rel.Parent+" = p.id OFFSET 0) AS l"+
+		" JOIN "+e.name()+" AS t ON t.org_id = $1 AND t.id = l.id WHERE "+where+e.sorted(e.order(nil)))
 	if err != nil {
 		return nil, err
 	}

@@ -52,6 +52,15 @@ func (s *statement) arg(v any) string {
 	return "$" + strconv.Itoa(len(s.args))
 }
 
+// ids binds a list of ids out of the planner's sight. If PostgreSQL sees how long it is, it makes a plan for each
+// execution, which takes longer than what these statements do; so it keeps one.
+func (s *statement) ids(v any) string { return "(SELECT " + s.arg(v) + "::uuid[])" }
+
+// among holds where the column is one of the ids.
+func (s *statement) among(column string, ids any) string {
+	return column + " = ANY(" + s.ids(ids) + "::uuid[])"
+}
+
 // where joins conditions with AND.
 func (s *statement) where(t string, conds ...Cond) string {
 	var parts []string

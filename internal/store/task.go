@@ -20,7 +20,7 @@ func init() {
 		Noun: "task", Kind: model.OfTask, Resource: "tasks",
 		Order: map[string]string{"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "TITLE": "title",
 			"DUE_DATE": "due_date"},
-		Search: []string{"title", "description"},
+		Search: []string{"title"},
 		Read:   shared("task_assigned_to", "task_teams", "task_id"),
 		Links: []Link{assigneesOf("task", "task_id"), teamsOf("task", "task_id"), tagsOf("task", "task_id"),
 			TaskContacts},

@@ -12,7 +12,7 @@ func init() {
 	*Teams = Entity[model.Team]{
 		Noun: "team", Kind: model.OfTeam, Resource: "teams",
 		Order:    map[string]string{"CREATED_AT": "created_at", "NAME": "name"},
-		Search:   []string{"name", "description"},
+		Search:   []string{"name"},
 		Links:    []Link{TeamMembers},
 		MayWrite: adminsOnly,
 	}

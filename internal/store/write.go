@@ -72,6 +72,9 @@ func (e *Entity[T]) insert(ctx context.Context, r *T, set patch.Set, misread err
 	if err := e.insertRow(ctx, r); err != nil {
 		return nil, err
 	}
+	if err := e.index(ctx, s.viewer, nil, r); err != nil {
+		return nil, err
+	}
 	return r, e.finish(ctx, c, record[T]{verb: model.VerbCreate})
 }
 
@@ -128,6 +131,9 @@ func (e *Entity[T]) modify(ctx context.Context, key [16]byte, version *int, visi
 	if err := e.updateRow(ctx, s, &after, append(changed, e.field("updated_at"), e.field("updated_by_id"), e.field("version"))); err != nil {
 		return nil, err
 	}
+	if err := e.index(ctx, s.viewer, before, &after); err != nil {
+		return nil, err
+	}
 	return &after, e.finish(ctx, c, record[T]{verb: model.VerbUpdate, fields: changed})
 }
 
@@ -164,6 +170,9 @@ func (e *Entity[T]) Delete(ctx context.Context, key [16]byte) error {
 	}
 	if _, err := tenant.Exec(ctx, "DELETE FROM "+e.name()+" WHERE org_id = $1 AND id = $2", s.args[0], key); err != nil {
 		return e.refused(err)
+	}
+	if err := e.index(ctx, s.viewer, r, nil); err != nil {
+		return err
 	}
 	return e.tell(ctx, &Change[T]{Row: r, viewer: s.viewer}, record[T]{verb: model.VerbDelete})
 }

@@ -21,10 +21,14 @@ func Rows(ctx context.Context, tx bun.Tx, text string, args ...any) (*sql.Rows, 
 	return tx.Tx.QueryContext(ctx, text, cached(args)...)
 }
 
-// Run runs a statement that gives no rows.
-func Run(ctx context.Context, tx bun.Tx, text string, args ...any) error {
-	_, err := tx.Tx.ExecContext(ctx, text, cached(args)...)
-	return err
+// Run runs a statement that gives no rows, and tells how many it touched.
+func Run(ctx context.Context, tx bun.Tx, text string, args ...any) (int, error) {
+	result, err := tx.Tx.ExecContext(ctx, text, cached(args)...)
+	if err != nil {
+		return 0, err
+	}
+	touched, err := result.RowsAffected()
+	return int(touched), err
 }
 
 // cached asks pgx to prepare the statement and keep it.

@@ -133,7 +133,10 @@ func TestBrokenBegin(t *testing.T) {
 	t.Parallel()
 	w := open(t, tenant.Options{PoolSize: 1})
 	work := func() error {
-		return w.In(t.Context(), w.acme.org, func(ctx context.Context, tx bun.Tx) error { return tenant.Run(ctx, tx, "SELECT") })
+		return w.In(t.Context(), w.acme.org, func(ctx context.Context, tx bun.Tx) error {
+			_, err := tenant.Run(ctx, tx, "SELECT")
+			return err
+		})
 	}
 	if err := work(); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,13 @@
+-- What free text is sought in. A token is where a word of a record begins (package search); a search for a word's
+-- beginning is one range of the primary key, whatever the policies say: comparisons of text are leakproof, those of
+-- trigrams and tsvector are not. Tokens are compared by their bytes, so that a range is the same in every locale.
+CREATE TABLE search_token (
+    org_id    uuid     NOT NULL REFERENCES organization ON DELETE CASCADE,
+    entity    text     NOT NULL, -- the record's noun, such as lead
+    token     text     NOT NULL COLLATE "C",
+    weight    smallint NOT NULL, -- of the field that the word stands in: a name weighs more than a city
+    entity_id uuid     NOT NULL,
+    PRIMARY KEY (org_id, entity, token, weight, entity_id)
+);
+
+SELECT protect_tenant_table('search_token');
