@@ -5182,7 +5182,7 @@ input TextFilter @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/interna
 	"""
 	equals: String
 	"""
-	The text contains this one.
+	The text contains this one. It is sought in every record; the argument search of a list finds words by an index.
 	"""
 	contains: String
 	"""

@@ -12,10 +12,10 @@ func accountFilter(f *graph.AccountFilter) []store.Cond {
 		return nil
 	}
 	return []store.Cond{
-		store.Text("name", f.Name.Value()),
-		store.Text("email", f.Email.Value()),
-		store.Text("phone", f.Phone.Value()),
-		store.Text("city", f.City.Value()),
+		store.Accounts.Text("name", f.Name.Value()),
+		store.Accounts.Text("email", f.Email.Value()),
+		store.Accounts.Text("phone", f.Phone.Value()),
+		store.Accounts.Text("city", f.City.Value()),
 		store.In("industry", f.Industries.Value()),
 		store.Is("is_active", f.IsActive.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
@@ -30,11 +30,11 @@ func contactFilter(f *graph.ContactFilter) []store.Cond {
 		return nil
 	}
 	return []store.Cond{
-		store.Text("first_name", f.FirstName.Value()),
-		store.Text("last_name", f.LastName.Value()),
-		store.Text("email", f.Email.Value()),
-		store.Text("phone", f.Phone.Value()),
-		store.Text("city", f.City.Value()),
+		store.Contacts.Text("first_name", f.FirstName.Value()),
+		store.Contacts.Text("last_name", f.LastName.Value()),
+		store.Contacts.Text("email", f.Email.Value()),
+		store.Contacts.Text("phone", f.Phone.Value()),
+		store.Contacts.Text("city", f.City.Value()),
 		store.In("account_id", f.AccountIds.Value()),
 		store.Is("is_active", f.IsActive.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
@@ -54,12 +54,12 @@ func leadFilter(f *graph.LeadFilter) []store.Cond {
 		store.In("source", f.Sources.Value()),
 		store.In("rating", f.Ratings.Value()),
 		store.In("industry", f.Industries.Value()),
-		store.Text("first_name", f.FirstName.Value()),
-		store.Text("last_name", f.LastName.Value()),
-		store.Text("email", f.Email.Value()),
-		store.Text("phone", f.Phone.Value()),
-		store.Text("company_name", f.CompanyName.Value()),
-		store.Text("city", f.City.Value()),
+		store.Leads.Text("first_name", f.FirstName.Value()),
+		store.Leads.Text("last_name", f.LastName.Value()),
+		store.Leads.Text("email", f.Email.Value()),
+		store.Leads.Text("phone", f.Phone.Value()),
+		store.Leads.Text("company_name", f.CompanyName.Value()),
+		store.Leads.Text("city", f.City.Value()),
 		store.Amounts("opportunity_amount", f.Amount.Value()),
 		store.Is("is_active", f.IsActive.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
@@ -79,7 +79,7 @@ func opportunityFilter(f *graph.OpportunityFilter) []store.Cond {
 		open = &closed
 	}
 	return []store.Cond{
-		store.Text("name", f.Name.Value()),
+		store.Opportunities.Text("name", f.Name.Value()),
 		store.In("stage", f.Stages.Value()),
 		store.When(open, store.IsClosedStage),
 		store.In("opportunity_type", f.Types.Value()),
@@ -99,7 +99,7 @@ func taskFilter(f *graph.TaskFilter) []store.Cond {
 		return nil
 	}
 	return []store.Cond{
-		store.Text("title", f.Title.Value()),
+		store.Tasks.Text("title", f.Title.Value()),
 		store.In("status", f.Statuses.Value()),
 		store.In("priority", f.Priorities.Value()),
 		store.When(f.IsOverdue.Value(), store.IsOverdue),
@@ -119,7 +119,7 @@ func teamFilter(f *graph.TeamFilter) []store.Cond {
 		return nil
 	}
 	return []store.Cond{
-		store.Text("name", f.Name.Value()),
+		store.Teams.Text("name", f.Name.Value()),
 		store.Linked(store.TeamMembers, f.MemberIds.Value()),
 	}
 }
@@ -129,7 +129,7 @@ func tagFilter(f *graph.TagFilter) []store.Cond {
 		return nil
 	}
 	return []store.Cond{
-		store.Text("name", f.Name.Value()),
+		store.Tags.Text("name", f.Name.Value()),
 		store.Is("is_active", f.IsActive.Value()),
 	}
 }

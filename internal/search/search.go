@@ -56,7 +56,7 @@ func Range(word string) (low, high string) {
 func pieces(text string) [][]string {
 	text = fold(text)
 	cutAt := strings.Fields(text)
-	if isPhone(text) {
+	if IsPhone(text) {
 		cutAt = []string{text}
 	}
 	var out [][]string
@@ -97,7 +97,8 @@ func isSeparator(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 }
 
-func isPhone(text string) bool {
+// IsPhone reports whether a text is a phone number: digits and the signs between them.
+func IsPhone(text string) bool {
 	digits := 0
 	for _, r := range text {
 		switch {

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/search"
 )
 
 // The conditions that filters are made of. Each is nothing when the client did not ask for it.
@@ -35,8 +37,9 @@ func Is[V any](column string, value *V) Cond {
 	return func(s *statement, t string) string { return t + "." + column + " = " + s.arg(*value) }
 }
 
-// Text compares without regard to case.
-func Text(column string, f *filter.Text) Cond {
+// Text compares a column without regard to case. What begins a column that free text is sought in is found by the index of
+// words, and then compared; what a column only contains is sought in all rows.
+func (e *Entity[T]) Text(column string, f *filter.Text) Cond {
 	if f == nil {
 		return nil
 	}
@@ -45,16 +48,25 @@ func Text(column string, f *filter.Text) Cond {
 		var parts []string
 		if f.Equals != nil {
 			whole := strings.ToLower(strings.TrimSpace(*f.Equals)) // a term that is cut would equal another text
-			parts = append(parts, lowered+" = "+s.arg(whole))
+			parts = append(parts, lowered+" = "+s.arg(whole), e.beginsWith(column, whole)(s, t))
 		}
 		if f.StartsWith != nil {
-			parts = append(parts, "starts_with("+lowered+", "+s.arg(fold(*f.StartsWith))+")")
+			start := fold(*f.StartsWith)
+			parts = append(parts, "starts_with("+lowered+", "+s.arg(start)+")", e.beginsWith(column, start)(s, t))
 		}
 		if f.Contains != nil {
 			parts = append(parts, "strpos("+lowered+", "+s.arg(fold(*f.Contains))+") > 0")
 		}
-		return strings.Join(parts, " AND ")
+		return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), " AND ")
 	}
+}
+
+// beginsWith holds for all rows whose column begins with the text, and for others.
+func (e *Entity[T]) beginsWith(column, text string) Cond {
+	if !slices.Contains(e.Search, column) || (column != "phone" && search.IsPhone(text)) { // the digits may be one of several words
+		return func(*statement, string) string { return "" }
+	}
+	return e.foundBy(search.Words(text))
 }
 
 // longestTerm bounds what a client can make the database look for (domain: E.1).
