@@ -23,21 +23,22 @@ import (
 type row interface{ Key() [16]byte }
 
 // One loads the record that a column of the parent names; name tells apart what is loaded for one set.
-func One[P, C any, K id.Any](ctx context.Context, parent *P, e *store.Entity[C], name string, key func(*P) *K) (*C, error) {
-	k := key(parent)
+func One[P, C any, K id.Any](ctx context.Context, parent *P, e *store.Entity[C], name string, of func(*P) *K) (*C, error) {
+	k := of(parent)
 	if k == nil {
 		return nil, nil //nolint:nilnil // GraphQL null
 	}
-	found, err := sibling.Of(parent).Load(name, await(ctx), func(rows []*P) (any, error) {
+	columns := e.Needed(ctx, nil)
+	found, err := sibling.Of(parent).Load(key{noun: name, columns: columns}, await(ctx), func(rows []*P) (any, error) {
 		seen := make(map[[16]byte]bool, len(rows))
 		ids := make([][16]byte, 0, len(rows))
 		for _, r := range rows {
-			if k := key(r); k != nil && !seen[*k] {
+			if k := of(r); k != nil && !seen[*k] {
 				seen[*k] = true
 				ids = append(ids, *k)
 			}
 		}
-		return e.ByIDs(ctx, ids)
+		return e.ByIDs(ctx, ids, columns)
 	})
 	if err != nil {
 		return nil, err
@@ -47,8 +48,9 @@ func One[P, C any, K id.Any](ctx context.Context, parent *P, e *store.Entity[C],
 
 // Many loads all records that a join table connects with the parent. It is for relations that stay small.
 func Many[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel store.Relation) ([]*C, error) {
-	found, err := sibling.Of(parent).Load(key{table: rel.Table, column: rel.Parent}, await(ctx), func(rows []*P) (any, error) {
-		return e.AllOf(ctx, keys(rows), rel)
+	columns := e.Needed(ctx, nil)
+	found, err := sibling.Of(parent).Load(key{table: rel.Table, column: rel.Parent, columns: columns}, await(ctx), func(rows []*P) (any, error) {
+		return e.AllOf(ctx, keys(rows), columns, rel)
 	})
 	if err != nil {
 		return nil, err
@@ -66,14 +68,16 @@ func Page[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel stor
 	if err != nil {
 		return nil, err
 	}
+	columns := e.Needed(ctx, order)
+	k.columns = columns
 	set, self := sibling.Of(parent), any(parent).(row).Key()
-	found, err := set.Load(k, await(ctx), func(rows []*P) (any, error) { return e.PagesOf(ctx, keys(rows), rel, args, order, conds...) })
+	found, err := set.Load(k, await(ctx), func(rows []*P) (any, error) { return e.PagesOf(ctx, keys(rows), columns, rel, args, order, conds...) })
 	if err != nil {
 		return nil, err
 	}
 	p := found.(map[[16]byte]*store.Page[C])[self]
 	return model.NewConnection(p.Rows, p.Window, p.Cursor, func(ctx context.Context) (int, error) {
-		k.count = true
+		k.count, k.columns = true, ""
 		counts, err := set.Load(k, await(ctx), func(rows []*P) (any, error) { return e.CountsOf(ctx, keys(rows), rel, conds...) })
 		if err != nil {
 			return 0, err
@@ -93,6 +97,7 @@ type key struct {
 	page                page.Key
 	order               page.Order
 	filter              string
+	columns             store.Columns
 	count               bool
 }
 

@@ -38,5 +38,8 @@ func run(stock bool) error {
 	if err := api.Generate(cfg, api.AddPlugin(&fast)); err != nil {
 		return err
 	}
-	return fast.Rewrite()
+	if err := fast.Rewrite(); err != nil {
+		return err
+	}
+	return fast.Columns()
 }

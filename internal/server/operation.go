@@ -47,7 +47,7 @@ func (e *endpoint) execute(ctx context.Context, x execution) (*graphql.Response,
 		RecoverFunc: e.recover, ResolverMiddleware: runField, RootResolverMiddleware: root,
 	})
 	ctx = graphql.WithResponseContext(ctx, e.Resolver.Present, e.recover)
-	ctx = fastgraph.WithTogether(ctx, tenant.Together)
+	ctx = resolver.NewContext(fastgraph.WithTogether(ctx, tenant.Together))
 	response := e.schema.Exec(ctx)(ctx)
 	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
 	return e.end(ctx, op, write, response), nil

@@ -38,7 +38,8 @@ func find[T any](ctx context.Context, e *Entity[T], key *id.ID) (*T, error) {
 	if key == nil {
 		return nil, nil //nolint:nilnil // a part that the conversion did not make
 	}
-	return e.Find(ctx, *key)
+	found, err := e.ByIDs(ctx, [][16]byte{*key}, "")
+	return found[*key], err
 }
 
 // convertWhenAsked performs the conversion when a write has set the status to CONVERTED, whichever path it came by.

@@ -47,7 +47,7 @@ type Entity[T any] struct {
 	BeforeDelete func(ctx context.Context, row *T) error
 
 	listing sync.Once
-	listed  string
+	all     string
 }
 
 // Ref is a field that holds the id of another record, which the writer must be able to see.
@@ -84,9 +84,17 @@ func (e *Entity[T]) columns() string {
 		for i, f := range fields {
 			names[i] = "t." + string(f.SQLName)
 		}
-		e.listed = strings.Join(names, ", ")
+		e.all = strings.Join(names, ", ")
 	})
-	return e.listed
+	return e.all
+}
+
+// listed is the columns, or all for the zero value.
+func (e *Entity[T]) listed(columns Columns) string {
+	if columns == "" {
+		return e.columns()
+	}
+	return string(columns)
 }
 
 func (e *Entity[T]) field(column string) *schema.Field { return e.table().FieldMap[column] }

@@ -25,7 +25,7 @@ type stretch = Cond
 
 // paged writes the select of a window of rows: from is what follows FROM, with the conditions. It may give more rows than
 // the window and the one behind it. A plain list, which no values filter, has one good plan.
-func (e *Entity[T]) paged(s *statement, from string, o page.Order, w page.Window, stretches []stretch, plain bool) string {
+func (e *Entity[T]) paged(s *statement, columns Columns, from string, o page.Order, w page.Window, stretches []stretch, plain bool) string {
 	column, direction := e.orderColumn(o), " ASC"
 	if o.Desc() != w.Backward { // a backward window is read in reverse
 		direction = " DESC"
@@ -33,7 +33,7 @@ func (e *Entity[T]) paged(s *statement, from string, o page.Order, w page.Window
 	tail := " LIMIT " + s.most(w.Size+1, plain)
 	parts := make([]string, len(stretches))
 	for i, cond := range stretches {
-		parts[i] = "SELECT " + e.columns() + " FROM " + from
+		parts[i] = "SELECT " + e.listed(columns) + " FROM " + from
 		if text := cond(s, "t"); text != "" {
 			parts[i] += " AND (" + text + ")"
 		}

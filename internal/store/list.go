@@ -13,41 +13,36 @@ import (
 
 // Get finds one row that the viewer may see; NOT_FOUND when there is none.
 func (e *Entity[T]) Get(ctx context.Context, id [16]byte) (*T, error) {
-	row, err := e.Find(ctx, id)
-	if err == nil && row == nil {
+	found, err := e.ByIDs(ctx, [][16]byte{id}, "")
+	if err == nil && found[id] == nil {
 		err = e.notFound()
 	}
-	return row, err
+	return found[id], err
 }
 
-// Find is Get that answers nil when there is no such row.
+// Find finds one row to be shown; it answers nil when there is none that the viewer may see.
 func (e *Entity[T]) Find(ctx context.Context, id [16]byte) (*T, error) {
-	found, err := e.ByIDs(ctx, [][16]byte{id})
+	found, err := e.ByIDs(ctx, [][16]byte{id}, e.Needed(ctx, nil))
 	return found[id], err
 }
 
 func (e *Entity[T]) notFound() error { return fault.New(fault.NotFound, "%s not found", e.Noun) }
 
 // ByIDs finds those rows among ids that the viewer may see.
-func (e *Entity[T]) ByIDs(ctx context.Context, ids [][16]byte) (map[[16]byte]*T, error) {
+func (e *Entity[T]) ByIDs(ctx context.Context, ids [][16]byte, columns Columns) (map[[16]byte]*T, error) {
 	out := make(map[[16]byte]*T, len(ids))
 	if len(ids) == 0 {
 		return out, nil
 	}
-	rows, err := e.fetch(ctx, len(ids), "", func(s *statement, t string) string { return s.among(t+".id", ids) })
-	for _, r := range rows {
-		out[e.key(r)] = r
-	}
-	return out, err
-}
-
-// fetch selects the visible rows that meet the conditions, about as many as expected. The tail is what follows WHERE.
-func (e *Entity[T]) fetch(ctx context.Context, expected int, tail string, conds ...Cond) ([]*T, error) {
 	s, err := begin(ctx, e.Resource, "read")
 	if err != nil {
 		return nil, err
 	}
-	return e.run(ctx, s, expected, "SELECT "+e.columns()+" FROM "+e.from(s, conds...)+" "+tail)
+	rows, err := e.run(ctx, s, len(ids), "SELECT "+e.listed(columns)+" FROM "+e.from(s, func(s *statement, t string) string { return s.among(t+".id", ids) }))
+	for _, r := range rows {
+		out[e.key(r)] = r
+	}
+	return out, err
 }
 
 // from names the table and the conditions, the tenant's and the visibility's before the caller's.
@@ -94,7 +89,7 @@ func (e *Entity[T]) List(ctx context.Context, args page.Args, wanted *page.Order
 		return nil, err
 	}
 	from := e.from(s, conds...)
-	rows, err := e.read(ctx, s, w.Size+1, e.paged(s, from, order, w, stretches, len(s.args) == 1))
+	rows, err := e.read(ctx, s, w.Size+1, e.paged(s, e.Needed(ctx, wanted), from, order, w, stretches, len(s.args) == 1))
 	if err != nil {
 		return nil, err
 	}

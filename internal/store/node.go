@@ -91,7 +91,7 @@ func (e *Entity[T]) located(s *statement, ids string) string {
 }
 
 func (e *Entity[T]) load(ctx context.Context, ids [][16]byte, into map[[16]byte]model.Node) error {
-	rows, err := e.ByIDs(ctx, ids)
+	rows, err := e.ByIDs(ctx, ids, e.Needed(ctx, nil))
 	for key, r := range rows {
 		into[key] = any(r).(model.Node)
 	}

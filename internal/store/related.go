@@ -36,7 +36,7 @@ type Page[T any] struct {
 }
 
 // PagesOf finds a page of children for each of the parents with one statement.
-func (e *Entity[T]) PagesOf(ctx context.Context, parents [][16]byte, rel Relation, args page.Args, wanted *page.Order, conds ...Cond) (map[[16]byte]*Page[T], error) {
+func (e *Entity[T]) PagesOf(ctx context.Context, parents [][16]byte, columns Columns, rel Relation, args page.Args, wanted *page.Order, conds ...Cond) (map[[16]byte]*Page[T], error) {
 	order := e.order(wanted)
 	w, err := args.Window(order)
 	if err != nil {
@@ -54,7 +54,7 @@ func (e *Entity[T]) PagesOf(ctx context.Context, parents [][16]byte, rel Relatio
 	ids := s.ids(parents)
 	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
 	rows, err := e.read(ctx, s, len(parents)*min(w.Size+1, 4), "SELECT p.id AS parent_key, t.* FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL ("+
-		e.paged(s, from+" WHERE "+on+" AND "+where, order, w, stretches, len(s.args) == 2)+") AS t")
+		e.paged(s, columns, from+" WHERE "+on+" AND "+where, order, w, stretches, len(s.args) == 2)+") AS t")
 	if err != nil {
 		return nil, err
 	}
@@ -100,18 +100,18 @@ func (e *Entity[T]) CountsOf(ctx context.Context, parents [][16]byte, rel Relati
 
 // AllOf finds all children of the parents through a join table, in the entity's own order, with one statement.
 // It is for relations that stay small: tags, assignees, teams.
-func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, rel Relation) (map[[16]byte][]*T, error) {
+func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, columns Columns, rel Relation) (map[[16]byte][]*T, error) {
 	s, err := begin(ctx, e.Resource, "read")
 	if err != nil {
 		return nil, err
 	}
+	from, on := rel.joined(e.name(), "p.id")
 	ids := s.ids(parents)
 	where := s.where("t", e.ofTenant, e.Read, rel.Fixed)
 	// OFFSET 0 keeps the planner from starting at the other end, where all links of the organization are: it takes the
 	// ids of an organization's children for as rare as random ones.
-	rows, err := e.run(ctx, s, 2*len(parents), "SELECT p.id AS parent_key, "+e.columns()+" FROM unnest("+ids+") AS p(id)"+
-		" CROSS JOIN LATERAL (SELECT j."+rel.Child+" AS id FROM "+rel.Table+" AS j WHERE j.org_id = $1 AND j."+rel.Parent+" = p.id OFFSET 0) AS l"+
-		" JOIN "+e.name()+" AS t ON t.org_id = $1 AND t.id = l.id WHERE "+where+e.sorted(e.order(nil)))
+	rows, err := e.run(ctx, s, 2*len(parents), "SELECT p.id AS parent_key, t.* FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL (SELECT "+e.listed(columns)+
+		" FROM "+from+" WHERE "+on+" AND "+where+" OFFSET 0) AS t"+e.sorted(e.order(nil)))
 	if err != nil {
 		return nil, err
 	}
