@@ -17,6 +17,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/audit"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 )
 
 // Present shows an error to the client: a fault as it is, everything else as INTERNAL with a request id, its text
@@ -56,9 +57,11 @@ func (r *Resolver) presentOther(ctx context.Context, err error) *gqlerror.Error 
 		return show(ctx, fault.New(fault.Invalid, "%s", shown.Message), shown.Path)
 	}
 	kind := classify(ctx, err)
-	if kind.Code == fault.Internal {
+	switch {
+	case errors.Is(err, tenant.ErrMisjudged): // nobody will see it: the operation is run again
+	case kind.Code == fault.Internal:
 		r.Log.LogAttrs(ctx, slog.LevelError, "operation failed", slog.Any("error", err))
-	} else {
+	default:
 		r.Log.LogAttrs(ctx, slog.LevelWarn, "operation failed", slog.Any("error", err))
 	}
 	return show(ctx, kind, pathOf(ctx, err))

@@ -145,6 +145,15 @@ func (p *person) Ask() tenant.Statement {
 		Args: []any{[16]byte(p.org), [16]byte(p.user)}, Dest: &p.found}
 }
 
+// Key implements tenant.Asking.
+func (p *person) Key() any { return claim{p.org, p.user} }
+
+// claim is what a session's access token says.
+type claim struct {
+	org  id.Org
+	user id.User
+}
+
 func (p *person) Confirm(context.Context, bun.Tx) (*tenant.Viewer, error) {
 	if len(p.found) == 0 {
 		return nil, errMembership
@@ -205,6 +214,9 @@ func (p *program) Ask() tenant.Statement {
 		Args: []any{[16]byte(p.at.org), [16]byte(p.at.key)}, Dest: &p.found}
 }
 
+// Key implements tenant.Asking.
+func (p *program) Key() any { return p.at }
+
 func (p *program) place(ctx context.Context) (place, error) {
 	if known, ok := p.a.places.Load(p.hash); ok {
 		return known.(place), nil
@@ -228,7 +240,7 @@ func (p *program) place(ctx context.Context) (place, error) {
 
 func (p *program) Confirm(ctx context.Context, _ bun.Tx) (*tenant.Viewer, error) {
 	if len(p.found) == 0 {
-		p.a.places.Delete(p.hash)
+		tenant.Afterwards(ctx, func(context.Context) { p.a.places.Delete(p.hash) })
 		return nil, p.refuse(ctx, id.User{}, "A personal access token was used that was deleted with its membership")
 	}
 	k := &p.found[0]

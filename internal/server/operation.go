@@ -27,14 +27,26 @@ func (e *endpoint) execute(ctx context.Context, x execution) (*graphql.Response,
 	if x.document.Introspects && identityFrom(ctx) == nil {
 		return nil, fault.New(fault.Unauthenticated, "the schema is shown to who is signed in: send a bearer token")
 	}
+	ctx, cancel := context.WithTimeout(ctx, e.OperationTimeout)
+	defer cancel()
+	for {
+		response, again, err := e.attempt(ctx, x)
+		if !again {
+			return response, err
+		}
+	}
+}
+
+// attempt runs an operation; again means that it was run for somebody else than the database confirms, and has left nothing.
+// The next attempt is for whom the database says.
+func (e *endpoint) attempt(ctx context.Context, x execution) (response *graphql.Response, again bool, err error) {
 	write := x.operation.Kind() == ast.Mutation
 	op := e.DB.Begin(identityFrom(ctx), write)
-	ctx, cancel := context.WithTimeout(tenant.NewContext(ctx, op), e.OperationTimeout)
-	defer cancel()
+	ctx = tenant.NewContext(ctx, op)
 	defer func() { _ = op.Close(ctx, false) }() // after a panic; else it is closed already
 	if x.document.Introspects {
 		if err := confirm(ctx); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	root := runRootField
@@ -48,14 +60,18 @@ func (e *endpoint) execute(ctx context.Context, x execution) (*graphql.Response,
 	})
 	ctx = graphql.WithResponseContext(ctx, e.Resolver.Present, e.recover)
 	ctx = resolver.NewContext(fastgraph.WithTogether(ctx, tenant.Together))
-	response := e.schema.Exec(ctx)(ctx)
+	response = e.schema.Exec(ctx)(ctx)
+	if op.Settle(ctx) {
+		op.Abandon(ctx)
+		return nil, true, nil
+	}
 	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
-	return e.end(ctx, op, write, response), nil
+	return e.end(ctx, op, write, response), false, nil
 }
 
 // confirm has the database confirm who asks; a person need not have chosen an organization.
 func confirm(ctx context.Context) error {
-	_, err := tenant.ViewerFrom(ctx)
+	err := tenant.Confirm(ctx)
 	if fault.Is(err, fault.OrganizationRequired) {
 		return nil
 	}

@@ -21,9 +21,10 @@ const endTimeout = 5 * time.Second
 
 // opening is how a transaction begins.
 type opening struct {
-	ctx  context.Context //nolint:containedctx // bounds the beginning alone, where BeginTx's own would bound the transaction; nil: that one
-	org  id.Org          // sets app.current_org unless it is zero
-	asks *request        // a statement whose answer is needed at once
+	ctx    context.Context //nolint:containedctx // bounds the beginning alone, where BeginTx's own would bound the transaction; nil: that one
+	org    id.Org          // sets app.current_org unless it is zero
+	asks   *request        // a statement whose answer is needed at once
+	flight []*request      // the first statements in the transaction; they know their own errors
 
 	begun *transaction
 }
@@ -38,20 +39,16 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{inner.(*stdlib.Conn)}, nil
+	return &conn{Conn: inner.(*stdlib.Conn)}, nil
 }
 
-type conn struct{ *stdlib.Conn }
+type conn struct {
+	*stdlib.Conn
+	leftover
+}
 
-// BeginTx sends BEGIN, the setting and the opening's statement as one message.
+// BeginTx sends BEGIN, the setting and the opening's statements as one message.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) { //nolint:contextcheck // the opening's is the caller's
-	text := "begin"
-	if sql.IsolationLevel(opts.Isolation) == sql.LevelRepeatableRead {
-		text += " isolation level repeatable read"
-	}
-	if opts.ReadOnly {
-		text += " read only"
-	}
 	o, ok := ctx.Value(openingKey{}).(*opening)
 	if !ok {
 		o = new(opening)
@@ -59,46 +56,46 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	if o.ctx != nil {
 		ctx = o.ctx
 	}
-	o.begun = &transaction{conn: c.Conn.Conn()}
-	if err := o.send(ctx, o.begun.conn, text); err != nil {
-		if o.begun.conn.IsClosed() || pgconn.SafeToRetry(err) {
+	o.begun = &transaction{conn: c.Conn.Conn(), keeper: c, readOnly: opts.ReadOnly}
+	steps := o.steps(opts)
+	if c.take() {
+		steps = append([]*request{step("commit")}, steps...)
+	}
+	_ = send(ctx, o.begun.conn, append(steps, o.flight...))
+	for _, s := range steps {
+		if s.err == nil {
+			continue
+		}
+		if o.begun.conn.IsClosed() || pgconn.SafeToRetry(s.err) {
 			return nil, driver.ErrBadConn
 		}
-		return nil, errors.Join(err, o.begun.Rollback())
+		return nil, errors.Join(s.err, o.begun.Rollback())
 	}
 	return o.begun, nil
 }
 
-// send begins the transaction.
-func (o *opening) send(ctx context.Context, conn *pgx.Conn, begin string) error {
-	batch := new(pgx.Batch)
-	batch.Queue(begin)
+// steps are the statements that begin the transaction.
+func (o *opening) steps(opts driver.TxOptions) []*request {
+	begin := "begin"
+	if sql.IsolationLevel(opts.Isolation) == sql.LevelRepeatableRead {
+		begin += " isolation level repeatable read"
+	}
+	if opts.ReadOnly {
+		begin += " read only"
+	}
+	steps := []*request{step(begin)}
 	if o.org != (id.Org{}) {
-		batch.Queue("select set_config('app.current_org', $1, true)", o.org.String())
+		steps = append(steps, step("select set_config('app.current_org', $1, true)", o.org.String()))
 	}
-	steps := batch.Len()
 	if o.asks != nil {
-		batch.Queue(o.asks.text, o.asks.args...)
+		steps = append(steps, o.asks)
 	}
-	results := conn.SendBatch(ctx, batch)
-	err := o.receive(results, steps)
-	if closed := results.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return steps
 }
 
-func (o *opening) receive(results pgx.BatchResults, steps int) error {
-	for range steps {
-		if _, err := results.Exec(); err != nil {
-			return err
-		}
-	}
-	if o.asks == nil {
-		return nil
-	}
-	rows, _ := results.Query() // the error is also the rows'
-	return o.asks.read(rows)
+// step is a statement whose rows are of no interest.
+func step(text string, args ...any) *request {
+	return &request{text: text, args: args, read: func(rows pgx.Rows) error { rows.Close(); return rows.Err() }}
 }
 
 // Statements that come through database/sql are bun's, with their arguments in the text. Preparing each of those texts
@@ -106,11 +103,17 @@ func (o *opening) receive(results pgx.BatchResults, steps int) error {
 
 // QueryContext implements driver.QueryerContext.
 func (c *conn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
+	if err := c.clear(ctx); err != nil {
+		return nil, err
+	}
 	return c.Conn.QueryContext(ctx, text, uncached(args))
 }
 
 // ExecContext implements driver.ExecerContext.
 func (c *conn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	if err := c.clear(ctx); err != nil {
+		return nil, err
+	}
 	return c.Conn.ExecContext(ctx, text, uncached(args))
 }
 
@@ -124,8 +127,10 @@ func uncached(args []driver.NamedValue) []driver.NamedValue {
 }
 
 type transaction struct {
-	conn  *pgx.Conn
-	later []*request // what leaves with the next statement
+	conn     *pgx.Conn
+	keeper   *conn
+	readOnly bool
+	later    []*request // what leaves with the next statement
 }
 
 // takeLater gives what has to be sent first.
@@ -137,6 +142,10 @@ func (t *transaction) takeLater() []*request {
 
 // Commit also fails when the server answers ROLLBACK, which it does for a transaction that had an error.
 func (t *transaction) Commit() error {
+	if t.readOnly && t.later == nil && t.conn.PgConn().TxStatus() == 'T' {
+		t.keeper.leave(t)
+		return nil
+	}
 	var tag pgconn.CommandTag
 	commit := &request{text: "commit", read: func(rows pgx.Rows) error {
 		rows.Close()
@@ -151,7 +160,7 @@ func (t *transaction) Commit() error {
 }
 
 func (t *transaction) Rollback() error {
-	return t.end([]*request{{text: "rollback", read: func(rows pgx.Rows) error { rows.Close(); return rows.Err() }}})
+	return t.end([]*request{step("rollback")})
 }
 
 // end runs the last statements.

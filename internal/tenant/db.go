@@ -25,8 +25,9 @@ type Options struct {
 // DB is the application's pool. Requests never see it: they hold an Operation. What runs outside of a request
 // (commands, jobs, sign-in) uses In and Platform.
 type DB struct {
-	bun  *bun.DB
-	size int
+	bun   *bun.DB
+	size  int
+	known memory
 }
 
 // Open makes the pool. It connects at the first use.

@@ -3,6 +3,7 @@ package tenant
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -154,6 +155,9 @@ func (op *Operation) fly(ctx context.Context, flight []*request) {
 		return
 	}
 	err := op.locked(ctx, func(ctx context.Context) error {
+		if op.expect(ctx) != nil {
+			return op.open(ctx, flight...)
+		}
 		if err := op.confirmed(ctx); err != nil {
 			return err
 		}
@@ -164,7 +168,7 @@ func (op *Operation) fly(ctx context.Context, flight []*request) {
 		return nil
 	})
 	for _, r := range flight {
-		if r.err == nil {
+		if r.err == nil || errors.Is(err, ErrMisjudged) {
 			r.err = err
 		}
 		if r.err != nil && op.tx != nil && op.tx.conn.IsClosed() {

@@ -116,6 +116,8 @@ func (m *claim) Ask() tenant.Statement {
 	return tenant.Statement{Text: ofMember, Args: []any{[16]byte(m.user)}, Dest: &m.found}
 }
 
+func (m *claim) Key() any { return m.member }
+
 func (m *claim) Confirm(context.Context, bun.Tx) (*tenant.Viewer, error) {
 	if len(m.found) != 1 {
 		return nil, fault.New(fault.OrganizationRequired, "no member")

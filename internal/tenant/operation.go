@@ -26,7 +26,8 @@ type Operation struct {
 	tx       *session
 	err      error // why the transaction could not be opened; sticks
 	viewer   *Viewer
-	noViewer error // why there is none, for an identity that may still do what needs no organization
+	expected *Viewer // whom the operation was begun for, before the database has confirmed it (expect.go)
+	noViewer error   // why there is none, for an identity that may still do what needs no organization
 	closed   bool
 	now      time.Time
 
@@ -107,7 +108,8 @@ func (op *Operation) settle(ctx context.Context) error {
 	return send(ctx, op.tx.conn, op.tx.takeLater())
 }
 
-// ViewerFrom says who asks, as the database confirms it. The result is shared: do not change it.
+// ViewerFrom says who asks, as the database confirms it, or has confirmed it not long ago and will again before anything
+// that follows from it leaves the server (expect.go). The result is shared: do not change it.
 func ViewerFrom(ctx context.Context) (*Viewer, error) {
 	op, err := fromContext(ctx)
 	if err != nil {
@@ -115,6 +117,9 @@ func ViewerFrom(ctx context.Context) (*Viewer, error) {
 	}
 	var viewer *Viewer
 	err = op.locked(ctx, func(ctx context.Context) error {
+		if viewer = op.expect(ctx); viewer != nil {
+			return nil
+		}
 		err := op.confirmed(ctx)
 		viewer = op.viewer
 		return err
@@ -170,8 +175,8 @@ func (op *Operation) locked(ctx context.Context, fn func(context.Context) error)
 	return fn(context.WithValue(ctx, heldKey{}, op))
 }
 
-// open begins the transaction if there is none yet.
-func (op *Operation) open(ctx context.Context) error {
+// open begins the transaction if there is none yet; the statements of the flight travel with what begins it.
+func (op *Operation) open(ctx context.Context, flight ...*request) error {
 	switch {
 	case op.closed:
 		return errors.New("tenant: the operation has ended")
@@ -180,12 +185,12 @@ func (op *Operation) open(ctx context.Context) error {
 	case op.identity == nil:
 		return fault.New(fault.Unauthenticated, "this needs a bearer token")
 	}
-	op.err = op.begin(ctx)
+	op.err = op.judge(op.begin(ctx, flight))
 	return op.err
 }
 
 // begin opens the transaction in the claimed organization and has the database confirm the claim.
-func (op *Operation) begin(ctx context.Context) error {
+func (op *Operation) begin(ctx context.Context, flight []*request) error {
 	org, err := op.identity.Org(ctx)
 	if err != nil {
 		return err
@@ -194,7 +199,7 @@ func (op *Operation) begin(ctx context.Context) error {
 	if op.write {
 		options = nil
 	}
-	o := &opening{org: org}
+	o := &opening{org: org, flight: flight}
 	if asking, ok := op.identity.(Asking); ok && org != (id.Org{}) {
 		o.asks = asking.Ask().request()
 	}

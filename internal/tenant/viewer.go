@@ -54,4 +54,6 @@ type Identity interface {
 type Asking interface {
 	Identity
 	Ask() Statement
+	// Key tells claims apart that may be confirmed differently. It is known once Org has been called.
+	Key() any
 }

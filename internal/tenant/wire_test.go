@@ -142,27 +142,40 @@ func TestRoundTrips(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, write := range []bool{false, true} { // connects, and prepares the statements
-		run(write)
-		line.operation(t)
-	}
-
 	const setting = "; select set_config('app.current_org', $1, true); " + ofMember
+	const reads, writes = "begin isolation level repeatable read read only" + setting, "begin" + setting
+	const count = "SELECT count(*) FROM tags"
+
+	t.Run("the first operation of a viewer begins in its organization, with its member, in one round trip", func(t *testing.T) {
+		run(false)
+		if got := line.operation(t); !slices.Contains(got, reads) || !slices.Contains(got, count) {
+			t.Errorf("got %q", got)
+		}
+	})
+	run(true) // prepares the statements
+	line.operation(t)
 	for name, tt := range map[string]struct {
 		write bool
-		begin string
+		want  []string
 	}{
-		"a query":    {false, "begin isolation level repeatable read read only" + setting},
-		"a mutation": {true, "begin" + setting},
+		"a query":    {false, []string{reads + "; " + count, "commit"}},
+		"a mutation": {true, []string{writes + "; " + count, "commit"}},
 	} {
-		t.Run(name+" begins in its organization, with its member, in one round trip", func(t *testing.T) {
+		t.Run(name+" of a known viewer asks in the message in which it begins", func(t *testing.T) {
 			run(tt.write)
-			want := []string{tt.begin, "SELECT count(*) FROM tags", "commit"}
-			if got := line.operation(t); !slices.Equal(got, want) {
-				t.Errorf("got  %q\nwant %q", got, want)
+			if got := line.operation(t); !slices.Equal(got, tt.want) {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
 			}
 		})
 	}
+	t.Run("a query ends in the message in which the next operation begins", func(t *testing.T) {
+		run(false)
+		run(true)
+		want := []string{reads + "; " + count, "commit; " + writes + "; " + count, "commit"}
+		if got := line.operation(t); !slices.Equal(got, want) {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	})
 	t.Run("an operation that asks nothing sends nothing", func(t *testing.T) {
 		if err := db.Begin(w.acme.claim(), true).Close(t.Context(), true); err != nil {
 			t.Fatal(err)
