@@ -32,6 +32,7 @@ const leastShare = 16
 func scripts(operations [][]statement, since time.Time) ([]script, error) {
 	groups := map[string][][]statement{}
 	for _, operation := range operations {
+		operation = whole(operation)
 		var shape strings.Builder
 		for _, s := range operation {
 			fmt.Fprintf(&shape, "%s %d %v\n", s.text, len(s.args), s.sync)
@@ -48,6 +49,26 @@ func scripts(operations [][]statement, since time.Time) ([]script, error) {
 		return nil, errors.New("no statements were seen that come again")
 	}
 	return out, nil
+}
+
+// whole is an operation with its own end. Our server sends the end of a query in the message in which the next operation on
+// the connection begins, or a moment later; a script, which repeats itself, sends it in the last message.
+func whole(operation []statement) []statement {
+	isEnd := func(s statement) bool { return s.text == "commit" }
+	reads := slices.ContainsFunc(operation, func(s statement) bool { return strings.HasSuffix(s.text, " read only") })
+	var out []statement
+	for _, s := range operation {
+		switch {
+		case isEnd(s) && (reads || len(out) == 0):
+		case s.sync && (len(out) == 0 || out[len(out)-1].sync): // nothing is left of the message
+		default:
+			out = append(out, s)
+		}
+	}
+	if reads {
+		out = append(out[:len(out)-1], statement{text: "commit"}, statement{sync: true})
+	}
+	return out
 }
 
 // scriptOf writes operations whose statements are the same.

@@ -56,8 +56,8 @@ func (op *Operation) expect(ctx context.Context) *Viewer {
 	if !ok {
 		return nil
 	}
-	if _, err := asking.Org(ctx); err != nil {
-		return nil // it is told when the transaction is opened
+	if _, op.err = asking.Org(ctx); op.err != nil {
+		return nil
 	}
 	op.expected = op.db.known.of(asking.Key())
 	return op.expected
