@@ -7,6 +7,7 @@
 //
 //	go run ./bench          measure, and keep the figures in bench/results/latest.json
 //	go run ./bench load     only make the databases, which takes minutes the first time
+//	go run ./bench forms    measure the forms of the policy, and of parameters, that were chosen between
 //	go run ./bench report   print the tables of the published result as Markdown, or write them into a document
 //	go run ./bench chart    draw docs/performance.svg from it
 //
@@ -89,8 +90,8 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	switch verb {
-	case "run", "load":
-		return o.measure(ctx, out, verb == "load")
+	case "run", "load", "forms":
+		return o.measure(ctx, out, verb)
 	case "report", "chart":
 		r, err := readResult(o.out)
 		switch {
@@ -103,11 +104,11 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 		}
 		return r.report(out)
 	}
-	return fmt.Errorf("there is no command %q: run, load, report or chart", verb)
+	return fmt.Errorf("there is no command %q: run, load, forms, report or chart", verb)
 }
 
-// measure makes a run, or only its data.
-func (o options) measure(ctx context.Context, out io.Writer, loadOnly bool) (err error) {
+// measure makes a run, or only its data, or measures what the decisions on policies and parameters rest on.
+func (o options) measure(ctx context.Context, out io.Writer, verb string) (err error) {
 	chosen, clients, err := o.chosen()
 	if err != nil {
 		return err
@@ -137,7 +138,7 @@ func (o options) measure(ctx context.Context, out io.Writer, loadOnly bool) (err
 		schedule: schedule{clients, o.windows, o.window}, out: out, dir: dir, results: filepath.Dir(o.out), workers: o.workers, profiles: o.profiles,
 		noPeer: !slices.Contains(servers, peerName), noLimit: !slices.Contains(servers, limitName),
 	}
-	if !b.noPeer {
+	if verb == "run" && !b.noPeer {
 		if _, err := peerDir(ctx); err != nil {
 			return err
 		}
@@ -147,8 +148,11 @@ func (o options) measure(ctx context.Context, out io.Writer, loadOnly bool) (err
 			return err
 		}
 	}
-	if err := b.prepare(ctx, c, o.volume, slices.Contains(servers, oneName)); err != nil || loadOnly {
+	if err := b.prepare(ctx, c, o.volume, verb == "run" && slices.Contains(servers, oneName)); err != nil || verb == "load" {
 		return err
+	}
+	if verb == "forms" {
+		return b.forms(ctx)
 	}
 	r := &result{Volume: o.volume, Window: o.window.Seconds(), PeerWorkers: o.workers}
 	if r.Machine, err = describe(ctx, b); err != nil {
