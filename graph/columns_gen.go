@@ -193,7 +193,7 @@ var Columns = map[string]map[string][]string{
 	},
 	"Profile": {
 		"id":                 {"id"},
-		"user":               {"user_id"},
+		"user":               {"user_email", "user_id", "user_name"},
 		"role":               {"role"},
 		"isActive":           {"is_active"},
 		"hasSalesAccess":     {"has_sales_access"},

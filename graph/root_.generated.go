@@ -3529,7 +3529,7 @@ type Profile implements Node {
 	"""
 	The person.
 	"""
-	user: User!
+	user: User! @goField(forceResolver: true)
 	"""
 	The role.
 	"""

@@ -42,7 +42,19 @@ type Profile struct {
 	CreatedAt          time.Time    `bun:"created_at"`
 	UpdatedAt          time.Time    `bun:"updated_at"`
 
+	// The user's, read with the membership: whoever shows a member shows the name.
+	UserName  string `bun:"user_name,scanonly"`
+	UserEmail string `bun:"user_email,scanonly"`
+
 	Name *string `bun:"-"` // the user's; set through updateMyProfile
+}
+
+// User is the person as far as it was read with the membership; nil when it was not.
+func (p *Profile) User() *User {
+	if p.UserEmail == "" {
+		return nil
+	}
+	return &User{ID: p.UserID, Name: p.UserName, Email: p.UserEmail}
 }
 
 // Key identifies the profile within its organization.

@@ -48,6 +48,9 @@ func (r *mutationResolver) UpdateMyProfile(ctx context.Context, input graph.Upda
 }
 
 func (r *profileResolver) User(ctx context.Context, obj *model.Profile) (*model.User, error) {
+	if user := obj.User(); user != nil {
+		return user, nil
+	}
 	return dataloader.One(ctx, obj, store.Users, "user", func(r *model.Profile) *id.User { return &r.UserID })
 }
 

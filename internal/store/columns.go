@@ -38,15 +38,22 @@ func (e *Entity[T]) Needed(ctx context.Context, wanted *page.Order) Columns {
 	}
 	order := e.orderColumn(e.order(wanted))
 	var text strings.Builder
-	for _, f := range table.Fields {
-		if f.Name != "id" && f.Name != order && !slices.Contains(names, f.Name) {
-			continue
-		}
+	add := func(column string) {
 		if text.Len() > 0 {
 			text.WriteString(", ")
 		}
 		text.WriteString("t.")
-		text.WriteString(string(f.SQLName))
+		text.WriteString(column)
+	}
+	for _, f := range table.Fields {
+		if f.Name == "id" || f.Name == order || slices.Contains(names, f.Name) {
+			add(string(f.SQLName))
+		}
+	}
+	for _, column := range e.Beside {
+		if slices.Contains(names, column) {
+			add(column)
+		}
 	}
 	return Columns(text.String())
 }

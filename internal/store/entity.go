@@ -22,6 +22,9 @@ type Entity[T any] struct {
 	Resource string           // what scopes of access tokens call it: "leads" in "leads:read"
 	Platform bool             // the table belongs to no organization (users)
 
+	With   string   // what rows are read from instead of the table: a sub-query that the planner takes apart
+	Beside []string // its columns that the table does not have
+
 	Order   map[string]string // the schema's order fields and their columns
 	Default page.Order        // the newest first unless given
 	Search  []string          // the columns that free text is sought in, the most telling first
@@ -76,6 +79,14 @@ func (e *Entity[T]) table() *schema.Table { return dialect.Tables().Get(reflect.
 // name is the quoted name of the table.
 func (e *Entity[T]) name() string { return string(e.table().SQLName) }
 
+// source is what rows are read from.
+func (e *Entity[T]) source() string {
+	if e.With != "" {
+		return e.With
+	}
+	return e.name()
+}
+
 // columns lists the table's columns, under the alias t.
 func (e *Entity[T]) columns() string {
 	e.listing.Do(func() {
@@ -91,10 +102,10 @@ func (e *Entity[T]) columns() string {
 
 // listed is the columns, or all for the zero value.
 func (e *Entity[T]) listed(columns Columns) string {
-	if columns == "" {
-		return e.columns()
+	if columns != "" {
+		return string(columns)
 	}
-	return string(columns)
+	return strings.Join(append([]string{e.columns()}, e.Beside...), ", t.")
 }
 
 func (e *Entity[T]) field(column string) *schema.Field { return e.table().FieldMap[column] }

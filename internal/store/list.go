@@ -47,7 +47,7 @@ func (e *Entity[T]) ByIDs(ctx context.Context, ids [][16]byte, columns Columns) 
 
 // from names the table and the conditions, the tenant's and the visibility's before the caller's.
 func (e *Entity[T]) from(s *statement, conds ...Cond) string {
-	return e.name() + " AS t WHERE " + s.where("t", append([]Cond{e.ofTenant, e.Read}, conds...)...)
+	return e.source() + " AS t WHERE " + s.where("t", append([]Cond{e.ofTenant, e.Read}, conds...)...)
 }
 
 // ofTenant is the predicate that every statement carries.

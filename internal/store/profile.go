@@ -21,6 +21,8 @@ var Profiles = new(Entity[model.Profile])
 func init() {
 	*Profiles = Entity[model.Profile]{
 		Noun: "member", Resource: "profiles",
+		With:     "(SELECT p.*, u.name AS user_name, u.email AS user_email FROM profile AS p LEFT JOIN users AS u ON u.id = p.user_id WHERE p.org_id = $1)",
+		Beside:   []string{"user_name", "user_email"},
 		Order:    map[string]string{"CREATED_AT": "created_at"},
 		Pickable: func(_ *statement, t string) string { return t + ".is_active" }, // suspended ones get nothing new
 	}

@@ -50,7 +50,7 @@ func (e *Entity[T]) PagesOf(ctx context.Context, parents [][16]byte, columns Col
 	if err != nil {
 		return nil, err
 	}
-	from, on := rel.joined(e.name(), "p.id")
+	from, on := rel.joined(e.source(), "p.id")
 	ids := s.ids(parents)
 	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
 	rows, err := e.read(ctx, s, len(parents)*min(w.Size+1, 4), "SELECT p.id AS parent_key, t.* FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL ("+
@@ -79,7 +79,7 @@ func (e *Entity[T]) CountsOf(ctx context.Context, parents [][16]byte, rel Relati
 	if err != nil {
 		return nil, err
 	}
-	from, on := rel.joined(e.name(), "p.id")
+	from, on := rel.joined(e.source(), "p.id")
 	ids := s.ids(parents)
 	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
 	var counts []struct {
@@ -105,7 +105,7 @@ func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, columns Colum
 	if err != nil {
 		return nil, err
 	}
-	from, on := rel.joined(e.name(), "p.id")
+	from, on := rel.joined(e.source(), "p.id")
 	ids := s.ids(parents)
 	where := s.where("t", e.ofTenant, e.Read, rel.Fixed)
 	// OFFSET 0 keeps the planner from starting at the other end, where all links of the organization are: it takes the
