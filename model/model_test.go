@@ -2,8 +2,6 @@ package model_test
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"testing"
@@ -152,19 +150,5 @@ func TestAPageTellsWhatLiesAroundIt(t *testing.T) {
 				t.Errorf("%+v", info)
 			}
 		})
-	}
-}
-
-func TestAListIsCountedOnce(t *testing.T) {
-	t.Parallel()
-	calls := 0
-	p := model.NewConnection([]*model.Tag{}, page.Window{Size: 1}, nil, func(context.Context) (int, error) { calls++; return 7, errors.New("broken") })
-	for range 2 {
-		if n, err := p.TotalCount(t.Context()); n != 7 || err == nil {
-			t.Errorf("%d, %v", n, err)
-		}
-	}
-	if calls != 1 {
-		t.Errorf("it was counted %d times", calls)
 	}
 }

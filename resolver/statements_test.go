@@ -51,6 +51,8 @@ type golden struct {
 var reads = []golden{
 	{"a list of 20", `{ leads(first: 20) { nodes { id name status } } }`, 2},
 	{"a list with its count", `{ leads(first: 20) { nodes { id } totalCount } }`, 3},
+	{"counts that are asked for twice", `{ leads { a: totalCount b: totalCount } accounts { nodes { contacts { a: totalCount b: totalCount } } } }`, 6},
+	{"the counts of two pages", `{ accounts { nodes { a: contacts(first: 1) { totalCount } b: contacts(first: 2) { totalCount } } } }`, 5},
 	{"one by id with three relations", `query($lead: ID!) { lead(id: $lead) { name tags { name } assignedTo { id } tasks { nodes { title } } } }`, 5},
 	{"three levels", `{ accounts(first: 25) { nodes { ` + nested + ` } } }`, 10},
 	{"three levels through edges", `{ accounts(first: 25) { edges { node { ` + nested + ` } } } }`, 10},

@@ -51,14 +51,21 @@ func connection[T any](ctx context.Context, fault string, items ...*T) (*model.C
 	if fault == "broken cursor" {
 		cursor = func(*T) string { panic("a cursor") }
 	}
-	count := func(context.Context) (int, error) { return len(items), nil }
-	if fault == "broken count" {
-		count = func(ctx context.Context) (int, error) {
-			graphql.MarkNonNull(ctx)
-			return 7, errors.New("a count")
-		}
+	return does(ctx, fault, model.NewConnection(items, page.Window{Size: 2}, cursor, whole{len(items), fault}))
+}
+
+// whole is the list that such a page is of.
+type whole struct {
+	count int
+	fault string
+}
+
+func (w whole) Count(ctx context.Context) (int, error) {
+	if w.fault == "broken count" {
+		graphql.MarkNonNull(ctx)
+		return 7, errors.New("a count")
 	}
-	return does(ctx, fault, model.NewConnection(items, page.Window{Size: 2}, cursor, count))
+	return w.count, nil
 }
 
 // broken has the resolvers that are asked; all others are nil, and calling them is one more thing that goes wrong.
