@@ -91,6 +91,10 @@ func (w *whole[P, C]) Count(ctx context.Context) (int, error) {
 	return summed(ctx, w, "count", w.of.CountsOf)
 }
 
+func (w *whole[P, C]) Tally(ctx context.Context) ([]model.Tally, error) {
+	return summed(ctx, w, "tally", w.of.TalliesOf)
+}
+
 // summed loads what the lists of all parents of a set come to.
 func summed[P, C, V any](ctx context.Context, w *whole[P, C], what string, load func(context.Context, [][16]byte, store.Relation, ...store.Cond) (map[[16]byte]V, error)) (V, error) {
 	k := w.key

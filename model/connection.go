@@ -6,13 +6,6 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 )
 
-// Whole is the list that a page is of. What it tells is asked of the database once, however often and by however many
-// fields at the same time it is wanted.
-type Whole interface {
-	// Count counts its records.
-	Count(ctx context.Context) (int, error)
-}
-
 // Connection is one page of a list. What it tells of the whole list is computed when somebody asks for it.
 type Connection[T any] struct {
 	nodes  []*T
@@ -72,3 +65,9 @@ func (c *Connection[T]) PageInfo() *page.Info {
 
 // TotalCount counts the whole list, whatever the page.
 func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) { return c.whole.Count(ctx) }
+
+// Amounts sums the whole list up, whatever the page. One statement serves this and Phases.
+func (c *Connection[T]) Amounts(ctx context.Context) ([]*AmountTotal, error) {
+	tallies, err := c.whole.Tally(ctx)
+	return amounts(tallies), err
+}

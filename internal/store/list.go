@@ -108,6 +108,10 @@ func (w *whole[T]) Count(ctx context.Context) (int, error) {
 	return once(ctx, w, "count", w.of.Count)
 }
 
+func (w *whole[T]) Tally(ctx context.Context) ([]model.Tally, error) {
+	return once(ctx, w, "tally", w.of.Tally)
+}
+
 func once[T, V any](ctx context.Context, w *whole[T], what string, load func(context.Context, ...Cond) (V, error)) (V, error) {
 	found, err := w.known.Load(what, func(done <-chan struct{}) { tenant.Await(ctx, done) }, func([]*T) (any, error) { return load(ctx, w.conds...) })
 	if err != nil {
