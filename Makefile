@@ -1,16 +1,22 @@
 # What a change goes through. CI calls these targets and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help generate verify lint test test-race run migration
+.PHONY: help generate verify lint test test-race bench-compare run migration
 
 # Built once, then kept in Go's build cache. It stands here and not in go.mod, where its dependencies would become ours.
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+BENCHSTAT := go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+
+# What the benchmarks have allocated: as it was kept, and now. Everything is fixed that allocations could depend on.
+ALLOCATIONS := bench/results/allocations
+BENCHMARK := go test -run '^$$' -bench '^Benchmark(Operation|Server|Executor|Front)$$' -benchmem -benchtime 50x -count 6 -cpu 2 \
+	./resolver ./internal/fastgraph ./internal/server
 
 # What runs concurrently. The rest is the same code without the detector.
 RACE := ./dataloader ./resolver ./internal/audit ./internal/auth ./internal/devdb ./internal/document ./internal/mail ./internal/playground \
 	./internal/server ./internal/sibling ./internal/store ./internal/tenant ./internal/testdb
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-13s %s\n' "$$name" "$$what"; done
 
 generate: ## write graph/ and the resolvers' skeletons anew from schema/
 	go generate ./resolver
@@ -30,6 +36,11 @@ test: ## run the tests; TESTFLAGS='-count=1 -p 2' passes flags on
 
 test-race: ## run the tests of concurrent packages with the race detector
 	go test -race $(TESTFLAGS) $(RACE)
+
+bench-compare: ## report what operations allocate against what was kept; more than a fifth more of them is a failure
+	$(BENCHMARK) >$(ALLOCATIONS).now.txt || { cat $(ALLOCATIONS).now.txt; exit 1; }
+	$(BENCHSTAT) -filter '.unit:(allocs/op OR B/op)' -ignore goos,goarch,cpu kept=$(ALLOCATIONS).txt now=$(ALLOCATIONS).now.txt
+	go run ./bench allocations $(ALLOCATIONS).txt $(ALLOCATIONS).now.txt
 
 run: ## start a server with a database of its own
 	go run .

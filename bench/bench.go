@@ -134,7 +134,7 @@ func (b *bench) experiment(ctx context.Context, e experiment, o *outcome) error 
 		targets = append(targets, t)
 	}
 	if e.on(peer) && !b.noPeer {
-		other, err := startPeer(ctx, b.many.appURL, b.dir, b.workers)
+		other, err := startPeer(ctx, b.many.appURL, b.dir, b.workers, e.sums)
 		if err != nil {
 			return err
 		}
@@ -206,7 +206,7 @@ func (b *bench) observeOne(ctx context.Context, all []experiment, s side, name s
 	if s == ours {
 		p, err = startOurs(ctx, name, b.binary, through, b.dir, "")
 	} else {
-		p, err = startPeer(ctx, through, b.dir, 1)
+		p, err = startPeer(ctx, through, b.dir, 1, true)
 	}
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,7 +82,7 @@ func TestRun(t *testing.T) {
 		if b.pprof, err = freeAddr(); err != nil {
 			t.Fatal(err)
 		}
-		some := slices.DeleteFunc(slices.Clone(experiments), func(e experiment) bool { return e.key != "b" && e.key != "d" })
+		some := slices.DeleteFunc(slices.Clone(experiments), func(e experiment) bool { return !strings.Contains("bgd", e.key) })
 		outcomes, err := b.run(t.Context(), some)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, out.String())

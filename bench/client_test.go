@@ -60,10 +60,15 @@ func TestHolesAreFilledAnew(t *testing.T) {
 	}
 }
 
-func TestIDsInAnswers(t *testing.T) {
+func TestFactsInAnswers(t *testing.T) {
 	t.Parallel()
-	ids, err := idsIn([]byte(`{"data":{"a":{"id":"2","tags":[{"id":"1"},{"tag":{"id":"3"}}],"other":"4"},"b":{"totalCount":5}}}`))
-	if want := []string{"1", "2", "3", "5"}; err != nil || !slices.Equal(ids, want) {
-		t.Errorf("%v, %v", ids, err)
+	for body, want := range map[string][]string{
+		`{"data":{"a":{"id":"2","tags":[{"id":"1"},{"tag":{"id":"3"}}],"other":"4"},"b":{"totalCount":5}}}`: {"1", "2", "3", "5"},
+		`{"data":{"a":{"totalCount":5,"amounts":[{"currency":"USD","total":{"amount":"1.50"}}]}}}`:          {"5", "USD 1.50"}, // ours
+		`{"data":{"a":{"totalCount":5,"amounts":[{"currency":["USD"],"total":{"amount":"1.50"}}]}}}`:        {"5", "USD 1.50"}, // the peer's
+	} {
+		if got, err := factsIn([]byte(body)); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %q, %v", body, got, err)
+		}
 	}
 }

@@ -10,8 +10,10 @@
 //	go run ./bench forms    measure the forms of the policy, and of parameters, that were chosen between
 //	go run ./bench report   print the tables of the published result as Markdown, or write them into a document
 //	go run ./bench chart    draw docs/performance.svg from it
+//	go run ./bench allocations BEFORE NOW   compare what two runs of Go's benchmarks have allocated
 //
-// Failure: an answer with errors, a different answer of the peer, or a missed goal end the program with status 1.
+// Failure: an answer with errors, a different answer of the peer, a missed goal, or allocations that have grown end the
+// program with status 1.
 package main
 
 import (
@@ -103,8 +105,13 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 			return r.reportInto(o.into)
 		}
 		return r.report(out)
+	case "allocations":
+		if flags.NArg() != 2 {
+			return errors.New("allocations: give two files that go test -bench -benchmem has printed")
+		}
+		return grown(flags.Arg(0), flags.Arg(1))
 	}
-	return fmt.Errorf("there is no command %q: run, load, forms, report or chart", verb)
+	return fmt.Errorf("there is no command %q: run, load, forms, report, chart or allocations", verb)
 }
 
 // measure makes a run, or only its data, or measures what the decisions on policies and parameters rest on.

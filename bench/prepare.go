@@ -11,6 +11,7 @@ import (
 	"net"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -89,7 +90,7 @@ var endCursor = regexp.MustCompile(`"endCursor":"([^"]+)"`)
 // compared is how many answers of the two sides are compared.
 const compared = 40
 
-// agree checks that both sides answer the same records, and gives the mean size of an answer in bytes for each.
+// agree checks that both sides answer the same records and figures, and gives the mean size of an answer in bytes for each.
 func (e experiment) agree(ctx context.Context, addrs [2]string, requests [2][]request) (sizes [2]int, err error) {
 	var answers [2][][]string
 	for s := range addrs {
@@ -109,11 +110,11 @@ func (e experiment) agree(ctx context.Context, addrs [2]string, requests [2][]re
 				return sizes, err
 			}
 			sizes[s] += len(body) / n
-			ids, err := idsIn(body)
+			facts, err := factsIn(body)
 			if err != nil {
 				return sizes, err
 			}
-			answers[s] = append(answers[s], ids)
+			answers[s] = append(answers[s], facts)
 		}
 	}
 	if requests[ours] == nil || requests[peer] == nil || e.key == "d" { // what is created has an id of its own
@@ -121,15 +122,15 @@ func (e experiment) agree(ctx context.Context, addrs [2]string, requests [2][]re
 	}
 	for i := range answers[ours] {
 		if !slices.Equal(answers[ours][i], answers[peer][i]) {
-			return sizes, fmt.Errorf("the answers differ, ours has %d records, the peer's %d:\n%s", len(answers[ours][i]), len(answers[peer][i]),
+			return sizes, fmt.Errorf("the answers differ, ours has %d records and figures, the peer's %d:\n%s", len(answers[ours][i]), len(answers[peer][i]),
 				requests[ours][i*len(requests[ours])/len(answers[ours])].raw)
 		}
 	}
 	return sizes, nil
 }
 
-// idsIn are the ids and the counts in an answer, ordered.
-func idsIn(body []byte) ([]string, error) {
+// factsIn are the ids, the counts and the sums in an answer, ordered.
+func factsIn(body []byte) ([]string, error) {
 	var tree any
 	if err := json.Unmarshal(body, &tree); err != nil {
 		return nil, fmt.Errorf("read an answer: %w", err)
@@ -139,6 +140,10 @@ func idsIn(body []byte) ([]string, error) {
 	walk = func(node any) {
 		switch node := node.(type) {
 		case map[string]any:
+			if total, isSum := node["total"].(map[string]any); isSum { // of one currency, of which the peer tells in a list
+				out = append(out, strings.Trim(fmt.Sprint(node["currency"]), "[]")+" "+fmt.Sprint(total["amount"]))
+				return
+			}
 			for name, child := range node {
 				if name == "id" || name == "totalCount" {
 					out = append(out, fmt.Sprint(child))

@@ -89,11 +89,11 @@ const oursSearch = `query Search($search: String!) {
 const oursCount = `query Count($filter: LeadFilter) {
   leads(filter: $filter) { totalCount }
   contacts { totalCount }
-  opportunities { totalCount }
+  opportunities { totalCount amounts { currency total { amount } } }
 }`
 
 const peerCount = `query Count($condition: LeadCondition) {
   leads: allLeads(condition: $condition) { totalCount }
   contacts: allContacts { totalCount }
-  opportunities: allOpportunities { totalCount }
+  opportunities: allOpportunities { totalCount amounts: groupedAggregates(groupBy: [CURRENCY]) { currency: keys total: sum { amount } } }
 }`

@@ -56,8 +56,9 @@ func peerDir(ctx context.Context) (string, error) {
 	return dir, nil
 }
 
-// startPeer runs PostGraphile as the same role on the same database, in as many processes as there are workers.
-func startPeer(ctx context.Context, databaseURL, dir string, workers int) (*process, error) {
+// startPeer runs PostGraphile as the same role on the same database, in as many processes as there are workers,
+// and with sums in its schema where they are asked for.
+func startPeer(ctx context.Context, databaseURL, dir string, workers int, sums bool) (*process, error) {
 	source, err := peerDir(ctx)
 	if err != nil {
 		return nil, err
@@ -74,5 +75,8 @@ func startPeer(ctx context.Context, databaseURL, dir string, workers int) (*proc
 	cmd.Dir = source
 	cmd.Env = append(os.Environ(), "NODE_ENV=production", "GRAPHILE_ENV=production", "DATABASE_URL="+databaseURL,
 		"PORT="+port, "POOL_SIZE="+strconv.Itoa(poolSize), "WORKERS="+strconv.Itoa(workers))
+	if sums {
+		cmd.Env = append(cmd.Env, "AGGREGATES=1")
+	}
 	return start(ctx, "peer", addr, "http://"+addr+"/", dir, cmd)
 }

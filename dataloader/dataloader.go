@@ -70,20 +70,41 @@ func Page[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel stor
 	}
 	columns := e.Needed(ctx, order)
 	k.columns = columns
-	set, self := sibling.Of(parent), any(parent).(row).Key()
-	found, err := set.Load(k, await(ctx), func(rows []*P) (any, error) { return e.PagesOf(ctx, keys(rows), columns, rel, args, order, conds...) })
+	found, err := sibling.Of(parent).Load(k, await(ctx), func(rows []*P) (any, error) { return e.PagesOf(ctx, keys(rows), columns, rel, args, order, conds...) })
 	if err != nil {
 		return nil, err
 	}
-	p := found.(map[[16]byte]*store.Page[C])[self]
-	return model.NewConnection(p.Rows, p.Window, p.Cursor, func(ctx context.Context) (int, error) {
-		k.count, k.columns = true, ""
-		counts, err := set.Load(k, await(ctx), func(rows []*P) (any, error) { return e.CountsOf(ctx, keys(rows), rel, conds...) })
-		if err != nil {
-			return 0, err
-		}
-		return counts.(map[[16]byte]int)[self], nil
-	}), nil
+	p := found.(map[[16]byte]*store.Page[C])[any(parent).(row).Key()]
+	return model.NewConnection(p.Rows, p.Window, p.Cursor, &whole[P, C]{parent, e, rel, conds, k}), nil
+}
+
+// whole is the list of a parent's children without its pages.
+type whole[P, C any] struct {
+	parent *P
+	of     *store.Entity[C]
+	rel    store.Relation
+	conds  []store.Cond
+	key    key // of the page
+}
+
+func (w *whole[P, C]) Count(ctx context.Context) (int, error) {
+	return summed(ctx, w, "count", w.of.CountsOf)
+}
+
+func (w *whole[P, C]) Tally(ctx context.Context) ([]model.Tally, error) {
+	return summed(ctx, w, "tally", w.of.TalliesOf)
+}
+
+// summed loads what the lists of all parents of a set come to.
+func summed[P, C, V any](ctx context.Context, w *whole[P, C], what string, load func(context.Context, [][16]byte, store.Relation, ...store.Cond) (map[[16]byte]V, error)) (V, error) {
+	k := w.key
+	k.sum, k.page, k.order, k.columns = what, page.Key{}, page.Order{}, "" // whichever page it is asked of
+	found, err := sibling.Of(w.parent).Load(k, await(ctx), func(rows []*P) (any, error) { return load(ctx, keys(rows), w.rel, w.conds...) })
+	if err != nil {
+		var none V
+		return none, err
+	}
+	return found.(map[[16]byte]V)[any(w.parent).(row).Key()], nil
 }
 
 // await is how a field waits for what another field of the operation loads.
@@ -98,7 +119,7 @@ type key struct {
 	order               page.Order
 	filter              string
 	columns             store.Columns
-	count               bool
+	sum                 string // what of the whole list, empty for a page
 }
 
 func keyOf(noun string, rel store.Relation, args page.Args, order *page.Order, filter any) (key, error) {

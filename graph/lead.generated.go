@@ -36,6 +36,9 @@ type LeadResolver interface {
 	CreatedBy(ctx context.Context, obj *model.Lead) (*model.User, error)
 	UpdatedBy(ctx context.Context, obj *model.Lead) (*model.User, error)
 }
+type LeadConnectionResolver interface {
+	Statuses(ctx context.Context, obj *model.Connection[model.Lead]) ([]*model.PhaseTotal[model.LeadStatus], error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -913,6 +916,64 @@ func (ec *executionContext) fieldContext_LeadConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("LeadConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _LeadConnection_amounts(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Lead]) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadConnection_amounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amounts(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AmountTotal) graphql.Marshaler {
+			return ec.marshalNAmountTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountTotalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadConnection_amounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LeadConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LeadConnection_statuses(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Lead]) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadConnection_statuses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.LeadConnection().Statuses(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.PhaseTotal[model.LeadStatus]) graphql.Marshaler {
+			return ec.marshalNLeadStatusTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPhaseTotalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadConnection_statuses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LeadConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LeadEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Lead]) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -935,6 +996,35 @@ func (ec *executionContext) _LeadEdge_node(ctx context.Context, field graphql.Co
 func (ec *executionContext) fieldContext_LeadEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LeadEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LeadStatusTotal_amounts(ctx context.Context, field graphql.CollectedField, obj *model.PhaseTotal[model.LeadStatus]) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadStatusTotal_amounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amounts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AmountTotal) graphql.Marshaler {
+			return ec.marshalNAmountTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountTotalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadStatusTotal_amounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LeadStatusTotal",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -2015,6 +2105,14 @@ func (ec *executionContext) _LeadConnection(ctx context.Context, sel ast.Selecti
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._LeadConnection_totalCount(ctx, f.CollectedField, obj)
 			})
+		case "amounts":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._LeadConnection_amounts(ctx, f.CollectedField, obj)
+			})
+		case "statuses":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._LeadConnection_statuses(ctx, f.CollectedField, obj)
+			})
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -2035,6 +2133,28 @@ func (ec *executionContext) _LeadEdge(ctx context.Context, sel ast.SelectionSet,
 			writeNString2string(out.Key(f), obj.Cursor)
 		case "node":
 			out.Put(f, true, ec._LeadEdge_node(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var leadStatusTotalImplementors = []string{"LeadStatusTotal"}
+
+func (ec *executionContext) _LeadStatusTotal(ctx context.Context, sel ast.SelectionSet, obj *model.PhaseTotal[model.LeadStatus]) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, leadStatusTotalImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"LeadStatusTotal"`)
+		case "status":
+			writeNLeadStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(out.Key(f), obj.Phase)
+		case "count":
+			writeNInt2int(out.Key(f), obj.Count)
+		case "amounts":
+			out.Put(f, true, ec._LeadStatusTotal_amounts(ctx, f.CollectedField, obj))
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -2185,6 +2305,20 @@ func (ec *executionContext) marshalNLeadStatus2githubᚗcomᚋbottlecrmᚋbottle
 
 func writeNLeadStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(w *bytes.Buffer, v model.LeadStatus) {
 	v.MarshalGQL(w)
+}
+
+func (ec *executionContext) marshalNLeadStatusTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPhaseTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PhaseTotal[model.LeadStatus]) graphql.Marshaler {
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.PhaseTotal[model.LeadStatus]) graphql.Marshaler {
+		return ec.marshalNLeadStatusTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPhaseTotal(ctx, sel, v)
+	})
+}
+
+func (ec *executionContext) marshalNLeadStatusTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPhaseTotal(ctx context.Context, sel ast.SelectionSet, v *model.PhaseTotal[model.LeadStatus]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "LeadStatusTotal!")
+		return graphql.Null
+	}
+	return ec._LeadStatusTotal(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateLeadInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateLeadInput(ctx context.Context, v any) (UpdateLeadInput, error) {

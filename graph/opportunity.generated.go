@@ -34,6 +34,9 @@ type OpportunityResolver interface {
 	CreatedBy(ctx context.Context, obj *model.Opportunity) (*model.User, error)
 	UpdatedBy(ctx context.Context, obj *model.Opportunity) (*model.User, error)
 }
+type OpportunityConnectionResolver interface {
+	Stages(ctx context.Context, obj *model.Connection[model.Opportunity]) ([]*model.PhaseTotal[model.OpportunityStage], error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -697,6 +700,64 @@ func (ec *executionContext) fieldContext_OpportunityConnection_totalCount(_ cont
 	return graphql.NewScalarFieldContext("OpportunityConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _OpportunityConnection_amounts(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Opportunity]) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpportunityConnection_amounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amounts(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AmountTotal) graphql.Marshaler {
+			return ec.marshalNAmountTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountTotalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpportunityConnection_amounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpportunityConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpportunityConnection_stages(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Opportunity]) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpportunityConnection_stages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OpportunityConnection().Stages(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.PhaseTotal[model.OpportunityStage]) graphql.Marshaler {
+			return ec.marshalNOpportunityStageTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPhaseTotalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpportunityConnection_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpportunityConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OpportunityEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Opportunity]) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -719,6 +780,35 @@ func (ec *executionContext) _OpportunityEdge_node(ctx context.Context, field gra
 func (ec *executionContext) fieldContext_OpportunityEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OpportunityEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpportunityStageTotal_amounts(ctx context.Context, field graphql.CollectedField, obj *model.PhaseTotal[model.OpportunityStage]) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpportunityStageTotal_amounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amounts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AmountTotal) graphql.Marshaler {
+			return ec.marshalNAmountTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountTotalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpportunityStageTotal_amounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpportunityStageTotal",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1419,6 +1509,14 @@ func (ec *executionContext) _OpportunityConnection(ctx context.Context, sel ast.
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._OpportunityConnection_totalCount(ctx, f.CollectedField, obj)
 			})
+		case "amounts":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._OpportunityConnection_amounts(ctx, f.CollectedField, obj)
+			})
+		case "stages":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._OpportunityConnection_stages(ctx, f.CollectedField, obj)
+			})
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -1439,6 +1537,28 @@ func (ec *executionContext) _OpportunityEdge(ctx context.Context, sel ast.Select
 			writeNString2string(out.Key(f), obj.Cursor)
 		case "node":
 			out.Put(f, true, ec._OpportunityEdge_node(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var opportunityStageTotalImplementors = []string{"OpportunityStageTotal"}
+
+func (ec *executionContext) _OpportunityStageTotal(ctx context.Context, sel ast.SelectionSet, obj *model.PhaseTotal[model.OpportunityStage]) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, opportunityStageTotalImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"OpportunityStageTotal"`)
+		case "stage":
+			writeNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(out.Key(f), obj.Phase)
+		case "count":
+			writeNInt2int(out.Key(f), obj.Count)
+		case "amounts":
+			out.Put(f, true, ec._OpportunityStageTotal_amounts(ctx, f.CollectedField, obj))
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -1580,6 +1700,20 @@ func (ec *executionContext) marshalNOpportunityStage2githubᚗcomᚋbottlecrmᚋ
 
 func writeNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(w *bytes.Buffer, v model.OpportunityStage) {
 	v.MarshalGQL(w)
+}
+
+func (ec *executionContext) marshalNOpportunityStageTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPhaseTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PhaseTotal[model.OpportunityStage]) graphql.Marshaler {
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.PhaseTotal[model.OpportunityStage]) graphql.Marshaler {
+		return ec.marshalNOpportunityStageTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPhaseTotal(ctx, sel, v)
+	})
+}
+
+func (ec *executionContext) marshalNOpportunityStageTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPhaseTotal(ctx context.Context, sel ast.SelectionSet, v *model.PhaseTotal[model.OpportunityStage]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OpportunityStageTotal!")
+		return graphql.Null
+	}
+	return ec._OpportunityStageTotal(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNOpportunityType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityType(ctx context.Context, v any) (model.OpportunityType, error) {

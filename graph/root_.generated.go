@@ -25,8 +25,10 @@ type ResolverRoot interface {
 	Comment() CommentResolver
 	Contact() ContactResolver
 	Lead() LeadResolver
+	LeadConnection() LeadConnectionResolver
 	Mutation() MutationResolver
 	Opportunity() OpportunityResolver
+	OpportunityConnection() OpportunityConnectionResolver
 	PersonalAccessToken() PersonalAccessTokenResolver
 	Profile() ProfileResolver
 	Query() QueryResolver
@@ -790,6 +792,32 @@ enum AmountSource @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	The sum of its products.
 	"""
 	CALCULATED
+}
+"""
+What the amounts of a list's records in one currency come to, whatever the page. Records without an amount are in none of
+it. Averages and weighted amounts are rounded half away from zero to the currency's smallest unit.
+"""
+type AmountTotal {
+	"""
+	The currency.
+	"""
+	currency: CurrencyCode!
+	"""
+	The number of records with an amount in it.
+	"""
+	count: Int!
+	"""
+	The sum of the amounts.
+	"""
+	total: Money!
+	"""
+	The sum of amount times probability, each record's rounded before they are added up. A record without a probability adds 0.
+	"""
+	weighted: Money!
+	"""
+	The total divided by the count.
+	"""
+	average: Money!
 }
 """
 A note on a record.
@@ -2554,6 +2582,14 @@ type LeadConnection {
 	The number of leads in the whole list, whatever the page.
 	"""
 	totalCount: Int!
+	"""
+	What the leads of the whole list are expected to be worth: an item for each currency, by its code.
+	"""
+	amounts: [AmountTotal!]!
+	"""
+	The leads of the whole list by status: an item for each status, also when there is none, in the order of the statuses.
+	"""
+	statuses: [LeadStatusTotal!]!
 }
 """
 A lead in a page.
@@ -2765,6 +2801,23 @@ enum LeadStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Le
 	Given up.
 	"""
 	CLOSED
+}
+"""
+What the leads of a list with one status come to.
+"""
+type LeadStatusTotal {
+	"""
+	The status.
+	"""
+	status: LeadStatus! @goField(name: "Phase")
+	"""
+	The number of leads with it, with an expected value or without.
+	"""
+	count: Int!
+	"""
+	What they are expected to be worth: an item for each currency, by its code.
+	"""
+	amounts: [AmountTotal!]!
 }
 """
 A membership of the viewer in one of their organizations.
@@ -2995,7 +3048,7 @@ type Opportunity implements Node {
 	"""
 	amountSource: AmountSource!
 	"""
-	Amount times probability.
+	Amount times probability, rounded half away from zero to the currency's smallest unit.
 	"""
 	weightedAmount: Money
 	"""
@@ -3164,6 +3217,14 @@ type OpportunityConnection {
 	The number of opportunities in the whole list, whatever the page.
 	"""
 	totalCount: Int!
+	"""
+	What the opportunities of the whole list are worth: an item for each currency, by its code.
+	"""
+	amounts: [AmountTotal!]!
+	"""
+	The opportunities of the whole list by stage: an item for each stage, also when there is none, in the order of the stages.
+	"""
+	stages: [OpportunityStageTotal!]!
 }
 """
 An opportunity in a page.
@@ -3338,6 +3399,23 @@ enum OpportunityStage @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mo
 	0 percent.
 	"""
 	CLOSED_LOST
+}
+"""
+What the opportunities of a list in one stage come to.
+"""
+type OpportunityStageTotal {
+	"""
+	The stage.
+	"""
+	stage: OpportunityStage! @goField(name: "Phase")
+	"""
+	The number of opportunities in it, with an amount or without.
+	"""
+	count: Int!
+	"""
+	What they are worth: an item for each currency, by its code.
+	"""
+	amounts: [AmountTotal!]!
 }
 """
 New or existing business.

@@ -2,21 +2,16 @@ package model
 
 import (
 	"context"
-	"sync"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 )
 
-// Connection is one page of a list. The count of the whole list is computed when somebody asks for it.
+// Connection is one page of a list. What it tells of the whole list is computed when somebody asks for it.
 type Connection[T any] struct {
 	nodes  []*T
 	info   page.Info
 	cursor func(*T) string
-	count  func(context.Context) (int, error)
-
-	once  sync.Once
-	total int
-	err   error
+	whole  Whole
 }
 
 // Edge is an item with its place.
@@ -27,12 +22,12 @@ type Edge[T any] struct {
 
 // NewConnection makes a page of items that were fetched for a window with one item more than asked for: its presence tells
 // that the list goes on. Items of a backward window come in reverse.
-func NewConnection[T any](items []*T, w page.Window, cursor func(*T) string, count func(context.Context) (int, error)) *Connection[T] {
+func NewConnection[T any](items []*T, w page.Window, cursor func(*T) string, whole Whole) *Connection[T] {
 	more := len(items) > w.Size
 	if more {
 		items = items[:w.Size]
 	}
-	c := &Connection[T]{nodes: items, cursor: cursor, count: count}
+	c := &Connection[T]{nodes: items, cursor: cursor, whole: whole}
 	if w.Backward {
 		for i, j := 0, len(items)-1; i < j; i, j = i+1, j-1 {
 			items[i], items[j] = items[j], items[i]
@@ -69,7 +64,10 @@ func (c *Connection[T]) PageInfo() *page.Info {
 }
 
 // TotalCount counts the whole list, whatever the page.
-func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) {
-	c.once.Do(func() { c.total, c.err = c.count(ctx) })
-	return c.total, c.err
+func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) { return c.whole.Count(ctx) }
+
+// Amounts sums the whole list up, whatever the page. One statement serves this and Phases.
+func (c *Connection[T]) Amounts(ctx context.Context) ([]*AmountTotal, error) {
+	tallies, err := c.whole.Tally(ctx)
+	return amounts(tallies), err
 }

@@ -52,8 +52,9 @@ type Lead struct {
 
 // The GraphQL types around a lead.
 type (
-	LeadConnection = Connection[Lead]
-	LeadEdge       = Edge[Lead]
+	LeadConnection  = Connection[Lead]
+	LeadEdge        = Edge[Lead]
+	LeadStatusTotal = PhaseTotal[LeadStatus]
 )
 
 // Conversion is what a lead has become.

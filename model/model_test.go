@@ -3,9 +3,10 @@ package model_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -98,11 +99,15 @@ func TestAStageHasItsProbability(t *testing.T) {
 	}
 }
 
-func TestTheWeightedAmountIsRoundedToCents(t *testing.T) {
+func TestTheWeightedAmountIsRoundedToTheSmallestUnit(t *testing.T) {
 	t.Parallel()
 	o := model.Opportunity{Amount: of(decimal.RequireFromString("0.50")), Currency: of("EUR"), Probability: 25}
-	if got := o.WeightedAmount(); got.Amount.String() != "0.13" || got.Currency != "EUR" {
+	if got := o.WeightedAmount(); fixed(got) != "0.13" || got.Currency != "EUR" {
 		t.Errorf("%+v", got)
+	}
+	yen := model.Opportunity{Amount: of(decimal.RequireFromString("50.00")), Currency: of("JPY"), Probability: 25}
+	if got := yen.WeightedAmount(); fixed(got) != "13.00" {
+		t.Errorf("a yen has no cents: %s", got.Amount)
 	}
 	if o.AmountMoney().Amount.String() != "0.5" {
 		t.Errorf("the amount itself has changed: %s", o.Amount)
@@ -155,16 +160,59 @@ func TestAPageTellsWhatLiesAroundIt(t *testing.T) {
 	}
 }
 
-func TestAListIsCountedOnce(t *testing.T) {
+// list is a whole list.
+type list struct{}
+
+func (list) Count(context.Context) (int, error) { return 11, nil }
+
+func (list) Tally(context.Context) ([]model.Tally, error) {
+	return []model.Tally{
+		{Phase: "PROPOSAL", Currency: "USD", Count: 3, Valued: 2, Total: dec("100.01"), Weighted: dec("50.01")},
+		{Phase: "PROSPECTING", Currency: "JPY", Count: 2, Valued: 2, Total: dec("101.00"), Weighted: dec("10")},
+		{Phase: "PROSPECTING", Currency: "USD", Count: 1, Valued: 1, Total: dec("0.00"), Weighted: dec("0.00")},
+		{Phase: "CLOSED_LOST", Currency: "EUR", Count: 4},
+		{Phase: "CLOSED_LOST", Count: 1, Valued: 1, Total: dec("5.00"), Weighted: dec("5.00")},
+	}, nil
+}
+
+func TestAListIsSummedUpByCurrency(t *testing.T) {
 	t.Parallel()
-	calls := 0
-	p := model.NewConnection([]*model.Tag{}, page.Window{Size: 1}, nil, func(context.Context) (int, error) { calls++; return 7, errors.New("broken") })
-	for range 2 {
-		if n, err := p.TotalCount(t.Context()); n != 7 || err == nil {
-			t.Errorf("%d, %v", n, err)
+	p := model.NewConnection([]*model.Opportunity{}, page.Window{Size: 1}, nil, list{})
+	shown := func(all []*model.AmountTotal) string {
+		var parts []string
+		for _, a := range all {
+			for _, m := range []*model.Money{a.Total, a.Weighted, a.Average()} {
+				if m.Currency != a.Currency {
+					t.Errorf("%s among %s", m.Currency, a.Currency)
+				}
+			}
+			parts = append(parts, fmt.Sprintf("%s %d %s %s %s", a.Currency, a.Count, fixed(a.Total), fixed(a.Weighted), fixed(a.Average())))
 		}
+		return strings.Join(parts, ", ")
 	}
-	if calls != 1 {
-		t.Errorf("it was counted %d times", calls)
+	all, err := p.Amounts(t.Context())
+	if got, want := shown(all), "JPY 2 101.00 10.00 51.00, USD 3 100.01 50.01 33.34"; got != want || err != nil {
+		t.Errorf("got %s, want %s: %v", got, want, err)
+	}
+	phases, err := model.Phases[model.OpportunityStage](t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range phases {
+		got = append(got, fmt.Sprintf("%s %d (%s)", s.Phase, s.Count, shown(s.Amounts)))
+	}
+	want := []string{"PROSPECTING 3 (JPY 2 101.00 10.00 51.00, USD 1 0.00 0.00 0.00)", "QUALIFICATION 0 ()", "PROPOSAL 3 (USD 2 100.01 50.01 50.01)",
+		"NEGOTIATION 0 ()", "CLOSED_WON 0 ()", "CLOSED_LOST 5 ()"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if n, err := p.TotalCount(t.Context()); n != 11 || err != nil {
+		t.Errorf("%d, %v", n, err)
 	}
 }
+
+func dec(text string) decimal.Decimal { return decimal.RequireFromString(text) }
+
+// fixed is an amount with the digits that it has, as a client sees it.
+func fixed(m *model.Money) string { return m.Amount.StringFixed(-m.Amount.Exponent()) }

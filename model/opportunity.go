@@ -38,6 +38,7 @@ type Opportunity struct {
 type (
 	OpportunityConnection = Connection[Opportunity]
 	OpportunityEdge       = Edge[Opportunity]
+	OpportunityStageTotal = PhaseTotal[OpportunityStage]
 )
 
 // Label is what an activity calls the deal.
@@ -46,11 +47,11 @@ func (o *Opportunity) Label() string { return o.Name }
 // AmountMoney is the value with its currency.
 func (o *Opportunity) AmountMoney() *Money { return money(o.Amount, o.Currency) }
 
-// WeightedAmount is amount times probability.
+// WeightedAmount is amount times probability. Lists add it up in package store.
 func (o *Opportunity) WeightedAmount() *Money {
 	m := o.AmountMoney()
 	if m != nil {
-		m.Amount = m.Amount.Mul(decimal.New(int64(o.Probability), -2)).Round(2)
+		m.Amount = rounded(m.Amount.Mul(decimal.New(int64(o.Probability), -2)), m.Currency)
 	}
 	return m
 }

@@ -82,6 +82,10 @@ func (r *leadResolver) UpdatedBy(ctx context.Context, obj *model.Lead) (*model.U
 	return dataloader.One(ctx, obj, store.Users, "updatedBy", func(r *model.Lead) *id.User { return r.UpdatedByID })
 }
 
+func (r *leadConnectionResolver) Statuses(ctx context.Context, obj *model.Connection[model.Lead]) ([]*model.PhaseTotal[model.LeadStatus], error) {
+	return model.Phases[model.LeadStatus](ctx, obj)
+}
+
 func (r *mutationResolver) CreateLead(ctx context.Context, input graph.CreateLeadInput) (*graph.CreateLeadPayload, error) {
 	lead, err := store.Leads.Create(ctx, input)
 	return &graph.CreateLeadPayload{Lead: lead}, err
@@ -110,4 +114,9 @@ func (r *queryResolver) Leads(ctx context.Context, paging page.Args, filter *gra
 
 func (r *Resolver) Lead() graph.LeadResolver { return &leadResolver{r} }
 
-type leadResolver struct{ *Resolver }
+func (r *Resolver) LeadConnection() graph.LeadConnectionResolver { return &leadConnectionResolver{r} }
+
+type (
+	leadResolver           struct{ *Resolver }
+	leadConnectionResolver struct{ *Resolver }
+)

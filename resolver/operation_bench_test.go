@@ -22,6 +22,8 @@ var benchmarks = []struct{ name, text string }{
 		contacts(first: 5) { edges { cursor node { id firstName lastName email phone } } }
 		opportunities(first: 5) { edges { cursor node { id name stage amount { amount currency } closedOn } } } } } } }`},
 	{"record", `query($lead: ID!) { lead(id: $lead) { id name status email createdAt tags { id name } assignedTo { id user { name } } createdBy { id name } } }`},
+	{"sums", `query { opportunities { totalCount amounts { currency count total { amount } weighted { amount } average { amount } } stages { stage count amounts { currency total { amount } } } }
+		accounts(first: 25) { nodes { id opportunities { totalCount amounts { currency total { amount } } } } } }`},
 	{"create", `mutation { createLead(input: {firstName: "Ada", lastName: "Byron", companyName: "Engines", status: ASSIGNED}) { lead { id name createdAt } } }`},
 }
 

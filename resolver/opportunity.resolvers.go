@@ -81,6 +81,10 @@ func (r *opportunityResolver) UpdatedBy(ctx context.Context, obj *model.Opportun
 	return dataloader.One(ctx, obj, store.Users, "updatedBy", func(r *model.Opportunity) *id.User { return r.UpdatedByID })
 }
 
+func (r *opportunityConnectionResolver) Stages(ctx context.Context, obj *model.Connection[model.Opportunity]) ([]*model.PhaseTotal[model.OpportunityStage], error) {
+	return model.Phases[model.OpportunityStage](ctx, obj)
+}
+
 func (r *queryResolver) Opportunity(ctx context.Context, id id.ID) (*model.Opportunity, error) {
 	return store.Opportunities.Find(ctx, id)
 }
@@ -91,4 +95,11 @@ func (r *queryResolver) Opportunities(ctx context.Context, paging page.Args, fil
 
 func (r *Resolver) Opportunity() graph.OpportunityResolver { return &opportunityResolver{r} }
 
-type opportunityResolver struct{ *Resolver }
+func (r *Resolver) OpportunityConnection() graph.OpportunityConnectionResolver {
+	return &opportunityConnectionResolver{r}
+}
+
+type (
+	opportunityResolver           struct{ *Resolver }
+	opportunityConnectionResolver struct{ *Resolver }
+)

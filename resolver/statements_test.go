@@ -51,6 +51,13 @@ type golden struct {
 var reads = []golden{
 	{"a list of 20", `{ leads(first: 20) { nodes { id name status } } }`, 2},
 	{"a list with its count", `{ leads(first: 20) { nodes { id } totalCount } }`, 3},
+	{"a list with its sums", `{ opportunities { nodes { id } amounts { total { amount } } stages { stage count amounts { count } } } leads { nodes { id } amounts { count } statuses { count } } }`, 5},
+	{"a list with count and sums", `{ opportunities(first: 1) { totalCount amounts { count } } }`, 4},
+	{"the sums of relations", `{ accounts(first: 25) { nodes { opportunities(first: 1) { totalCount amounts { count total { amount } } stages { count } } } } }`, 5},
+	{"the sums of two pages", `{ accounts(first: 25) { nodes { a: opportunities(first: 1) { amounts { count } nodes { id } } b: opportunities(first: 2) { totalCount stages { count } nodes { id } } } } }`, 6},
+	{"counts that are asked for twice", `{ leads { a: totalCount b: totalCount } accounts { nodes { contacts { a: totalCount b: totalCount } } } }`, 6},
+	{"the counts of two pages", `{ accounts { nodes { a: contacts(first: 1) { totalCount } b: contacts(first: 2) { totalCount } } } }`, 5},
+	{"sums that are asked for twice", `{ leads { a: amounts { count } b: amounts { count } c: statuses { count } } accounts { nodes { opportunities { a: amounts { count } b: stages { count } c: stages { count } } } } }`, 6},
 	{"one by id with three relations", `query($lead: ID!) { lead(id: $lead) { name tags { name } assignedTo { id } tasks { nodes { title } } } }`, 5},
 	{"three levels", `{ accounts(first: 25) { nodes { ` + nested + ` } } }`, 8},
 	{"three levels through edges", `{ accounts(first: 25) { edges { node { ` + nested + ` } } } }`, 8},

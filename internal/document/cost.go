@@ -103,12 +103,14 @@ func (c *coster) field(f *ast.Field) estimate {
 		e.statements = min(e.statements+costOfMutation, maxCost)
 	}
 	switch {
-	case isConnection(parent) && isList: // edges and nodes: as many as the page has
+	case isConnection(parent) && (f.Name == "edges" || f.Name == "nodes"): // as many as the page has
 		return estimate{statements: e.statements, items: 1 + e.fields}
 	case isConnection(result):
 		return c.read(estimate{e.statements, 1 + times(c.size(f, page.DefaultSize), e.items) + e.fields, 0})
 	case isList && strings.HasPrefix(result.Name, "__"):
 		return estimate{e.statements, times(sizeOfMeta, 1+e.fields), 0}
+	case isList && isSum(parent): // it came with what it is in
+		return estimate{e.statements, times(sizeOfList, 1+e.fields), 0}
 	case isList:
 		return c.read(estimate{e.statements, times(c.length(f), 1+e.fields), 0})
 	case isRecord(result) && !strings.HasSuffix(parent.Name, "Edge") && !strings.HasSuffix(parent.Name, "Payload"):
@@ -126,6 +128,9 @@ func (c *coster) read(e estimate) estimate {
 func times(n, cost int) int { return int(min(int64(n)*int64(cost), maxCost)) }
 
 func isConnection(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "Connection") }
+
+// isSum reports whether a type tells what the records of a list come to.
+func isSum(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "Total") }
 
 // isRecord reports whether a type has rows of its own.
 func isRecord(d *ast.Definition) bool {

@@ -28,6 +28,7 @@ type Entity[T any] struct {
 	Order   map[string]string // the schema's order fields and their columns
 	Default page.Order        // the newest first unless given
 	Search  []string          // the columns that free text is sought in, the most telling first
+	Totals  Totals            // empty where lists are not summed up
 
 	Subtitle func(*T) *string // what tells a hit of a search from others of the same name
 

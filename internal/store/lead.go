@@ -22,6 +22,7 @@ func init() {
 			"LAST_CONTACTED": "last_contacted", "NEXT_FOLLOW_UP": "next_follow_up"},
 		Search:    []string{"last_name", "first_name", "company_name", "title", "email", "phone", "city"},
 		Subtitle:  func(l *model.Lead) *string { return first(l.CompanyName, l.Email, l.Phone) },
+		Totals:    Totals{Phase: "status", Amount: "opportunity_amount"},
 		Read:      shared("lead_assigned_to", "lead_teams", "lead_id"),
 		Links:     []Link{assigneesOf("lead", "lead_id"), teamsOf("lead", "lead_id"), tagsOf("lead", "lead_id"), LeadContacts},
 		Statuses:  []string{"Status"},

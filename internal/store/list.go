@@ -94,7 +94,31 @@ func (e *Entity[T]) List(ctx context.Context, args page.Args, wanted *page.Order
 		return nil, err
 	}
 	sibling.Join(rows[:min(len(rows), w.Size)]) // what only tells that the list goes on is not shown
-	return model.NewConnection(rows, w, e.cursor(order), func(ctx context.Context) (int, error) { return e.Count(ctx, conds...) }), nil
+	return model.NewConnection(rows, w, e.cursor(order), &whole[T]{of: e, conds: conds}), nil
+}
+
+// whole is a list without its pages.
+type whole[T any] struct {
+	of    *Entity[T]
+	conds []Cond
+	known sibling.Set[T] // fields that ask for the same at the same time wait for the first
+}
+
+func (w *whole[T]) Count(ctx context.Context) (int, error) {
+	return once(ctx, w, "count", w.of.Count)
+}
+
+func (w *whole[T]) Tally(ctx context.Context) ([]model.Tally, error) {
+	return once(ctx, w, "tally", w.of.Tally)
+}
+
+func once[T, V any](ctx context.Context, w *whole[T], what string, load func(context.Context, ...Cond) (V, error)) (V, error) {
+	found, err := w.known.Load(what, func(done <-chan struct{}) { tenant.Await(ctx, done) }, func([]*T) (any, error) { return load(ctx, w.conds...) })
+	if err != nil {
+		var none V
+		return none, err
+	}
+	return found.(V), nil
 }
 
 // Count counts the rows that the viewer may see and that meet the conditions.

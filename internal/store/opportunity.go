@@ -20,6 +20,7 @@ func init() {
 		Order: map[string]string{"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "name",
 			"AMOUNT": "amount", "CLOSED_ON": "closed_on"},
 		Search: []string{"name"},
+		Totals: Totals{Phase: "stage", Amount: "amount"},
 		Read:   shared("opportunity_assigned_to", "opportunity_teams", "opportunity_id"),
 		Links: []Link{assigneesOf("opportunity", "opportunity_id"), teamsOf("opportunity", "opportunity_id"),
 			tagsOf("opportunity", "opportunity_id"), OpportunityContacts},

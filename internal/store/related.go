@@ -28,6 +28,13 @@ func (r Relation) joined(child, parent string) (from, on string) {
 		"j.org_id = $1 AND j." + r.Parent + " = " + parent
 }
 
+// children writes the ids of parents, and what follows FROM for the children of one of them, p.id.
+func (e *Entity[T]) children(s *statement, parents [][16]byte, rel Relation, conds ...Cond) (ids, from string) {
+	from, on := rel.joined(e.source(), "p.id")
+	ids = s.ids(parents)
+	return ids, from + " WHERE " + on + " AND " + s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
+}
+
 // Page is one parent's page of children, with one row more than asked for.
 type Page[T any] struct {
 	Rows   []*T
@@ -50,11 +57,9 @@ func (e *Entity[T]) PagesOf(ctx context.Context, parents [][16]byte, columns Col
 	if err != nil {
 		return nil, err
 	}
-	from, on := rel.joined(e.source(), "p.id")
-	ids := s.ids(parents)
-	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
+	ids, from := e.children(s, parents, rel, conds...)
 	rows, err := e.read(ctx, s, len(parents)*min(w.Size+1, 4), "SELECT p.id AS parent_key, t.* FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL ("+
-		e.paged(s, columns, from+" WHERE "+on+" AND "+where, order, w, stretches, len(s.args) == 2)+") AS t")
+		e.paged(s, columns, from, order, w, stretches, len(s.args) == 2)+") AS t")
 	if err != nil {
 		return nil, err
 	}
@@ -79,15 +84,12 @@ func (e *Entity[T]) CountsOf(ctx context.Context, parents [][16]byte, rel Relati
 	if err != nil {
 		return nil, err
 	}
-	from, on := rel.joined(e.source(), "p.id")
-	ids := s.ids(parents)
-	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
+	ids, from := e.children(s, parents, rel, conds...)
 	var counts []struct {
 		ID id.ID `bun:"id"`
 		N  int   `bun:"n"`
 	}
-	err = tenant.Select(ctx, &counts, "SELECT p.id, c.n FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL (SELECT count(*) AS n FROM "+from+
-		" WHERE "+on+" AND "+where+") AS c", s.args...)
+	err = tenant.Select(ctx, &counts, "SELECT p.id, c.n FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL (SELECT count(*) AS n FROM "+from+") AS c", s.args...)
 	if err != nil {
 		return nil, fmt.Errorf("count %s: %w", e.Noun, err)
 	}

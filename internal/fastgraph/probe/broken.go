@@ -51,14 +51,29 @@ func connection[T any](ctx context.Context, fault string, items ...*T) (*model.C
 	if fault == "broken cursor" {
 		cursor = func(*T) string { panic("a cursor") }
 	}
-	count := func(context.Context) (int, error) { return len(items), nil }
-	if fault == "broken count" {
-		count = func(ctx context.Context) (int, error) {
-			graphql.MarkNonNull(ctx)
-			return 7, errors.New("a count")
-		}
+	return does(ctx, fault, model.NewConnection(items, page.Window{Size: 2}, cursor, whole{len(items), fault}))
+}
+
+// whole is the list that such a page is of.
+type whole struct {
+	count int
+	fault string
+}
+
+func (w whole) Count(ctx context.Context) (int, error) {
+	if w.fault == "broken count" {
+		graphql.MarkNonNull(ctx)
+		return 7, errors.New("a count")
 	}
-	return does(ctx, fault, model.NewConnection(items, page.Window{Size: 2}, cursor, count))
+	return w.count, nil
+}
+
+func (w whole) Tally(ctx context.Context) ([]model.Tally, error) {
+	out, err := does(ctx, w.fault, &[]model.Tally{{Phase: "PROPOSAL", Currency: "EUR", Count: 2, Valued: 1, Total: decimal.New(5, -2)}})
+	if out == nil {
+		return nil, err
+	}
+	return *out, err
 }
 
 // broken has the resolvers that are asked; all others are nil, and calling them is one more thing that goes wrong.
@@ -69,12 +84,17 @@ type (
 	mutations struct{ graph.MutationResolver }
 	accounts  struct{ graph.AccountResolver }
 	contacts  struct{ graph.ContactResolver }
+	deals     struct {
+		graph.OpportunityConnectionResolver
+	}
 )
 
 func (broken) Query() graph.QueryResolver       { return queries{} }
 func (broken) Mutation() graph.MutationResolver { return mutations{} }
 func (broken) Account() graph.AccountResolver   { return accounts{} }
 func (broken) Contact() graph.ContactResolver   { return contacts{} }
+
+func (broken) OpportunityConnection() graph.OpportunityConnectionResolver { return deals{} }
 
 func account(n byte, name string) *model.Account {
 	a := &model.Account{Name: name}
@@ -107,6 +127,15 @@ func (queries) Account(_ context.Context, key id.ID) (*model.Account, error) {
 
 func (queries) Tags(ctx context.Context, _ page.Args, _ *graph.TagFilter, _ *page.Order, search *string) (*model.Connection[model.Tag], error) {
 	return connection(ctx, *search, &model.Tag{Name: "only"})
+}
+
+// Opportunities is a fine page of a list that cannot be summed up.
+func (queries) Opportunities(_ context.Context, _ page.Args, _ *graph.OpportunityFilter, _ *page.Order, search *string) (*model.Connection[model.Opportunity], error) {
+	return model.NewConnection([]*model.Opportunity{{Name: "only"}}, page.Window{Size: 2}, nil, whole{1, *search}), nil
+}
+
+func (deals) Stages(ctx context.Context, of *model.Connection[model.Opportunity]) ([]*model.OpportunityStageTotal, error) {
+	return model.Phases[model.OpportunityStage](ctx, of)
 }
 
 // Node gives each kind of nothing: none, one of a type, and one of a type that the schema does not know.

@@ -29,6 +29,8 @@ var around = []string{
 	`{ account(id: "00000000-0000-0000-0000-000000000000") { id } broken: accounts(search: %q) { totalCount } leads { totalCount } }`,
 	`{ accounts(search: "contacts") { nodes { name __typename contacts(before: %q) { __typename nodes { id account { name } } edges { node { lastName } } } } } }`,
 	`{ accounts(search: "contacts") { nodes { createdBy { email } name tags { id name color } annualRevenue { amount currency } updatedBy { id } } } again: accounts(search: %q) { nodes { id } nodes { name } } }`,
+	`{ opportunities(search: %q) { amounts { currency count total { amount } average { amount currency } } nodes { name } totalCount } }`,
+	`{ opportunities(search: %q) { nodes { name } stages { stage count amounts { currency weighted { amount } } } } }`,
 	`{ tags(search: %q) { nodes { id name } } }`,
 	`{ node(id: "00000000-0000-0000-0000-000000000001") { id ... on Account { name contacts(before: %q) { nodes { id } } } ...c } } fragment c on Contact { fullName }`,
 	`{ nodes(ids: ["00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002",

@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// Totals are what a list is summed up by.
+type Totals struct {
+	Phase  string // the column that tells how far a record is
+	Amount string // the one with its value; currency and probability stand beside it
+}
+
+// Tally sums up the rows that the viewer may see and that meet the conditions.
+func (e *Entity[T]) Tally(ctx context.Context, conds ...Cond) ([]model.Tally, error) {
+	s, err := begin(ctx, e.Resource, "read")
+	if err != nil {
+		return nil, err
+	}
+	var rows []model.Tally
+	if err := tenant.Select(ctx, &rows, e.tallies(e.from(s, conds...)), s.args...); err != nil {
+		return nil, fmt.Errorf("sum up %s: %w", e.Noun, err)
+	}
+	return rows, nil
+}
+
+// TalliesOf sums up the children of each parent with one statement; parents without any are missing.
+func (e *Entity[T]) TalliesOf(ctx context.Context, parents [][16]byte, rel Relation, conds ...Cond) (map[[16]byte][]model.Tally, error) {
+	s, err := begin(ctx, e.Resource, "read")
+	if err != nil {
+		return nil, err
+	}
+	ids, from := e.children(s, parents, rel, conds...)
+	var rows []struct {
+		ID id.ID `bun:"id"`
+		model.Tally
+	}
+	if err := tenant.Select(ctx, &rows, "SELECT p.id, c.* FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL ("+e.tallies(from)+") AS c", s.args...); err != nil {
+		return nil, fmt.Errorf("sum up %s: %w", e.Noun, err)
+	}
+	out := make(map[[16]byte][]model.Tally, len(parents))
+	for _, r := range rows {
+		out[r.ID] = append(out[r.ID], r.Tally)
+	}
+	return out, nil
+}
+
+// tallies writes the select of the sums of what follows FROM.
+//
+// A weighted amount is rounded before it is added, as model.Opportunity.WeightedAmount is, so that the sum is that of what
+// the records show.
+func (e *Entity[T]) tallies(from string) string {
+	phase, amount := "t."+e.Totals.Phase, "t."+e.Totals.Amount
+	return "SELECT " + phase + " AS phase, t.currency, count(*) AS count, count(" + amount + ") AS valued, sum(" + amount + ") AS total," +
+		" sum(round(" + amount + " * t.probability / 100, CASE t.currency WHEN '" + model.WithoutMinorUnit + "' THEN 0 ELSE 2 END)) AS weighted" +
+		" FROM " + from + " GROUP BY " + phase + ", t.currency"
+}
