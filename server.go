@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -78,12 +79,13 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 }
 
 // collectLess lets the heap grow to several times of what is in use before it is collected: what is in use is small, and
-// collecting was a seventh of the work. GOGC and GOMEMLIMIT have precedence.
+// collecting was a seventh of the work. What GOGC and GOMEMLIMIT say has precedence.
 func collectLess() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+	const usual = 100
+	if given := debug.SetGCPercent(400); given != usual {
+		debug.SetGCPercent(given)
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(512 << 20)
 	}
 }

@@ -181,7 +181,7 @@ func madeUp(text string, since time.Time) (string, bool) {
 		case at == nil:
 			out.WriteString(quoted(rest))
 			return out.String(), found
-		case made(rest[at[0]:at[1]]).After(since):
+		case !made(rest[at[0]:at[1]]).Before(since):
 			out.WriteString(quoted(rest[:at[1]-12]) + " || " + freshText + " || ")
 			rest, found = rest[at[1]:], true
 		default:

@@ -152,7 +152,7 @@ func (t *transaction) Commit() error {
 		tag = rows.CommandTag()
 		return rows.Err()
 	}}
-	err := t.end(append(t.takeLater(), commit))
+	err := t.end(context.Background(), append(t.takeLater(), commit))
 	if err == nil && tag.String() != "COMMIT" {
 		err = pgx.ErrTxCommitRollback
 	}
@@ -160,15 +160,15 @@ func (t *transaction) Commit() error {
 }
 
 func (t *transaction) Rollback() error {
-	return t.end([]*request{step("rollback")})
+	return t.end(context.Background(), []*request{step("rollback")})
 }
 
 // end runs the last statements.
-func (t *transaction) end(last []*request) error {
+func (t *transaction) end(ctx context.Context, last []*request) error {
 	if t.conn.IsClosed() {
 		return driver.ErrBadConn
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
 	defer cancel()
 	err := send(ctx, t.conn, last)
 	if err != nil || t.conn.PgConn().TxStatus() != 'I' {

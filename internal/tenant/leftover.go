@@ -28,7 +28,7 @@ func (l *leftover) leave(t *transaction) {
 	defer l.mu.Unlock()
 	l.open = t
 	if l.timer == nil {
-		l.timer = time.AfterFunc(restsFor, func() { _ = l.end() })
+		l.timer = time.AfterFunc(restsFor, func() { _ = l.end(context.Background()) })
 		return
 	}
 	l.timer.Reset(restsFor)
@@ -43,7 +43,7 @@ func (l *leftover) take() bool {
 	return there
 }
 
-func (l *leftover) end() error {
+func (l *leftover) end(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t := l.open
@@ -51,12 +51,12 @@ func (l *leftover) end() error {
 	if t == nil {
 		return nil
 	}
-	return t.end([]*request{step("commit")})
+	return t.end(ctx, []*request{step("commit")})
 }
 
 // clear ends it for whoever uses the connection otherwise than by beginning a transaction.
-func (c *conn) clear(context.Context) error {
-	if err := c.leftover.end(); err != nil {
+func (c *conn) clear(ctx context.Context) error {
+	if err := c.end(ctx); err != nil {
 		return driver.ErrBadConn
 	}
 	return nil
@@ -64,10 +64,9 @@ func (c *conn) clear(context.Context) error {
 
 // ResetSession implements driver.SessionResetter: database/sql calls it before a connection is used again.
 func (c *conn) ResetSession(ctx context.Context) error {
-	c.mu.Lock()
-	rests := c.open != nil
-	c.mu.Unlock()
-	if rests && !c.Conn.Conn().IsClosed() {
+	c.mu.Lock() // until it is ended, if it is just being ended
+	defer c.mu.Unlock()
+	if c.open != nil && !c.Conn.Conn().IsClosed() {
 		return nil
 	}
 	return c.Conn.ResetSession(ctx)

@@ -48,7 +48,7 @@ func (p *Plugin) Columns() error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, columnsFile), text, 0o644) //nolint:gosec // source code
+	return os.WriteFile(filepath.Join(dir, columnsFile), text, 0o644)
 }
 
 // reader finds what functions take from a record.
