@@ -6,8 +6,8 @@
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # What runs concurrently. The rest is the same code without the detector.
-RACE := ./dataloader ./resolver ./internal/audit ./internal/auth ./internal/devdb ./internal/document ./internal/mail ./internal/playground \
-	./internal/server ./internal/sibling ./internal/store ./internal/tenant ./internal/testdb
+RACE := ./dataloader ./resolver ./internal/audit ./internal/auth ./internal/devdb ./internal/document ./internal/files ./internal/mail \
+	./internal/playground ./internal/server ./internal/sibling ./internal/store ./internal/tenant ./internal/testdb
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
