@@ -29,7 +29,9 @@ type Operation struct {
 	viewer   *Viewer
 	noViewer error // why there is none, for an identity that may still do what needs no organization
 	closed   bool
-	now      time.Time
+
+	began sync.Once
+	now   time.Time
 
 	lanes lanes
 
@@ -41,7 +43,7 @@ type Operation struct {
 
 // Begin makes the operation; no statement is sent yet. A nil identity is an anonymous request.
 func (db *DB) Begin(identity Identity, write bool) *Operation {
-	return &Operation{db: db, identity: identity, write: write, now: time.Now().UTC().Truncate(time.Microsecond)}
+	return &Operation{db: db, identity: identity, write: write}
 }
 
 type operationKey struct{}
@@ -133,12 +135,13 @@ func IdentityFrom(ctx context.Context) Identity {
 	return op.identity
 }
 
-// Now is the operation's one instant: all rows that it writes agree on it.
+// Now is the operation's one instant, that of the first call: all rows that it writes agree on it.
 func Now(ctx context.Context) time.Time {
 	op, err := fromContext(ctx)
 	if err != nil {
 		return time.Now().UTC()
 	}
+	op.began.Do(func() { op.now = time.Now().UTC().Truncate(time.Microsecond) })
 	return op.now
 }
 
