@@ -21,6 +21,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/command"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/config"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/testdb"
@@ -64,7 +65,8 @@ func New(t testing.TB, settings ...string) *Env {
 func On(t testing.TB, db *testdb.DB, settings ...string) *Env {
 	t.Helper()
 	e := &Env{Database: db, Mail: new(Mailbox), SQL: new(Recorder), Log: new(Log)}
-	env := map[string]string{"DATABASE_URL": db.AppURL, "MIGRATE_DATABASE_URL": db.OwnerURL, "JWT_SECRET": Secret, "DATABASE_POOL_SIZE": "5"}
+	env := map[string]string{"DATABASE_URL": db.AppURL, "MIGRATE_DATABASE_URL": db.OwnerURL, "JWT_SECRET": Secret, "DATABASE_POOL_SIZE": "5",
+		"FILES_URL": files.Folder(t.TempDir())}
 	for _, s := range settings {
 		name, value, _ := strings.Cut(s, "=")
 		env[name] = value
@@ -75,6 +77,9 @@ func On(t testing.TB, db *testdb.DB, settings ...string) *Env {
 	}
 	log := slog.New(slog.NewTextHandler(e.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	if e.Backend, err = command.Open(t.Context(), cfg, log, e.SQL); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Backend.OpenFiles(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(e.Backend.Handler(e.Mail))

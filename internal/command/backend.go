@@ -16,6 +16,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/config"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/devdb"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/migrations"
 )
@@ -28,6 +29,7 @@ type Backend struct {
 	Keys     *auth.Keys
 	Audit    *audit.Log
 	Sessions *auth.Sessions
+	Files    *files.Store // see OpenFiles
 
 	Embedded *access       // what is kept beside the embedded database; nil with a database of one's own
 	server   *devdb.Server // when this process runs it
@@ -78,8 +80,23 @@ func (b *Backend) reach(ctx context.Context) error {
 	return nil
 }
 
+// OpenFiles opens the store of files, if there is one: for who serves, or works on files. Other commands do without it,
+// for they may run where the folder is not.
+func (b *Backend) OpenFiles(ctx context.Context) (err error) {
+	if b.Config.FilesURL == "" {
+		return nil
+	}
+	if b.Files, err = files.Open(ctx, b.Config.FilesURL, b.Log); err != nil {
+		return fmt.Errorf("%w (check FILES_URL)", err)
+	}
+	return nil
+}
+
 // Close gives everything back; an embedded server that this process started is stopped.
 func (b *Backend) Close() {
+	if b.Files != nil {
+		_ = b.Files.Close()
+	}
 	if b.DB != nil {
 		_ = b.DB.Close()
 	}

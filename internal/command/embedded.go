@@ -15,6 +15,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/config"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/devdb"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 )
 
 // The embedded database's name and roles. The owner migrates, the application works; neither is a superuser.
@@ -75,6 +76,19 @@ func (b *Backend) embed(ctx context.Context) error {
 	if b.Config.JWTSecret == "" {
 		b.Config.JWTSecret = config.Secret(a.JWTSecret)
 	}
+	return b.filesBeside(dir)
+}
+
+// filesBeside keeps uploaded files where the database is, unless the configuration says otherwise: they go together.
+func (b *Backend) filesBeside(dir string) error {
+	if b.Config.FilesURL != "" {
+		return nil
+	}
+	dir = filepath.Join(dir, "files")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the folder of files: %w", err)
+	}
+	b.Config.FilesURL = files.Folder(dir)
 	return nil
 }
 

@@ -31,6 +31,9 @@ func (b *Backend) Prepare(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := b.OpenFiles(ctx); err != nil {
+		return err
+	}
 	return b.Safe(ctx)
 }
 
@@ -101,6 +104,7 @@ func (b *Backend) Handler(sender mail.Sender) http.Handler {
 	return server.New(server.Options{
 		DB: b.DB, Auth: auth.NewAuthenticator(b.Keys, b.DB, b.Audit), Audit: b.Audit, Log: b.Log,
 		OperationTimeout: cfg.OperationTimeout, Limits: document.Limits(cfg.Limits), TrustProxy: cfg.TrustProxy, Ready: b.Safe,
+		Files: b.Files, FileLimit: int64(cfg.FileLimit),
 		Resolver: &resolver.Resolver{
 			Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Log: b.Log,
 			ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},

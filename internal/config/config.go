@@ -31,6 +31,8 @@ type Config struct {
 	SMTPURL             Secret // empty: no mail is sent
 	MailFrom            string
 	BlockedEmailDomains Domains
+	FilesURL            string // empty: beside the embedded database; with another database, no files are taken
+	FileLimit           int    // bytes
 	PprofAddr           string // empty: no profiler
 
 	PoolSize         int

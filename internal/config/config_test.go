@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/config"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 )
 
 type vars map[string]string
@@ -34,7 +35,8 @@ func TestNothingSetIsADevelopmentServer(t *testing.T) {
 		t.Error(c.Addr, c.WebBaseURL)
 	}
 	if c.PoolSize != 20 || c.StatementTimeout != 15*time.Second || c.OperationTimeout != 30*time.Second ||
-		c.ShutdownTimeout != 20*time.Second || c.LogLevel != slog.LevelInfo || c.LogFormat != "text" {
+		c.ShutdownTimeout != 20*time.Second || c.LogLevel != slog.LevelInfo || c.LogFormat != "text" ||
+		c.FilesURL != "" || c.FileLimit != files.MaxSize {
 		t.Errorf("%+v", c)
 	}
 }
@@ -49,7 +51,7 @@ func TestEverythingCanBeSet(t *testing.T) {
 		"OPERATION_TIMEOUT": "2s", "SHUTDOWN_TIMEOUT": "3m", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
 		"LIMIT_BODY": "1", "LIMIT_TOKENS": "2", "LIMIT_DEPTH": "3", "LIMIT_INTROSPECTION_DEPTH": "4", "LIMIT_REPETITIONS": "5", "LIMIT_ALIASES": "12",
 		"LIMIT_SELECTIONS": "6", "LIMIT_FRAGMENTS": "7", "LIMIT_DIRECTIVES": "8", "LIMIT_ERRORS": "9", "LIMIT_COST": "10",
-		"DOCUMENT_CACHE_SIZE": "11", "PPROF_ADDR": "127.0.0.1:6060",
+		"DOCUMENT_CACHE_SIZE": "11", "PPROF_ADDR": "127.0.0.1:6060", "FILES_URL": "s3://files?region=eu-central-1", "FILE_LIMIT": "13",
 	})
 	want := config.Config{
 		DatabaseURL: "postgres://app:pw@db.example/crm", MigrateDatabaseURL: "postgresql://owner:pw@db.example/crm",
@@ -57,6 +59,7 @@ func TestEverythingCanBeSet(t *testing.T) {
 		SMTPURL: "smtp://u:p@mail.example:587", MailFrom: "CRM <crm@acme.example>", PoolSize: 5,
 		StatementTimeout: time.Second, OperationTimeout: 2 * time.Second, ShutdownTimeout: 3 * time.Minute,
 		LogLevel: slog.LevelDebug, LogFormat: "json", PprofAddr: "127.0.0.1:6060",
+		FilesURL: "s3://files?region=eu-central-1", FileLimit: 13,
 		Limits: config.Limits{Body: 1, Tokens: 2, Depth: 3, IntrospectionDepth: 4, Repetitions: 5, Aliases: 12, Selections: 6, Fragments: 7,
 			Directives: 8, Errors: 9, Cost: 10, Cache: 11},
 	}
@@ -83,7 +86,8 @@ func equal(a, b config.Config) bool {
 		a.SMTPURL == b.SMTPURL && a.MailFrom == b.MailFrom && a.Addr == b.Addr && a.WebBaseURL == b.WebBaseURL &&
 		a.TrustProxy == b.TrustProxy && a.PoolSize == b.PoolSize && a.StatementTimeout == b.StatementTimeout &&
 		a.OperationTimeout == b.OperationTimeout && a.ShutdownTimeout == b.ShutdownTimeout &&
-		a.LogLevel == b.LogLevel && a.LogFormat == b.LogFormat && a.Limits == b.Limits && a.PprofAddr == b.PprofAddr
+		a.LogLevel == b.LogLevel && a.LogFormat == b.LogFormat && a.Limits == b.Limits && a.PprofAddr == b.PprofAddr &&
+		a.FilesURL == b.FilesURL && a.FileLimit == b.FileLimit
 }
 
 func TestDatabaseInParts(t *testing.T) {
@@ -133,11 +137,12 @@ func TestProblems(t *testing.T) {
 			"STATEMENT_TIMEOUT": "-1s", "DATABASE_POOL_SIZE": "0", "TRUST_PROXY": "maybe", "LOG_LEVEL": "loud",
 			"LOG_FORMAT": "xml", "SMTP_URL": "mail.example:25", "MAIL_FROM": "nobody", "BLOCKED_EMAIL_DOMAINS": "a@b.example",
 			"WEB_BASE_URL": "crm.example", "MIGRATE_DATABASE_URL": "postgres://db.example", "LIMIT_DEPTH": "0",
+			"FILES_URL": "./files", "FILE_LIMIT": "26214401",
 		}, []string{
 			"DATABASE_URL must be", "MIGRATE_DATABASE_URL must be", "DATABASE_POOL_SIZE must be a whole number from 1 to 1000",
 			"STATEMENT_TIMEOUT must be", "SHUTDOWN_TIMEOUT must be a duration", "JWT_SECRET must be a text of at least 32",
 			"ADDR must be", "WEB_BASE_URL must be", "TRUST_PROXY must be true or false", "SMTP_URL must be",
-			"MAIL_FROM must be", "BLOCKED_EMAIL_DOMAINS must be", "LOG_LEVEL must be one of debug, info, warn, error",
+			"MAIL_FROM must be", "BLOCKED_EMAIL_DOMAINS must be", "FILES_URL must be a folder", "FILE_LIMIT must be a whole number from 1 to 26214400", "LOG_LEVEL must be one of debug, info, warn, error",
 			"LOG_FORMAT must be one of text, json", "LIMIT_DEPTH must be a whole number from 1 to 1000",
 		}},
 		{"a database without a secret", vars{"DATABASE_URL": "postgres://db.example/crm"}, []string{"JWT_SECRET is required"}},
@@ -165,6 +170,19 @@ func TestProblems(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestWhereFilesAre(t *testing.T) {
+	t.Parallel()
+	for value, taken := range map[string]bool{
+		"file:///srv/files": true, "s3://bucket": true, "s3://bucket?region=x&endpoint=http://127.0.0.1:9000&use_path_style=true": true,
+		"/srv/files": false, "files": false, "file://files": false, "file://./files": false, "file:///": false, "file:///x?create_dir=1": false,
+		"s3://": false, "s3://bucket/folder": false, "s3://key:secret@bucket": false, "gs://bucket": false, "mem://": false, "s3://bucket#x": false, "%zz": false,
+	} {
+		if _, err := config.Load(vars{"FILES_URL": value}.get); (err == nil) != taken {
+			t.Errorf("%s: %v", value, err)
+		}
 	}
 }
 

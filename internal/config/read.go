@@ -116,6 +116,19 @@ func smtpURL(dst *Secret) func(string) error {
 	}
 }
 
+func filesURL(dst *string) func(string) error {
+	return func(value string) error {
+		u, err := url.Parse(value)
+		folder := err == nil && u.Scheme == "file" && u.Host == "" && len(u.Path) > 1 && u.RawQuery == ""
+		bucket := err == nil && u.Scheme == "s3" && u.Host != "" && strings.Trim(u.Path, "/") == ""
+		if !folder && !bucket || u.User != nil || u.Fragment != "" {
+			return errors.New("a folder file:///var/lib/bottlecrm/files or a bucket s3://bucket?region=eu-central-1")
+		}
+		*dst = value
+		return nil
+	}
+}
+
 func sender(dst *string) func(string) error {
 	return func(value string) error {
 		if _, err := mail.ParseAddress(value); err != nil {

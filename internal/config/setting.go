@@ -56,6 +56,11 @@ func (c *Config) settings() []setting {
 			sender(&c.MailFrom)},
 		{"BLOCKED_EMAIL_DOMAINS", "", "Domains, separated by commas, whose addresses may not sign up, besides the " +
 			"built-in list of disposable ones.", domains(&c.BlockedEmailDomains)},
+		{"FILES_URL", "", "Where uploaded files are kept: a folder that exists, `file:///var/lib/bottlecrm/files`, or a bucket, " +
+			"`s3://bucket?region=eu-central-1`, with credentials where the tools of AWS look for them (`endpoint=…` and " +
+			"`use_path_style=true` name another service). It belongs to one database. Default: a folder beside the " +
+			"server's own PostgreSQL; with `DATABASE_URL` none, and no files are taken.", filesURL(&c.FilesURL)},
+		{"FILE_LIMIT", "26214400", "The bytes of a file, at most 25 MiB.", number(&c.FileLimit, 25<<20)},
 		{"PPROF_ADDR", "", "Where Go's profiler listens, `host:port`; without it there is none. It tells everything to whoever " +
 			"reaches it, so keep it on a loopback address.", address(&c.PprofAddr)},
 		{"LOG_LEVEL", "info", "The least level that is logged: `debug`, `info`, `warn` or `error`.", level(&c.LogLevel)},

@@ -80,9 +80,14 @@ func (e *Exceeded) Unwrap() error { return e.fault }
 func (l Limits) Exceed(name Name) *Exceeded {
 	for _, r := range table {
 		if r.Name == name {
-			value := r.Value(l)
-			return &Exceeded{Limit: name, Value: value, fault: fault.New(fault.LimitExceeded, r.Says, value)}
+			return Beyond(name, r.Value(l), r.Says)
 		}
 	}
 	panic(fmt.Sprintf("document: no limit %q", name))
+}
+
+// Beyond makes the refusal by a limit that is none of a document, such as the bytes of a file. says is a sentence with %d
+// for the value.
+func Beyond(name Name, value int, says string) *Exceeded {
+	return &Exceeded{Limit: name, Value: value, fault: fault.New(fault.LimitExceeded, says, value)}
 }

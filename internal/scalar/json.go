@@ -33,6 +33,7 @@ func holdable(v any, depth int) bool {
 		return false
 	}
 	switch v := v.(type) {
+	case nil, bool, int64, float64:
 	case string:
 		return storable(v)
 	case json.Number:
@@ -52,6 +53,8 @@ func holdable(v any, depth int) bool {
 				return false
 			}
 		}
+	default:
+		return false // a file that was sent in the place of JSON
 	}
 	return true
 }

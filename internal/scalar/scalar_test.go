@@ -15,6 +15,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 )
 
@@ -40,6 +41,8 @@ func TestLiterals(t *testing.T) {
 		{"Decimal", math.NaN(), ""},
 		{"Decimal", math.Inf(-1), ""},
 		{"Decimal", 1e300, ""},
+		{"JSON", map[string]any{"a": []any{nil, true, int64(1), 0.5, "x"}}, `{"a":[null,true,1,0.5,"x"]}`},
+		{"JSON", map[string]any{"a": new(files.Upload)}, ""},
 	} {
 		got, err := scalars[c.scalar](c.in)
 		if c.want == "" {

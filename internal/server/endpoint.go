@@ -69,6 +69,10 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.refuse(w, r, media, err, nil)
 		return
 	}
+	if p.files != nil && e.Files == nil {
+		e.refuse(w, r, media, errNoFiles, nil)
+		return
+	}
 	x, c, err := e.prepare(r, p)
 	if err != nil {
 		e.refuse(w, r, media, err, c)
@@ -103,6 +107,11 @@ func (e *endpoint) prepare(r *http.Request, p params) (execution, *cost, error) 
 	if r.Method == http.MethodGet && x.operation.Kind() != ast.Query {
 		return x, nil, errMutation
 	}
+	if p.files != nil {
+		if err := p.files.declared(x.operation); err != nil {
+			return x, nil, err
+		}
+	}
 	if x.variables, err = e.front.Variables(x.operation, p.Variables); err != nil {
 		return x, nil, err
 	}
@@ -116,12 +125,17 @@ func (e *endpoint) explained(ctx context.Context, query string, err error) error
 	if !ok || list[0].Rule == "" || identityFrom(ctx) == nil { // only rules suggest
 		return err
 	}
+	if e.apart(ctx, confirm) != nil {
+		return err
+	}
+	return e.front.Explain(query)
+}
+
+// apart asks the database something in an operation that ends before the one of the request begins.
+func (e *endpoint) apart(ctx context.Context, ask func(context.Context) error) error {
 	op := e.DB.Begin(identityFrom(ctx), false)
 	ctx, cancel := context.WithTimeout(tenant.NewContext(ctx, op), e.OperationTimeout)
 	defer cancel()
 	defer func() { _ = op.Close(ctx, true) }()
-	if confirm(ctx) != nil {
-		return err
-	}
-	return e.front.Explain(query)
+	return ask(ctx)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/bottlecrm/bottlecrm-graphql/resolver"
@@ -27,8 +29,6 @@ func (e *endpoint) execute(ctx context.Context, x execution) (*graphql.Response,
 	if x.document.Introspects && identityFrom(ctx) == nil {
 		return nil, fault.New(fault.Unauthenticated, "the schema is shown to who is signed in: send a bearer token")
 	}
-	ctx, cancel := context.WithTimeout(ctx, e.OperationTimeout)
-	defer cancel()
 	for {
 		response, again, err := e.attempt(ctx, x)
 		if !again {
@@ -42,8 +42,17 @@ func (e *endpoint) execute(ctx context.Context, x execution) (*graphql.Response,
 func (e *endpoint) attempt(ctx context.Context, x execution) (response *graphql.Response, again bool, err error) {
 	write := x.operation.Kind() == ast.Mutation
 	op := e.DB.Begin(identityFrom(ctx), write)
-	ctx = tenant.NewContext(ctx, op)
-	defer func() { _ = op.Close(ctx, false) }() // after a panic; else it is closed already
+	ctx = files.NewContext(tenant.NewContext(ctx, op), e.Files)
+	defer func() { _ = op.Close(ctx, false) }() // after a panic, or without its files; else it is closed already
+	if x.files == nil {
+		op.Expect()
+	} else { // files can be received once
+		if err := e.receive(ctx, x.files); err != nil {
+			return nil, false, err
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, e.OperationTimeout)
+	defer cancel()
 	if x.document.Introspects {
 		if err := confirm(ctx); err != nil {
 			return nil, false, err
@@ -67,6 +76,21 @@ func (e *endpoint) attempt(ctx context.Context, x execution) (response *graphql.
 	}
 	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
 	return e.end(ctx, op, write, response), false, nil
+}
+
+// receive stores the files of a request for its operation, whose transaction and time begin only then: a line may be
+// slow. Whoever is no member stores nothing.
+func (e *endpoint) receive(ctx context.Context, f *form) error {
+	err := e.apart(ctx, tenant.Confirm)
+	switch {
+	case fault.Is(err, fault.Unauthenticated):
+		return unauthorized(err)
+	case fault.Is(err, fault.OrganizationRequired):
+		return &refusal{http.StatusForbidden, err}
+	case err != nil:
+		return err
+	}
+	return f.receive(ctx, e.Files, e.FileLimit)
 }
 
 // confirm has the database confirm who asks; a person need not have chosen an organization.

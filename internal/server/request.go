@@ -21,6 +21,8 @@ type params struct {
 	OperationName string
 	Variables     map[string]any
 	Extensions    map[string]any // none is known; it has to be an object all the same
+
+	files *form // that come with it; nil when it came alone
 }
 
 // refusal is an HTTP request that is no GraphQL request.
@@ -41,7 +43,7 @@ var (
 	errAccept   = unfit(http.StatusNotAcceptable, "answers are application/graphql-response+json or application/json, in UTF-8")
 	errMethod   = unfit(http.StatusMethodNotAllowed, "a request is a POST, or a GET of a query")
 	errMutation = unfit(http.StatusMethodNotAllowed, "a mutation must be a POST")
-	errType     = unfit(http.StatusUnsupportedMediaType, "the body must be application/json, in UTF-8 and not compressed")
+	errType     = unfit(http.StatusUnsupportedMediaType, "the body must be application/json in UTF-8, or multipart/form-data with files, and not compressed")
 	errBatch    = unfit(http.StatusBadRequest, "the body must be one operation; a list of operations is not taken")
 	errShape    = unfit(http.StatusBadRequest, "the body must be a JSON object: query is a text, operationName a text, variables and extensions are objects")
 	errQuery    = unfit(http.StatusBadRequest, "there is no query")
@@ -64,7 +66,13 @@ func read(w http.ResponseWriter, r *http.Request, limits document.Limits) (param
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 func readBody(w http.ResponseWriter, r *http.Request, limits document.Limits) (params, error) {
-	if !isJSON(r.Header.Get("Content-Type")) || r.Header.Get("Content-Encoding") != "" {
+	switch kind := r.Header.Get("Content-Type"); {
+	case r.Header.Get("Content-Encoding") != "":
+		return params{}, errType
+	case isJSON(kind):
+	case isForm(kind):
+		return readForm(w, r, limits)
+	default:
 		return params{}, errType
 	}
 	if r.ContentLength > int64(limits.Body) {

@@ -10,6 +10,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/audit"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/playground"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/resolver"
@@ -24,6 +25,8 @@ type Options struct {
 	Log              *slog.Logger
 	OperationTimeout time.Duration
 	Limits           document.Limits
+	Files            *files.Store                // nil: no files are taken
+	FileLimit        int64                       // bytes of one
 	TrustProxy       bool                        // take the client's address from X-Forwarded-For
 	Ready            func(context.Context) error // why the server should get no traffic now
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
@@ -121,13 +122,19 @@ func CommentsOn(kind model.EntityType) Relation {
 }
 
 // deleteNotes takes comments and attachments away with their record: they name it by kind and id, so no foreign key
-// does it.
+// does it. Their files go when that is committed.
 func deleteNotes(ctx context.Context, v *tenant.Viewer, kind model.EntityType, key [16]byte) error {
-	for _, table := range []string{"comment", "attachments"} {
-		if _, err := tenant.Exec(ctx, "DELETE FROM "+table+" WHERE org_id = $1 AND entity_type = $2 AND entity_id = $3",
-			[16]byte(v.OrgID), string(kind), key); err != nil {
-			return fmt.Errorf("delete from %s: %w", table, err)
+	const ofRecord = " WHERE org_id = $1 AND entity_type = $2 AND entity_id = $3 "
+	for _, text := range []string{
+		"WITH gone AS (DELETE FROM comment" + ofRecord + "RETURNING id) " +
+			`SELECT f.comment_file FROM "commentFiles" f JOIN gone ON f.org_id = $1 AND f.comment_id = gone.id WHERE f.comment_file IS NOT NULL`,
+		"DELETE FROM attachments" + ofRecord + "RETURNING attachment",
+	} {
+		var keys []string
+		if err := tenant.Select(ctx, &keys, text, [16]byte(v.OrgID), string(kind), key); err != nil {
+			return fmt.Errorf("delete comments and attachments: %w", err)
 		}
+		files.Remove(ctx, keys...)
 	}
 	return nil
 }

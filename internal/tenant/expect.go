@@ -9,7 +9,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 )
 
-// Who asks has mostly asked before. So an operation begins for whom the database confirmed last time, and its first
+// Who asks has mostly asked before. So an operation that may expect somebody begins for whom the database confirmed last time, and its first
 // statements travel with BEGIN and with the question whether that still holds. When it does not, nothing has happened: the
 // transaction is undone, and the operation has to be run again, for whom the database says.
 
@@ -46,7 +46,7 @@ func (m *memory) keep(key any, v *Viewer) {
 
 // expect gives the viewer whom the operation is for as long as the database has not been asked; nil when nothing is known.
 func (op *Operation) expect(ctx context.Context) *Viewer {
-	if op.tx != nil || op.err != nil || op.closed || op.expected != nil {
+	if !op.mayExpect || op.tx != nil || op.err != nil || op.closed || op.expected != nil {
 		if op.tx == nil && op.err == nil {
 			return op.expected
 		}
@@ -77,6 +77,9 @@ func (op *Operation) judge(begun error) error {
 	return begun
 }
 
+// Expect lets an operation begin for whom the database confirmed last time. Only who can run it again may do so.
+func (op *Operation) Expect() { op.mayExpect = true }
+
 // Confirm has the database confirm the viewer, if it has not yet. ErrMisjudged means that the operation has to be run
 // again; any other error is the reason why there is no viewer.
 func Confirm(ctx context.Context) error {
@@ -103,5 +106,5 @@ func (op *Operation) Settle(ctx context.Context) (misjudged bool) {
 func (op *Operation) Abandon(ctx context.Context) {
 	op.mu.Lock()
 	defer op.mu.Unlock()
-	_ = op.end(ctx, false)
+	_, _ = op.end(ctx, false)
 }

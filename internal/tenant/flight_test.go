@@ -84,9 +84,6 @@ func TestStatementsOfOneTimeTravelTogether(t *testing.T) {
 			for range 2 { // the first time prepares
 				op := db.Begin(w.acme.claim(), tt.write)
 				ctx := tenant.NewContext(t.Context(), op)
-				if err := tenant.Confirm(ctx); err != nil {
-					t.Fatal(err)
-				}
 				tt.do(ctx, func(ctx context.Context, n int) {
 					if err := number(ctx, n); err != nil {
 						t.Error(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
@@ -22,25 +23,29 @@ type Operation struct {
 	identity Identity // nil = anonymous
 	write    bool
 
-	mu       sync.Mutex // held for a whole statement and its scan
-	tx       *session
-	err      error // why the transaction could not be opened; sticks
-	viewer   *Viewer
-	expected *Viewer // whom the operation was begun for, before the database has confirmed it (expect.go)
-	noViewer error   // why there is none, for an identity that may still do what needs no organization
-	closed   bool
-	now      time.Time
+	mu        sync.Mutex // held for a whole statement and its scan
+	tx        *session
+	err       error // why the transaction could not be opened; sticks
+	viewer    *Viewer
+	expected  *Viewer // whom the operation was begun for, before the database has confirmed it (expect.go)
+	mayExpect bool
+	noViewer  error // why there is none, for an identity that may still do what needs no organization
+	closed    bool
+
+	began sync.Once
+	now   time.Time
 
 	lanes lanes
 
-	hooks       sync.Mutex
-	afterCommit []func(context.Context)
-	afterAll    []func(context.Context)
+	hooks         sync.Mutex
+	afterCommit   []func(context.Context)
+	afterRollback []func(context.Context)
+	afterAll      []func(context.Context)
 }
 
 // Begin makes the operation; no statement is sent yet. A nil identity is an anonymous request.
 func (db *DB) Begin(identity Identity, write bool) *Operation {
-	return &Operation{db: db, identity: identity, write: write, now: time.Now().UTC().Truncate(time.Microsecond)}
+	return &Operation{db: db, identity: identity, write: write}
 }
 
 type operationKey struct{}
@@ -136,34 +141,41 @@ func IdentityFrom(ctx context.Context) Identity {
 	return op.identity
 }
 
-// Now is the operation's one instant: all rows that it writes agree on it.
+// Now is the operation's one instant, that of the first call: all rows that it writes agree on it.
 func Now(ctx context.Context) time.Time {
 	op, err := fromContext(ctx)
 	if err != nil {
 		return time.Now().UTC()
 	}
+	op.began.Do(func() { op.now = time.Now().UTC().Truncate(time.Microsecond) })
 	return op.now
 }
 
 // AfterCommit queues work that must happen only if the operation is committed, such as a mail.
-func AfterCommit(ctx context.Context, fn func(context.Context)) { queue(ctx, fn, true) }
+func AfterCommit(ctx context.Context, fn func(context.Context)) {
+	queue(ctx, func(op *Operation) { op.afterCommit = append(op.afterCommit, fn) })
+}
+
+// AfterRollback queues work that must happen only if nothing of the operation was stored, such as to take back what was
+// written elsewhere for it. A commit whose outcome nobody knows, because the connection broke, is not one.
+func AfterRollback(ctx context.Context, fn func(context.Context)) {
+	queue(ctx, func(op *Operation) { op.afterRollback = append(op.afterRollback, fn) })
+}
 
 // Afterwards queues work for when the transaction has ended, whichever way; it may open one of its own. A trace
 // of a refusal is written like this: the refused operation is rolled back and its trace stays.
-func Afterwards(ctx context.Context, fn func(context.Context)) { queue(ctx, fn, false) }
+func Afterwards(ctx context.Context, fn func(context.Context)) {
+	queue(ctx, func(op *Operation) { op.afterAll = append(op.afterAll, fn) })
+}
 
-func queue(ctx context.Context, fn func(context.Context), onCommit bool) {
+func queue(ctx context.Context, add func(*Operation)) {
 	op, err := fromContext(ctx)
 	if err != nil {
 		return
 	}
 	op.hooks.Lock()
 	defer op.hooks.Unlock()
-	if onCommit {
-		op.afterCommit = append(op.afterCommit, fn)
-	} else {
-		op.afterAll = append(op.afterAll, fn)
-	}
+	add(op)
 }
 
 func (op *Operation) locked(ctx context.Context, fn func(context.Context) error) error {
@@ -233,19 +245,31 @@ func (op *Operation) confirmed(ctx context.Context) error {
 func (op *Operation) Close(ctx context.Context, commit bool) error {
 	op.mu.Lock()
 	first := !op.closed
-	err := op.end(ctx, commit)
+	how, err := op.end(ctx, commit)
 	op.mu.Unlock()
 	if !first {
 		return nil
 	}
 	ctx = context.WithoutCancel(ctx)
 	hooks := op.afterAll
-	if commit && err == nil {
+	switch how {
+	case committed:
 		hooks = append(op.afterCommit, hooks...)
+	case undone:
+		hooks = append(op.afterRollback, hooks...)
 	}
 	runAll(ctx, hooks)
 	return err
 }
+
+// outcome is what became of an operation.
+type outcome int
+
+const (
+	unknown outcome = iota
+	committed
+	undone
+)
 
 // runAll runs every hook, also those after one that panics: a mail that cannot be sent must not cost the ledger its
 // entry.
@@ -257,22 +281,38 @@ func runAll(ctx context.Context, hooks []func(context.Context)) {
 	hooks[0](ctx)
 }
 
-func (op *Operation) end(ctx context.Context, commit bool) error {
+func (op *Operation) end(ctx context.Context, commit bool) (outcome, error) {
 	if op.closed {
-		return nil
+		return unknown, nil
 	}
 	op.closed = true
 	if op.tx == nil {
-		return nil
+		if commit {
+			return committed, nil
+		}
+		return undone, nil
 	}
 	if err := ctx.Err(); err != nil && commit {
 		_ = op.tx.finish(false)
-		return fmt.Errorf("commit: %w", err)
+		return undone, fmt.Errorf("commit: %w", err)
 	}
-	if err := op.tx.finish(commit); err != nil && commit { // a connection that cannot roll back is discarded
-		return fmt.Errorf("commit: %w", err)
+	err := op.tx.finish(commit)
+	switch {
+	case !commit: // a connection that cannot roll back is discarded, and the server rolls back
+		return undone, nil
+	case err == nil:
+		return committed, nil
+	case refused(err):
+		return undone, fmt.Errorf("commit: %w", err)
 	}
-	return nil
+	return unknown, fmt.Errorf("commit: %w", err)
+}
+
+// refused reports whether the server answered that it did not commit. What ends the session along with the answer (a
+// shutdown, say) tells nothing: the commit may have come before it.
+func refused(err error) bool {
+	var pg *pgconn.PgError
+	return errors.Is(err, pgx.ErrTxCommitRollback) || errors.As(err, &pg) && pg.SeverityUnlocalized == "ERROR"
 }
 
 // Select runs a statement with bound arguments in the operation's transaction and reads its rows into dest, as package

@@ -235,20 +235,20 @@ func TestEnd(t *testing.T) {
 		stored int
 	}{
 		{"after a commit, both kinds of work are done once", true, nil, []string{"committed", "ended"}, false, 1},
-		{"after a rollback, only the work for any end is done", false, nil, []string{"ended"}, false, 0},
+		{"after a rollback, the work for it is done", false, nil, []string{"undone", "ended"}, false, 0},
 		{"a commit that the server turns into a rollback is an error", true, func(t *testing.T, ctx context.Context) context.Context {
 			if _, err := tenant.Exec(ctx, "SELECT 1/0"); err == nil {
 				t.Fatal("the statement did not fail")
 			}
 			return ctx
-		}, []string{"ended"}, true, 0},
+		}, []string{"undone", "ended"}, true, 0},
 		{"a commit that a deferred constraint refuses is an error", true, func(t *testing.T, ctx context.Context) context.Context {
 			if _, err := tenant.Exec(ctx, "INSERT INTO deferred (id) VALUES (1), (1)"); err != nil {
 				t.Fatal(err)
 			}
 			return ctx
-		}, []string{"ended"}, true, 0},
-		{"a commit without a connection is an error", true, func(t *testing.T, ctx context.Context) context.Context {
+		}, []string{"undone", "ended"}, true, 0},
+		{"a commit without a connection is an error, and nobody knows its outcome", true, func(t *testing.T, ctx context.Context) context.Context {
 			var pid int
 			if err := tenant.Select(ctx, &pid, "SELECT pg_backend_pid()"); err != nil {
 				t.Fatal(err)
@@ -260,7 +260,7 @@ func TestEnd(t *testing.T) {
 			ctx, cancel := context.WithCancel(ctx)
 			cancel()
 			return ctx
-		}, []string{"ended"}, true, 0},
+		}, []string{"undone", "ended"}, true, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			ctx, op := w.begin(t, w.acme.claim(), true)
@@ -275,6 +275,7 @@ func TestEnd(t *testing.T) {
 				ran = append(ran, "committed")
 				visible = w.stored(t, name)
 			})
+			tenant.AfterRollback(ctx, func(context.Context) { ran = append(ran, "undone") })
 			tenant.Afterwards(ctx, func(ctx context.Context) {
 				ran = append(ran, "ended")
 				if err := ctx.Err(); err != nil {

@@ -134,6 +134,7 @@ func TestRoundTrips(t *testing.T) {
 	run := func(write bool) {
 		t.Helper()
 		op := db.Begin(w.acme.claim(), write)
+		op.Expect()
 		ctx := tenant.NewContext(t.Context(), op)
 		if _, err := tags(ctx); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,1 @@
+DROP INDEX document_document_file_idx, "commentFiles_comment_file_idx", attachments_attachment_idx;
