@@ -6,7 +6,7 @@
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # What runs concurrently. The rest is the same code without the detector.
-RACE := ./dataloader ./resolver ./internal/audit ./internal/auth ./internal/devdb ./internal/document ./internal/mail ./internal/playground \
+RACE := ./dataloader ./resolver ./internal/audit ./internal/auth ./internal/devdb ./internal/document ./internal/mail ./internal/pdf ./internal/playground \
 	./internal/server ./internal/sibling ./internal/store ./internal/tenant ./internal/testdb
 
 help: ## list the targets

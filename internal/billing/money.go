@@ -37,10 +37,15 @@ func Round(amount decimal.Decimal, currency string) decimal.Decimal {
 
 // Format writes an amount for people, with as many digits after the point as its currency has: "1,234.50".
 func Format(amount decimal.Decimal, currency string) string {
-	text := amount.Abs().StringFixed(Places(currency))
+	return FormatNumber(amount, Places(currency))
+}
+
+// FormatNumber writes a number for people: rounded, with so many digits after the point.
+func FormatNumber(n decimal.Decimal, places int32) string {
+	text := n.Abs().StringFixed(places)
 	whole, fraction, _ := strings.Cut(text, ".")
 	var b strings.Builder
-	if amount.IsNegative() && strings.Trim(text, "0.") != "" {
+	if n.IsNegative() && strings.Trim(text, "0.") != "" {
 		b.WriteByte('-')
 	}
 	for i, digit := range whole {
