@@ -12,7 +12,7 @@ BENCHMARK := go test -run '^$$' -bench '^Benchmark(Operation|Server|Executor|Fro
 	./resolver ./internal/fastgraph ./internal/server
 
 # What runs concurrently. The rest is the same code without the detector.
-RACE := ./dataloader ./resolver ./internal/audit ./internal/auth ./internal/devdb ./internal/document ./internal/files ./internal/mail \
+RACE := ./dataloader ./resolver ./internal/audit ./internal/auth ./internal/devdb ./internal/document ./internal/files ./internal/mail ./internal/pdf \
 	./internal/playground ./internal/server ./internal/sibling ./internal/store ./internal/tenant ./internal/testdb
 
 help: ## list the targets
