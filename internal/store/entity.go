@@ -26,8 +26,8 @@ type Entity[T any] struct {
 	Default page.Order        // the newest first unless given
 	Search  []string          // the columns that free text is sought in
 
-	Read      Cond // which rows the viewer may see; nil = every member sees all
-	Pickable  Cond // which of those an input may name; nil = all
+	Read      Sight
+	Pickable  Cond // which of what the viewer sees an input may name; nil = all
 	Links     []Link
 	Refs      []Ref
 	Statuses  []string // the fields whose change is told as STATUS_CHANGED

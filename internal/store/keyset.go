@@ -22,20 +22,24 @@ import (
 // stretch is a condition that holds for rows which lie together in the index of the order.
 type stretch = Cond
 
-// paged writes the select of a window of rows: from is what follows FROM, with the conditions.
-func (e *Entity[T]) paged(s *statement, from string, o page.Order, w page.Window, stretches []stretch) string {
+// paged writes the select of a window of rows. The places are what follows FROM, with the conditions: each row is in one
+// of them, and each is read by itself.
+func (e *Entity[T]) paged(s *statement, places []string, o page.Order, w page.Window, stretches []stretch) string {
 	column, direction := e.orderColumn(o), " ASC"
 	if o.Desc() != w.Backward { // a backward window is read in reverse
 		direction = " DESC"
 	}
 	tail := " LIMIT " + s.arg(w.Size+1)
-	parts := make([]string, len(stretches))
-	for i, cond := range stretches {
-		parts[i] = "SELECT " + e.columns() + " FROM " + from
-		if text := cond(s, "t"); text != "" {
-			parts[i] += " AND (" + text + ")"
+	var parts []string
+	for _, cond := range stretches {
+		text := cond(s, "t")
+		if text != "" {
+			text = " AND (" + text + ")"
 		}
-		parts[i] += " ORDER BY t." + column + direction + ", t.id" + direction + tail
+		for _, place := range places {
+			parts = append(parts, "SELECT "+e.columns()+" FROM "+place+text+
+				" ORDER BY t."+e.sortKey(column)+direction+", t.id"+direction+tail)
+		}
 	}
 	if len(parts) == 1 {
 		return parts[0]
@@ -61,6 +65,21 @@ func (e *Entity[T]) nullable(column string) bool {
 	return e.field(column).StructField.Type.Kind() == reflect.Pointer
 }
 
+// sortKey is the column that an index has the rows of a column sorted by.
+func (e *Entity[T]) sortKey(column string) string {
+	if indirect(e.field(column).StructField.Type) == reflect.TypeFor[decimal.Decimal]() {
+		return amountKey(column)
+	}
+	return column
+}
+
+func indirect(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer {
+		return t.Elem()
+	}
+	return t
+}
+
 // stretches are where the rows of a window lie, between its cursors.
 func (e *Entity[T]) stretches(o page.Order, w page.Window) ([]stretch, error) {
 	column, known := e.Order[o.Field]
@@ -68,10 +87,10 @@ func (e *Entity[T]) stretches(o page.Order, w page.Window) ([]stretch, error) {
 		// The executor takes a variable's enum values in any case.
 		return nil, fault.Field("field", "is not one of its values")
 	}
-	nullable := e.nullable(column)
+	nullable, key := e.nullable(column), e.sortKey(column)
 	var valued, missing []Cond
 	if nullable {
-		valued, missing = append(valued, isNull(column, " IS NOT NULL")), append(missing, isNull(column, " IS NULL"))
+		valued, missing = append(valued, isNull(key, " IS NOT NULL")), append(missing, isNull(key, " IS NULL"))
 	}
 	hasValued, hasMissing := true, nullable
 	for _, side := range []struct {
@@ -92,7 +111,7 @@ func (e *Entity[T]) stretches(o page.Order, w page.Window) ([]stretch, error) {
 				return nil, page.Foreign(side.argument).Because(err)
 			}
 			valued = append(valued, func(s *statement, t string) string {
-				return "(" + t + "." + column + ", " + t + ".id)" + side.op + "(" + s.arg(value) + ", " + s.arg(c.ID) + ")"
+				return "(" + t + "." + key + ", " + t + ".id)" + side.op + "(" + s.arg(value) + ", " + s.arg(c.ID) + ")"
 			})
 			hasMissing = hasMissing && side.argument == "after"
 		}
@@ -165,17 +184,15 @@ func appendText(b []byte, v reflect.Value) []byte {
 	return fmt.Append(b, v.Interface())
 }
 
-// parseAs reads back what appendText wrote, as a value of the column's type.
+// parseAs reads back what appendText wrote, as a value of the sort key's type.
 func parseAs(t reflect.Type, text string) (any, error) {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	switch t {
+	switch t = indirect(t); t {
 	case reflect.TypeFor[time.Time]():
 		micros, err := strconv.ParseInt(text, 36, 64)
 		return time.UnixMicro(micros).UTC(), err
 	case reflect.TypeFor[decimal.Decimal]():
-		return scalar.UnmarshalDecimal(text)
+		d, err := scalar.UnmarshalDecimal(text)
+		return hundredths(d), err
 	case reflect.TypeFor[scalar.Date]():
 		var d scalar.Date
 		err := d.UnmarshalGQL(text)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
@@ -34,25 +35,32 @@ func (e *Entity[T]) ByIDs(ctx context.Context, ids [][16]byte) (map[[16]byte]*T,
 	if len(ids) == 0 {
 		return out, nil
 	}
-	rows, err := e.fetch(ctx, len(ids), "", func(s *statement, t string) string { return t + ".id = ANY(" + s.arg(ids) + ")" })
+	s, err := begin(ctx, e.Resource, "read")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := e.run(ctx, s, len(ids), "SELECT "+e.columns()+" FROM "+e.named(s, s.arg(ids)))
 	for _, r := range rows {
 		out[e.key(r)] = r
 	}
 	return out, err
 }
 
-// fetch selects the visible rows that meet the conditions, about as many as expected. The tail is what follows WHERE.
-func (e *Entity[T]) fetch(ctx context.Context, expected int, tail string, conds ...Cond) ([]*T, error) {
-	s, err := begin(ctx, e.Resource, "read")
-	if err != nil {
-		return nil, err
-	}
-	return e.run(ctx, s, expected, "SELECT "+e.columns()+" FROM "+e.from(s, conds...)+" "+tail)
+// named is what follows FROM for the visible rows with the ids that a placeholder stands for. Each id looks for its row:
+// one condition for all of them is a choice for the planner, and a plan that is kept for all organizations is made for one
+// of average size, whose rows it may as well read all.
+func (e *Entity[T]) named(s *statement, ids string, conds ...Cond) string {
+	return forEach(ids, "SELECT * FROM "+e.from(s, append(conds, func(_ *statement, t string) string { return t + ".id = p.id" })...)+" OFFSET 0")
+}
+
+// forEach joins the rows that a statement finds for each id p.id.
+func forEach(ids, text string) string {
+	return "unnest(" + ids + "::uuid[]) AS p(id) CROSS JOIN LATERAL (" + text + ") AS t"
 }
 
 // from names the table and the conditions, the tenant's and the visibility's before the caller's.
 func (e *Entity[T]) from(s *statement, conds ...Cond) string {
-	return e.name() + " AS t WHERE " + s.where("t", append([]Cond{e.ofTenant, e.Read}, conds...)...)
+	return e.name() + " AS t WHERE " + s.where("t", append([]Cond{e.ofTenant, e.Read.Row}, conds...)...)
 }
 
 // ofTenant is the predicate that every statement carries.
@@ -88,11 +96,23 @@ func (e *Entity[T]) List(ctx context.Context, args page.Args, wanted *page.Order
 	if err != nil {
 		return nil, err
 	}
-	rows, err := e.run(ctx, s, w.Size+1, e.paged(s, e.from(s, conds...), order, w, stretches))
+	with, places := e.places(s, conds...)
+	if err := planned(ctx, with, conds); err != nil {
+		return nil, err
+	}
+	rows, err := e.run(ctx, s, w.Size+1, with+e.paged(s, places, order, w, stretches))
 	if err != nil {
 		return nil, err
 	}
 	return model.NewConnection(rows, w, e.cursor(order), func(ctx context.Context) (int, error) { return e.Count(ctx, conds...) }), nil
+}
+
+// planned has the plan of a list made for its arguments when they decide how much of it there is.
+func planned(ctx context.Context, with string, conds []Cond) error {
+	if with == "" && !slices.ContainsFunc(conds, func(c Cond) bool { return c != nil }) {
+		return nil
+	}
+	return tenant.PlanAnew(ctx)
 }
 
 // Count counts the rows that the viewer may see and that meet the conditions.
@@ -101,8 +121,12 @@ func (e *Entity[T]) Count(ctx context.Context, conds ...Cond) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	with, from := e.whole(s, conds...)
+	if err := planned(ctx, with, conds); err != nil {
+		return 0, err
+	}
 	var n int
-	if err := tenant.Select(ctx, &n, "SELECT count(*) FROM "+e.from(s, conds...), s.args...); err != nil {
+	if err := tenant.Select(ctx, &n, with+"SELECT count(*) FROM "+from, s.args...); err != nil {
 		return 0, fmt.Errorf("count %s: %w", e.Noun, err)
 	}
 	return n, nil

@@ -27,6 +27,13 @@ func (r Relation) joined(child, parent string) (from, on string) {
 		"j.org_id = $1 AND j." + r.Parent + " = " + parent
 }
 
+// children is what follows FROM for the children of all parents, and the column that names the parent.
+func (e *Entity[T]) children(s *statement, parents [][16]byte, rel Relation, conds ...Cond) (from, parent string) {
+	table, on := rel.joined(e.name(), "p.id")
+	where := s.where("t", append([]Cond{e.ofTenant, e.Read.Row, rel.Fixed}, conds...)...)
+	return forEach(s.arg(parents), "SELECT t.* FROM "+table+" WHERE "+on+" AND "+where+" OFFSET 0"), "p.id"
+}
+
 // Page is one parent's page of children, with one row more than asked for.
 type Page[T any] struct {
 	Rows   []*T
@@ -51,9 +58,9 @@ func (e *Entity[T]) PagesOf(ctx context.Context, parents [][16]byte, rel Relatio
 	}
 	from, on := rel.joined(e.name(), "p.id")
 	ids := s.arg(parents)
-	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
-	rows, err := e.run(ctx, s, len(parents)*min(w.Size+1, 4), "SELECT p.id AS parent_key, t.* FROM unnest("+ids+"::uuid[]) AS p(id) CROSS JOIN LATERAL ("+
-		e.paged(s, from+" WHERE "+on+" AND "+where, order, w, stretches)+") AS t")
+	where := s.where("t", append([]Cond{e.ofTenant, e.Read.Row, rel.Fixed}, conds...)...)
+	rows, err := e.run(ctx, s, len(parents)*min(w.Size+1, 4), "SELECT p.id AS parent_key, t.* FROM "+
+		forEach(ids, e.paged(s, []string{from + " WHERE " + on + " AND " + where}, order, w, stretches)))
 	if err != nil {
 		return nil, err
 	}
@@ -74,17 +81,12 @@ func (e *Entity[T]) CountsOf(ctx context.Context, parents [][16]byte, rel Relati
 	if err != nil {
 		return nil, err
 	}
-	from, on := rel.joined(e.name(), "ANY("+s.arg(parents)+")")
-	column := "t." + rel.Column
-	if rel.Table != "" {
-		column = "j." + rel.Parent
-	}
-	where := s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
+	from, parent := e.children(s, parents, rel, conds...)
 	var counts []struct {
 		ID id.ID `bun:"id"`
 		N  int   `bun:"n"`
 	}
-	err = tenant.Select(ctx, &counts, "SELECT "+column+" AS id, count(*) AS n FROM "+from+" WHERE "+on+" AND "+where+" GROUP BY "+column, s.args...)
+	err = tenant.Select(ctx, &counts, "SELECT "+parent+" AS id, count(*) AS n FROM "+from+" GROUP BY "+parent, s.args...)
 	if err != nil {
 		return nil, fmt.Errorf("count %s: %w", e.Noun, err)
 	}
@@ -102,10 +104,8 @@ func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, rel Relation)
 	if err != nil {
 		return nil, err
 	}
-	from, on := rel.joined(e.name(), "ANY("+s.arg(parents)+")")
-	where := s.where("t", e.ofTenant, e.Read, rel.Fixed)
-	rows, err := e.run(ctx, s, 2*len(parents), "SELECT j."+rel.Parent+" AS parent_key, "+e.columns()+" FROM "+from+" WHERE "+on+" AND "+where+
-		e.sorted(e.order(nil)))
+	from, parent := e.children(s, parents, rel)
+	rows, err := e.run(ctx, s, 2*len(parents), "SELECT "+parent+" AS parent_key, "+e.columns()+" FROM "+from+e.sorted(e.order(nil)))
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,8 @@ type statement struct {
 	viewer *tenant.Viewer
 	now    time.Time
 	args   []any
+
+	me map[string]string // the placeholders of the viewer's own ids
 }
 
 // Cond writes a condition on the row with alias t. An empty text holds for every row.
@@ -50,6 +52,24 @@ func allowed(scopes []string, resource, verb string) bool {
 func (s *statement) arg(v any) string {
 	s.args = append(s.args, bindable(v))
 	return "$" + strconv.Itoa(len(s.args))
+}
+
+// The viewer's ids, which a text names often and binds once.
+
+func (s *statement) user() string    { return s.own("user", s.viewer.UserID) }
+func (s *statement) profile() string { return s.own("profile", s.viewer.ProfileID) }
+func (s *statement) teams() string   { return s.own("teams", s.viewer.Teams) }
+
+func (s *statement) own(name string, v any) string {
+	place, bound := s.me[name]
+	if !bound {
+		if s.me == nil {
+			s.me = make(map[string]string, 3)
+		}
+		place = s.arg(v)
+		s.me[name] = place
+	}
+	return place
 }
 
 // where joins conditions with AND.

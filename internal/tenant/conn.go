@@ -126,6 +126,15 @@ func uncached(args []driver.NamedValue) []driver.NamedValue {
 type transaction struct {
 	conn  *pgx.Conn
 	later []*request // what leaves with the next statement
+	anew  bool       // plans are made for their arguments
+}
+
+// queue keeps a statement that leaves with the next one.
+func (t *transaction) queue(text string, args ...any) {
+	t.later = append(t.later, &request{text: text, args: args, read: func(rows pgx.Rows) error {
+		rows.Close()
+		return rows.Err()
+	}})
 }
 
 // takeLater gives what has to be sent first.

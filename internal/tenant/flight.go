@@ -140,10 +140,26 @@ func Later(ctx context.Context, text string, args ...any) error {
 		if err := op.confirmed(ctx); err != nil {
 			return err
 		}
-		op.tx.later = append(op.tx.later, &request{text: text, args: args, read: func(rows pgx.Rows) error {
-			rows.Close()
-			return rows.Err()
-		}})
+		op.tx.queue(text, args...)
+		return nil
+	})
+}
+
+// PlanAnew has the statements from the next one on planned for their arguments. PostgreSQL otherwise keeps a plan for all
+// arguments, organizations and viewers once it takes it for as good, which is right where it has but one way to go: by a
+// key. Where the arguments decide how much there is to read, what is good for most can be a thousand times too slow for
+// one. It travels with the next statement.
+func PlanAnew(ctx context.Context) error {
+	op, err := fromContext(ctx)
+	if err != nil {
+		return err
+	}
+	return op.locked(ctx, func(ctx context.Context) error {
+		if err := op.confirmed(ctx); err != nil || op.tx.anew {
+			return err
+		}
+		op.tx.anew = true
+		op.tx.queue("select set_config('plan_cache_mode', 'force_custom_plan', true)")
 		return nil
 	})
 }
