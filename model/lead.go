@@ -83,7 +83,7 @@ func (l *Lead) Name() string {
 func (l *Lead) Label() string { return l.Name() }
 
 // IsOpen reports whether the lead is neither converted nor closed.
-func (l *Lead) IsOpen() bool { return l.Status != LeadConverted && l.Status != LeadClosed }
+func (l *Lead) IsOpen() bool { return l.Status.IsOpen() }
 
 // OpportunityAmountMoney is the expected value with its currency.
 func (l *Lead) OpportunityAmountMoney() *Money { return money(l.OpportunityAmount, l.Currency) }
@@ -98,6 +98,9 @@ func join(separator string, texts ...*string) string {
 	}
 	return strings.Join(parts, separator)
 }
+
+// IsOpen reports whether leads with the status are open.
+func (v LeadStatus) IsOpen() bool { return v != LeadConverted && v != LeadClosed }
 
 // LeadStatus is where a lead stands.
 type LeadStatus string

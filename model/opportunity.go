@@ -56,6 +56,9 @@ func (o *Opportunity) WeightedAmount() *Money {
 	return m
 }
 
+// IsOpen reports whether a deal in the stage is still to be won.
+func (v OpportunityStage) IsOpen() bool { return !v.IsClosed() }
+
 // IsClosed reports whether the stage is a closed one.
 func (v OpportunityStage) IsClosed() bool { return v == StageClosedWon || v == StageClosedLost }
 

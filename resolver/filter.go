@@ -3,6 +3,7 @@ package resolver
 import (
 	"github.com/bottlecrm/bottlecrm-graphql/graph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
 // What lists can be filtered by: a line each. A filter that was not given filters nothing.
@@ -50,7 +51,7 @@ func leadFilter(f *graph.LeadFilter) []store.Cond {
 	}
 	return []store.Cond{
 		store.In("status", f.Statuses.Value()),
-		store.When(f.IsOpen.Value(), store.IsOpenLead),
+		store.Phase("status", f.IsOpen.Value(), model.LeadStatus.IsOpen),
 		store.In("source", f.Sources.Value()),
 		store.In("rating", f.Ratings.Value()),
 		store.In("industry", f.Industries.Value()),
@@ -73,15 +74,10 @@ func opportunityFilter(f *graph.OpportunityFilter) []store.Cond {
 	if f == nil {
 		return nil
 	}
-	open := f.IsOpen.Value()
-	if open != nil {
-		closed := !*open
-		open = &closed
-	}
 	return []store.Cond{
 		store.Opportunities.Text("name", f.Name.Value()),
 		store.In("stage", f.Stages.Value()),
-		store.When(open, store.IsClosedStage),
+		store.Phase("stage", f.IsOpen.Value(), model.OpportunityStage.IsOpen),
 		store.In("opportunity_type", f.Types.Value()),
 		store.In("lead_source", f.LeadSources.Value()),
 		store.In("account_id", f.AccountIds.Value()),

@@ -6,27 +6,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 )
 
-// Who may see what is one condition for each entity, and lists, counts, details, nested fields, inputs and the
-// timeline all use it.
-
-// shared is the rule of records that are assigned and shared (domain: D.2): admins see all, others what they
-// created, what is assigned to them, and what is shared with a team they are in at this moment.
-func shared(assignees, teams, column string) Cond {
-	return func(s *statement, t string) string {
-		if s.viewer.IsAdmin() {
-			return ""
-		}
-		return t + ".created_by_id = " + s.arg(s.viewer.UserID) + " OR " + heldBy(s, assignees, teams, column, t+".id")
-	}
-}
-
-// heldBy holds where the record with this id is assigned to the viewer or shared with one of their teams.
-func heldBy(s *statement, assignees, teams, column, id string) string {
-	return "EXISTS (SELECT 1 FROM " + assignees + " AS a WHERE a.org_id = $1 AND a." + column + " = " + id +
-		" AND a.profile_id = " + s.arg(s.viewer.ProfileID) + ") OR " +
-		"EXISTS (SELECT 1 FROM " + teams + " AS m WHERE m.org_id = $1 AND m." + column + " = " + id +
-		" AND m.team_id = ANY(" + s.arg(s.viewer.Teams) + "))"
-}
+// Who may do what with a record. What they see of it is a Sight (sight.go).
 
 // adminsOnly refuses everybody else.
 func adminsOnly(v *tenant.Viewer) error {

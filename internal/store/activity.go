@@ -10,7 +10,7 @@ func init() {
 	*Activities = Entity[model.Activity]{
 		Noun: "activity", Resource: "activities",
 		Order: map[string]string{"CREATED_AT": "created_at"},
-		Read:  onVisible,
+		Read:  Sight{Row: onVisible, Seen: visibleRecords, Held: onSeen},
 	}
 }
 

@@ -19,7 +19,7 @@ func init() {
 	*Comments = Entity[model.Comment]{
 		Noun: "comment", Resource: "comments",
 		Order:     map[string]string{"CREATED_AT": "created_at"},
-		Read:      onVisible,
+		Read:      Sight{Row: onVisible}, // they are listed by their record
 		MayChange: authorOrAdmin,
 		Check:     checkComment,
 		After:     tellParent,
@@ -29,11 +29,11 @@ func init() {
 // parent is an entity that comments and activities are about.
 type parent interface {
 	name() string
-	visible() Cond
+	sight() Sight
 	label(ctx context.Context, key [16]byte) (string, bool, error)
 }
 
-func (e *Entity[T]) visible() Cond { return e.Read }
+func (e *Entity[T]) sight() Sight { return e.Read }
 
 func (e *Entity[T]) label(ctx context.Context, key [16]byte) (string, bool, error) {
 	s, err := begin(ctx, "", "")
@@ -71,10 +71,28 @@ func onVisible(s *statement, t string) string {
 	}
 	var parts []string
 	for _, p := range parents() {
-		parts = append(parts, t+".entity_type = '"+string(p.kind)+"' AND EXISTS (SELECT 1 FROM "+p.entity.name()+
-			" AS o WHERE o.org_id = $1 AND o.id = "+t+".entity_id AND "+s.where("o", p.entity.visible())+")")
+		parts = append(parts, t+".entity_type = '"+string(p.kind)+"' AND EXISTS (SELECT FROM "+p.entity.name()+
+			" AS o WHERE o.org_id = $1 AND o.id = "+t+".entity_id AND "+s.where("o", p.entity.sight().Row)+" OFFSET 0)")
 	}
 	return strings.Join(parts, " OR ")
+}
+
+// visibleRecords selects the records that the viewer may see, of all kinds.
+func visibleRecords(s *statement, _ string) string {
+	var parts []string
+	for _, p := range parents() {
+		seen := "SELECT t.id FROM " + p.entity.name() + " AS t WHERE t.org_id = $1 AND " + s.where("t", p.entity.sight().Row)
+		if p.entity.sight().Seen != nil {
+			seen = p.entity.sight().Seen(s, p.entity.name())
+		}
+		parts = append(parts, "SELECT '"+string(p.kind)+"' AS kind, id FROM ("+seen+") AS seen")
+	}
+	return strings.Join(parts, " UNION ALL ")
+}
+
+// onSeen holds where the row is about one of those.
+func onSeen(_ *statement, t string) string {
+	return "(" + t + ".entity_type, " + t + ".entity_id) IN (SELECT kind, id FROM seen)"
 }
 
 func authorOrAdmin(v *tenant.Viewer, c *model.Comment) error {

@@ -1,13 +1,17 @@
 package store
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/search"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
 // The conditions that filters are made of. Each is nothing when the client did not ask for it.
@@ -115,8 +119,22 @@ func Amounts(column string, f *filter.Decimals) Cond {
 	if f == nil {
 		return nil
 	}
-	return span(column, f.Min, f.Max)
+	var low, high *int64
+	if f.Min != nil {
+		low = new(hundredths(f.Min.RoundCeil(2)))
+	}
+	if f.Max != nil {
+		high = new(hundredths(f.Max.RoundFloor(2)))
+	}
+	return span(amountKey(column), low, high)
 }
+
+// amountKey is the column that has an amount in hundredths, as a bigint: under the policies PostgreSQL compares no numeric
+// in an index. A table has one for each amount that lists are filtered or ordered by.
+func amountKey(column string) string { return column + "_key" }
+
+// hundredths is an amount of at most 15 digits before the point and two after it, as package scalar bounds them.
+func hundredths(d decimal.Decimal) int64 { return d.Shift(2).IntPart() }
 
 func span[V any](column string, low, high *V) Cond {
 	return func(s *statement, t string) string {
@@ -140,6 +158,23 @@ func Linked[V any](l Link, ids []V) Cond {
 	return func(s *statement, t string) string {
 		return "EXISTS (SELECT 1 FROM " + l.Table + " AS j WHERE j.org_id = $1 AND j." + l.Left + " = " + t + ".id AND j." +
 			l.Right + " = ANY(" + s.arg(ids) + "))"
+	}
+}
+
+// Phase holds where the column has one of those values of its enum that are, or are not, what is asked. Both are written
+// out: no index serves the denial of a condition, and a plan that is kept for all values knows how many rows have these.
+func Phase[V ~string](column string, wanted *bool, is func(V) bool) Cond {
+	if wanted == nil {
+		return nil
+	}
+	var values []string
+	for _, v := range model.Enums[reflect.TypeFor[V]()] {
+		if is(V(v)) == *wanted {
+			values = append(values, "'"+v+"'")
+		}
+	}
+	return func(_ *statement, t string) string {
+		return t + "." + column + " IN (" + strings.Join(values, ", ") + ")"
 	}
 }
 

@@ -10,19 +10,14 @@ import (
 var Contacts = new(Entity[model.Contact])
 
 func init() {
-	ownOrShared := shared("contacts_assigned_to", "contacts_teams", "contact_id")
 	*Contacts = Entity[model.Contact]{
 		Noun: "contact", Kind: model.OfContact, Resource: "contacts",
 		Order: map[string]string{"CREATED_AT": "created_at", "UPDATED_AT": "updated_at",
 			"FIRST_NAME": "first_name", "LAST_NAME": "last_name"},
 		Search:   []string{"last_name", "first_name", "organization", "email", "phone", "title", "city"},
 		Subtitle: func(c *model.Contact) *string { return first(c.Organization, c.Email, c.Phone) },
-		Read: func(s *statement, t string) string {
-			if s.viewer.IsAdmin() {
-				return ""
-			}
-			return ownOrShared(s, t) + " OR " + heldBy(s, "accounts_assigned_to", "accounts_teams", "account_id", t+".account_id")
-		},
+		Read: shared("contacts_assigned_to", "contacts_teams", "contact_id").
+			through(holders{"accounts_assigned_to", "accounts_teams", "account_id"}),
 		Links: []Link{assigneesOf("contacts", "contact_id"), teamsOf("contacts", "contact_id"), tagsOf("contacts", "contact_id")},
 		Refs:  []Ref{{"AccountID", Accounts}},
 

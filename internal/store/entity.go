@@ -32,8 +32,8 @@ type Entity[T any] struct {
 
 	Subtitle func(*T) *string // what tells a hit of a search from others of the same name
 
-	Read      Cond // which rows the viewer may see; nil = every member sees all
-	Pickable  Cond // which of those an input may name; nil = all
+	Read      Sight
+	Pickable  Cond // which of what the viewer sees an input may name; nil = all
 	Links     []Link
 	Refs      []Ref
 	Statuses  []string // the fields whose change is told as STATUS_CHANGED

@@ -23,21 +23,24 @@ import (
 // stretch is a condition that holds for rows which lie together in the index of the order.
 type stretch = Cond
 
-// paged writes the select of a window of rows: from is what follows FROM, with the conditions. It may give more rows than
-// the window and the one behind it. A plain list, which no values filter, has one good plan.
-func (e *Entity[T]) paged(s *statement, columns Columns, from string, o page.Order, w page.Window, stretches []stretch, plain bool) string {
+// paged writes the select of a window of rows. The places are what follows FROM, with the conditions: each row is in one
+// of them, and each is read by itself. It may give more rows than the window and the one behind it.
+func (e *Entity[T]) paged(s *statement, columns Columns, places []string, o page.Order, w page.Window, stretches []stretch) string {
 	column, direction := e.orderColumn(o), " ASC"
 	if o.Desc() != w.Backward { // a backward window is read in reverse
 		direction = " DESC"
 	}
-	tail := " LIMIT " + s.most(w.Size+1, plain)
-	parts := make([]string, len(stretches))
-	for i, cond := range stretches {
-		parts[i] = "SELECT " + e.listed(columns) + " FROM " + from
-		if text := cond(s, "t"); text != "" {
-			parts[i] += " AND (" + text + ")"
+	tail := " LIMIT " + most(w.Size+1)
+	var parts []string
+	for _, cond := range stretches {
+		text := cond(s, "t")
+		if text != "" {
+			text = " AND (" + text + ")"
 		}
-		parts[i] += " ORDER BY t." + column + direction + ", t.id" + direction + tail
+		for _, place := range places {
+			parts = append(parts, "SELECT "+e.listed(columns)+" FROM "+place+text+
+				" ORDER BY t."+e.sortKey(column)+direction+", t.id"+direction+tail)
+		}
 	}
 	if len(parts) == 1 {
 		return parts[0]
@@ -50,16 +53,14 @@ func (e *Entity[T]) paged(s *statement, columns Columns, from string, o page.Ord
 		", t.id" + direction + tail
 }
 
-// steps are the limits that plain lists are read with: few, so that their texts are few.
+// steps are the limits that lists are read with: few, so that their texts are few. A limit must stand in the text, for
+// PostgreSQL takes one that does not for a tenth of the table, and makes each plan anew.
 var steps = []int{2, 6, 11, 16, 21, 26, 31, 41, 51, 76, 101}
 
-// most limits the rows of a list. PostgreSQL keeps a plan only when the limit is in the text, and then what the filters'
-// values are has no say in it: so it is in the text of plain lists, and all others are planned for their values.
-func (s *statement) most(n int, plain bool) string {
-	if at, _ := slices.BinarySearch(steps, n); plain && at < len(steps) {
-		return strconv.Itoa(steps[at])
-	}
-	return s.arg(n)
+// most is a limit of at least n rows.
+func most(n int) string {
+	at, _ := slices.BinarySearch(steps, n)
+	return strconv.Itoa(steps[at])
 }
 
 // sorted is the ORDER BY of a whole list.
@@ -75,6 +76,21 @@ func (e *Entity[T]) nullable(column string) bool {
 	return e.field(column).StructField.Type.Kind() == reflect.Pointer
 }
 
+// sortKey is the column that an index has the rows of a column sorted by.
+func (e *Entity[T]) sortKey(column string) string {
+	if indirect(e.field(column).StructField.Type) == reflect.TypeFor[decimal.Decimal]() {
+		return amountKey(column)
+	}
+	return column
+}
+
+func indirect(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer {
+		return t.Elem()
+	}
+	return t
+}
+
 // stretches are where the rows of a window lie, between its cursors.
 func (e *Entity[T]) stretches(o page.Order, w page.Window) ([]stretch, error) {
 	column, known := e.Order[o.Field]
@@ -82,10 +98,10 @@ func (e *Entity[T]) stretches(o page.Order, w page.Window) ([]stretch, error) {
 		// The executor takes a variable's enum values in any case.
 		return nil, fault.Field("field", "is not one of its values")
 	}
-	nullable := e.nullable(column)
+	nullable, key := e.nullable(column), e.sortKey(column)
 	var valued, missing []Cond
 	if nullable {
-		valued, missing = append(valued, isNull(column, " IS NOT NULL")), append(missing, isNull(column, " IS NULL"))
+		valued, missing = append(valued, isNull(key, " IS NOT NULL")), append(missing, isNull(key, " IS NULL"))
 	}
 	hasValued, hasMissing := true, nullable
 	for _, side := range []struct {
@@ -106,7 +122,7 @@ func (e *Entity[T]) stretches(o page.Order, w page.Window) ([]stretch, error) {
 				return nil, page.Foreign(side.argument).Because(err)
 			}
 			valued = append(valued, func(s *statement, t string) string {
-				return "(" + t + "." + column + ", " + t + ".id)" + side.op + "(" + s.arg(value) + ", " + s.arg(c.ID) + ")"
+				return "(" + t + "." + key + ", " + t + ".id)" + side.op + "(" + s.arg(value) + ", " + s.arg(c.ID) + ")"
 			})
 			hasMissing = hasMissing && side.argument == "after"
 		}
@@ -179,17 +195,15 @@ func appendText(b []byte, v reflect.Value) []byte {
 	return fmt.Append(b, v.Interface())
 }
 
-// parseAs reads back what appendText wrote, as a value of the column's type.
+// parseAs reads back what appendText wrote, as a value of the sort key's type.
 func parseAs(t reflect.Type, text string) (any, error) {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	switch t {
+	switch t = indirect(t); t {
 	case reflect.TypeFor[time.Time]():
 		micros, err := strconv.ParseInt(text, 36, 64)
 		return time.UnixMicro(micros).UTC(), err
 	case reflect.TypeFor[decimal.Decimal]():
-		return scalar.UnmarshalDecimal(text)
+		d, err := scalar.UnmarshalDecimal(text)
+		return hundredths(d), err
 	case reflect.TypeFor[scalar.Date]():
 		var d scalar.Date
 		err := d.UnmarshalGQL(text)

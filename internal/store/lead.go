@@ -33,9 +33,6 @@ func init() {
 	}
 }
 
-// IsOpenLead holds for leads that are neither converted nor closed.
-func IsOpenLead(_ *statement, t string) string { return t + ".status NOT IN ('converted', 'closed')" }
-
 func checkLead(_ context.Context, c *Change[model.Lead]) error {
 	l := c.Row
 	var faults fault.List

@@ -86,9 +86,8 @@ func (e *Entity[T]) among(ctx context.Context, ids [][16]byte, which Cond) (map[
 		return nil, err
 	}
 	s := &statement{viewer: v, args: []any{[16]byte(v.OrgID)}}
-	named := func(s *statement, t string) string { return s.among(t+".id", ids) }
 	var found []id.ID
-	if err := tenant.Select(ctx, &found, "SELECT t.id FROM "+e.from(s, which, named), s.args...); err != nil {
+	if err := tenant.Select(ctx, &found, "SELECT t.id FROM "+e.named(s, s.ids(ids), which), s.args...); err != nil {
 		return nil, fmt.Errorf("look up %s: %w", e.Noun, err)
 	}
 	out := make(map[[16]byte]bool, len(found))

@@ -27,8 +27,8 @@ func nodes() []findable {
 type members struct{ *Entity[model.User] }
 
 func (m members) located(s *statement, ids string) string {
-	return "t.id FROM " + m.from(s, func(_ *statement, t string) string {
-		return t + ".id = ANY(" + ids + ") AND EXISTS (SELECT 1 FROM profile AS p WHERE p.org_id = $1 AND p.user_id = " + t + ".id)"
+	return "t.id FROM " + m.named(s, ids, func(_ *statement, t string) string {
+		return "EXISTS (SELECT 1 FROM profile AS p WHERE p.org_id = $1 AND p.user_id = " + t + ".id)"
 	})
 }
 
@@ -87,7 +87,7 @@ func Nodes(ctx context.Context, ids [][16]byte) (map[[16]byte]model.Node, error)
 func (e *Entity[T]) resource() string { return e.Resource }
 
 func (e *Entity[T]) located(s *statement, ids string) string {
-	return "t.id FROM " + e.from(s, func(_ *statement, t string) string { return t + ".id = ANY(" + ids + ")" })
+	return "t.id FROM " + e.named(s, ids)
 }
 
 func (e *Entity[T]) load(ctx context.Context, ids [][16]byte, into map[[16]byte]model.Node) error {

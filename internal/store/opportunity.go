@@ -34,11 +34,6 @@ func init() {
 	}
 }
 
-// IsClosedStage holds for deals in a closed stage.
-func IsClosedStage(s *statement, t string) string {
-	return t + ".stage IN ('CLOSED_WON', 'CLOSED_LOST')"
-}
-
 // checkOpportunity holds the stage gates and what follows from a stage, whichever path leads there.
 func checkOpportunity(ctx context.Context, c *Change[model.Opportunity]) error {
 	o := c.Row

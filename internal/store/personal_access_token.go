@@ -19,12 +19,12 @@ func init() {
 	*PersonalAccessTokens = Entity[model.PersonalAccessToken]{
 		Noun: "token", Resource: "personal_access_tokens",
 		Order: map[string]string{"CREATED_AT": "created_at"},
-		Read: func(s *statement, t string) string {
+		Read: Sight{Row: func(s *statement, t string) string {
 			if s.viewer.IsAdmin() {
 				return ""
 			}
 			return t + ".profile_id = " + s.arg(s.viewer.ProfileID)
-		},
+		}},
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/sibling"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 )
 
 // Relation says how children hang on parents: by a column of their own, or through a join table.
@@ -28,11 +27,19 @@ func (r Relation) joined(child, parent string) (from, on string) {
 		"j.org_id = $1 AND j." + r.Parent + " = " + parent
 }
 
-// children writes the ids of parents, and what follows FROM for the children of one of them, p.id.
-func (e *Entity[T]) children(s *statement, parents [][16]byte, rel Relation, conds ...Cond) (ids, from string) {
+// children is what follows FROM for the children of all parents p.id. OFFSET 0 has each parent look for its own: the planner
+// takes the ids of an organization's children for as rare as random ones, and would begin at the other end, where all links
+// of the organization are.
+func (e *Entity[T]) children(s *statement, parents [][16]byte, rel Relation, conds ...Cond) string {
+	ids, from := e.child(s, parents, rel, conds...)
+	return forEach(ids, "SELECT t.* FROM "+from+" OFFSET 0")
+}
+
+// child writes the ids of parents, and what follows FROM for the children of one of them, p.id.
+func (e *Entity[T]) child(s *statement, parents [][16]byte, rel Relation, conds ...Cond) (ids, from string) {
 	from, on := rel.joined(e.source(), "p.id")
 	ids = s.ids(parents)
-	return ids, from + " WHERE " + on + " AND " + s.where("t", append([]Cond{e.ofTenant, e.Read, rel.Fixed}, conds...)...)
+	return ids, from + " WHERE " + on + " AND " + s.where("t", append([]Cond{e.ofTenant, e.Read.Row, rel.Fixed}, conds...)...)
 }
 
 // Page is one parent's page of children, with one row more than asked for.
@@ -57,9 +64,10 @@ func (e *Entity[T]) PagesOf(ctx context.Context, parents [][16]byte, columns Col
 	if err != nil {
 		return nil, err
 	}
-	ids, from := e.children(s, parents, rel, conds...)
-	rows, err := e.read(ctx, s, len(parents)*min(w.Size+1, 4), "SELECT p.id AS parent_key, t.* FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL ("+
-		e.paged(s, columns, from, order, w, stretches, len(s.args) == 2)+") AS t")
+	ids, from := e.child(s, parents, rel, conds...)
+	s.plan("", conds)
+	rows, err := e.read(ctx, s, len(parents)*min(w.Size+1, 4), "SELECT p.id AS parent_key, t.* FROM "+
+		forEach(ids, e.paged(s, columns, []string{from}, order, w, stretches)))
 	if err != nil {
 		return nil, err
 	}
@@ -84,12 +92,13 @@ func (e *Entity[T]) CountsOf(ctx context.Context, parents [][16]byte, rel Relati
 	if err != nil {
 		return nil, err
 	}
-	ids, from := e.children(s, parents, rel, conds...)
+	ids, from := e.child(s, parents, rel, conds...)
+	s.plan("", conds)
 	var counts []struct {
 		ID id.ID `bun:"id"`
 		N  int   `bun:"n"`
 	}
-	err = tenant.Select(ctx, &counts, "SELECT p.id, c.n FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL (SELECT count(*) AS n FROM "+from+") AS c", s.args...)
+	err = s.query(ctx, &counts, "SELECT p.id, t.n FROM "+forEach(ids, "SELECT count(*) AS n FROM "+from))
 	if err != nil {
 		return nil, fmt.Errorf("count %s: %w", e.Noun, err)
 	}
@@ -107,13 +116,7 @@ func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, columns Colum
 	if err != nil {
 		return nil, err
 	}
-	from, on := rel.joined(e.source(), "p.id")
-	ids := s.ids(parents)
-	where := s.where("t", e.ofTenant, e.Read, rel.Fixed)
-	// OFFSET 0 keeps the planner from starting at the other end, where all links of the organization are: it takes the
-	// ids of an organization's children for as rare as random ones.
-	rows, err := e.run(ctx, s, 2*len(parents), "SELECT p.id AS parent_key, t.* FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL (SELECT "+e.listed(columns)+
-		" FROM "+from+" WHERE "+on+" AND "+where+" OFFSET 0) AS t"+e.sorted(e.order(nil)))
+	rows, err := e.run(ctx, s, 2*len(parents), "SELECT p.id AS parent_key, "+e.listed(columns)+" FROM "+e.children(s, parents, rel)+e.sorted(e.order(nil)))
 	if err != nil {
 		return nil, err
 	}

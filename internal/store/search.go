@@ -201,7 +201,7 @@ func (e *Entity[T]) seek(ctx context.Context, words []string, most int) ([]*mode
 	_, high := search.Range(longest)
 	word, end, limit := s.arg(longest), s.arg(high), s.arg(most)
 	others := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == longest })
-	where := s.where("t", e.ofTenant, e.Read, e.foundBy(others))
+	where := s.where("t", e.ofTenant, e.Read.Row, e.foundBy(others))
 	candidates := func(exact, tokens, most string) string {
 		return "(SELECT t.id, k.weight, " + exact + " AS exact FROM search_token AS k JOIN " + e.name() + " AS t ON t.org_id = $1 AND t.id = k.entity_id" +
 			" WHERE k.org_id = $1 AND k.entity = '" + e.Noun + "' AND " + tokens + " AND " + where +

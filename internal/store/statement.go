@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,9 @@ type statement struct {
 	viewer *tenant.Viewer
 	now    time.Time
 	args   []any
+	anew   bool // planned for its arguments
+
+	me map[string]string // the placeholders of the viewer's own ids
 }
 
 // Cond writes a condition on the row with alias t. An empty text holds for every row.
@@ -46,6 +50,21 @@ func allowed(scopes []string, resource, verb string) bool {
 	return false
 }
 
+// plan has the statement planned for its arguments when they decide how much there is to read. PostgreSQL otherwise keeps a
+// plan for all arguments, organizations and viewers once it takes it for as good; what is good for most can be a thousand
+// times too slow for one.
+func (s *statement) plan(with string, conds []Cond) {
+	s.anew = with != "" || slices.ContainsFunc(conds, func(c Cond) bool { return c != nil })
+}
+
+// query runs the statement and reads its rows into dest.
+func (s *statement) query(ctx context.Context, dest any, text string) error {
+	if s.anew {
+		return tenant.SelectAnew(ctx, dest, text, s.args...)
+	}
+	return tenant.Select(ctx, dest, text, s.args...)
+}
+
 // arg binds a value and gives its placeholder.
 func (s *statement) arg(v any) string {
 	s.args = append(s.args, bindable(v))
@@ -56,9 +75,22 @@ func (s *statement) arg(v any) string {
 // execution, which takes longer than what these statements do; so it keeps one.
 func (s *statement) ids(v any) string { return "(SELECT " + s.arg(v) + "::uuid[])" }
 
-// among holds where the column is one of the ids.
-func (s *statement) among(column string, ids any) string {
-	return column + " = ANY(" + s.ids(ids) + "::uuid[])"
+// The viewer's ids, which a text names often and binds once.
+
+func (s *statement) user() string    { return s.own("user", s.viewer.UserID) }
+func (s *statement) profile() string { return s.own("profile", s.viewer.ProfileID) }
+func (s *statement) teams() string   { return s.own("teams", s.viewer.Teams) }
+
+func (s *statement) own(name string, v any) string {
+	place, bound := s.me[name]
+	if !bound {
+		if s.me == nil {
+			s.me = make(map[string]string, 3)
+		}
+		place = s.arg(v)
+		s.me[name] = place
+	}
+	return place
 }
 
 // where joins conditions with AND.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
@@ -21,8 +20,10 @@ func (e *Entity[T]) Tally(ctx context.Context, conds ...Cond) ([]model.Tally, er
 	if err != nil {
 		return nil, err
 	}
+	with, from := e.whole(s, conds...)
+	s.plan(with, conds)
 	var rows []model.Tally
-	if err := tenant.Select(ctx, &rows, e.tallies(e.from(s, conds...)), s.args...); err != nil {
+	if err := s.query(ctx, &rows, with+e.tallies(from)); err != nil {
 		return nil, fmt.Errorf("sum up %s: %w", e.Noun, err)
 	}
 	return rows, nil
@@ -34,12 +35,13 @@ func (e *Entity[T]) TalliesOf(ctx context.Context, parents [][16]byte, rel Relat
 	if err != nil {
 		return nil, err
 	}
-	ids, from := e.children(s, parents, rel, conds...)
+	ids, from := e.child(s, parents, rel, conds...)
 	var rows []struct {
 		ID id.ID `bun:"id"`
 		model.Tally
 	}
-	if err := tenant.Select(ctx, &rows, "SELECT p.id, c.* FROM unnest("+ids+") AS p(id) CROSS JOIN LATERAL ("+e.tallies(from)+") AS c", s.args...); err != nil {
+	s.plan("", conds)
+	if err := s.query(ctx, &rows, "SELECT p.id, t.* FROM "+forEach(ids, e.tallies(from))); err != nil {
 		return nil, fmt.Errorf("sum up %s: %w", e.Noun, err)
 	}
 	out := make(map[[16]byte][]model.Tally, len(parents))

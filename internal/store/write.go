@@ -86,7 +86,7 @@ func (e *Entity[T]) Update(ctx context.Context, key [16]byte, version *int, inpu
 // Modify changes a record by a function that sets fields and names them. The row is locked from its reading to
 // the end of the transaction, so gates that look at it cannot be passed twice.
 func (e *Entity[T]) Modify(ctx context.Context, key [16]byte, version *int, fn func(*T) (patch.Set, error)) (*T, error) {
-	return e.modify(ctx, key, version, e.Read, fn)
+	return e.modify(ctx, key, version, e.Read.Row, fn)
 }
 
 // amend is Modify for a rule that reaches a record which the viewer need not see: names exist once for all.
@@ -143,7 +143,7 @@ func (e *Entity[T]) Delete(ctx context.Context, key [16]byte) error {
 	if err != nil {
 		return err
 	}
-	r, err := e.lock(ctx, key, e.Read)
+	r, err := e.lock(ctx, key, e.Read.Row)
 	if err != nil {
 		return err
 	}

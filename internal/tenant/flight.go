@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
@@ -20,6 +21,7 @@ import (
 type request struct {
 	text string
 	args []any
+	anew bool // it is planned for its arguments
 	read func(pgx.Rows) error
 	err  error
 	done chan struct{}
@@ -110,9 +112,27 @@ func (l *lanes) departing() []*request {
 	return flight
 }
 
+// forArguments has the statements between its two planned for their arguments.
+var forArguments = [2]string{"select set_config('plan_cache_mode', 'force_custom_plan', true)", "select set_config('plan_cache_mode', 'auto', true)"}
+
+// framed puts what a statement needs around it.
+func framed(flight []*request) []*request {
+	if !slices.ContainsFunc(flight, func(r *request) bool { return r.anew }) {
+		return flight
+	}
+	var out []*request
+	for _, r := range flight {
+		if r.anew {
+			out = append(out, step(forArguments[0]), r, step(forArguments[1]))
+		} else {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // query runs a statement, together with those of other functions that run at the same time.
-func (op *Operation) query(ctx context.Context, text string, args []any, read func(pgx.Rows) error) error {
-	r := &request{text: text, args: args, read: read}
+func (op *Operation) query(ctx context.Context, r *request) error {
 	op.lanes.mu.Lock()
 	if (op.lanes.others == 0 && len(op.lanes.waiting) == 0) || ctx.Value(heldKey{}) == op {
 		op.lanes.mu.Unlock()
@@ -141,10 +161,7 @@ func Later(ctx context.Context, text string, args ...any) error {
 		if err := op.confirmed(ctx); err != nil {
 			return err
 		}
-		op.tx.later = append(op.tx.later, &request{text: text, args: args, read: func(rows pgx.Rows) error {
-			rows.Close()
-			return rows.Err()
-		}})
+		op.tx.later = append(op.tx.later, step(text, args...))
 		return nil
 	})
 }
@@ -183,6 +200,7 @@ func (op *Operation) fly(ctx context.Context, flight []*request) {
 // send sends statements in one message and gives the first error. After a statement that the server refuses it skips the
 // rest; they fail for the same reason.
 func send(ctx context.Context, conn *pgx.Conn, flight []*request) error {
+	flight = framed(flight)
 	if len(flight) == 1 {
 		r := flight[0]
 		rows, _ := conn.Query(ctx, r.text, r.args...) // the error is also the rows'

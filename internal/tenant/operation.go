@@ -13,7 +13,6 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/scan"
 )
 
 // Operation is one GraphQL operation's use of the database: at most one transaction, opened when it is first
@@ -318,11 +317,22 @@ func refused(err error) bool {
 // Select runs a statement with bound arguments in the operation's transaction and reads its rows into dest, as package
 // scan does. The statement's text is prepared once a connection: keep texts few and stable.
 func Select(ctx context.Context, dest any, text string, args ...any) error {
+	return selected(ctx, Statement{text, args, dest}.request())
+}
+
+// SelectAnew is Select for a statement whose plan depends on its arguments: none is kept.
+func SelectAnew(ctx context.Context, dest any, text string, args ...any) error {
+	r := Statement{text, args, dest}.request()
+	r.anew = true
+	return selected(ctx, r)
+}
+
+func selected(ctx context.Context, r *request) error {
 	op, err := fromContext(ctx)
 	if err != nil {
 		return err
 	}
-	return op.query(ctx, text, args, func(rows pgx.Rows) error { return scan.Into(rows, dest) })
+	return op.query(ctx, r)
 }
 
 // Exec runs a statement with bound arguments and tells how many rows it touched.
@@ -332,10 +342,10 @@ func Exec(ctx context.Context, text string, args ...any) (int64, error) {
 		return 0, err
 	}
 	var touched int64
-	err = op.query(ctx, text, args, func(rows pgx.Rows) error {
+	err = op.query(ctx, &request{text: text, args: args, read: func(rows pgx.Rows) error {
 		rows.Close()
 		touched = rows.CommandTag().RowsAffected()
 		return rows.Err()
-	})
+	}})
 	return touched, err
 }
