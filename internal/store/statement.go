@@ -61,6 +61,12 @@ func (s *statement) among(column string, ids any) string {
 	return column + " = ANY(" + s.ids(ids) + "::uuid[])"
 }
 
+// anew is true, and has the statement planned for its values each time. A plan for all values looks so dear with it that
+// PostgreSQL does not keep one; in a plan for these values it is gone.
+func (s *statement) anew() string {
+	return "(" + s.arg(true) + " OR (SELECT count(*) FROM generate_series(1, 1000000000)) = 0)"
+}
+
 // where joins conditions with AND.
 func (s *statement) where(t string, conds ...Cond) string {
 	var parts []string
