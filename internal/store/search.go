@@ -231,12 +231,12 @@ func (e *Entity[T]) seek(ctx context.Context, words []string, most int) ([]*mode
 		}
 		return text
 	}
-	rows, err := e.run(ctx, s, most, "SELECT "+e.columns()+" FROM (SELECT c.id, bool_or(c.exact) AS exact, max(c.weight) AS weight FROM ("+
-		"SELECT k.entity_id AS id, k.token = "+word+" AS exact, k.weight FROM search_token AS k WHERE "+e.indexed("k")+
+	rows, err := e.run(ctx, s, most, "SELECT "+e.columns()+" FROM (SELECT c.id, max(c.rank) AS rank FROM ("+
+		"SELECT k.entity_id AS id, k.weight + CASE WHEN k.token = "+word+" THEN 100 ELSE 0 END AS rank FROM search_token AS k WHERE "+e.indexed("k")+
 		" AND k.token >= "+word+" AND k.token < "+end+" AND EXISTS (SELECT FROM "+e.name()+" AS t WHERE t.id = k.entity_id AND "+
 		s.where("t", e.ofTenant, e.Read, others)+" OFFSET 0) ORDER BY k.token, k.weight DESC, k.entity_id DESC LIMIT "+strconv.Itoa(mostCandidates)+
-		") AS c GROUP BY c.id ORDER BY exact DESC, weight DESC, c.id DESC LIMIT "+s.arg(most)+") AS h JOIN "+e.name()+
-		" AS t ON t.org_id = $1 AND t.id = h.id ORDER BY h.exact DESC, h.weight DESC, t.id DESC")
+		") AS c GROUP BY c.id ORDER BY rank DESC, c.id DESC LIMIT "+s.arg(most)+") AS h JOIN "+e.name()+
+		" AS t ON t.org_id = $1 AND t.id = h.id ORDER BY h.rank DESC, t.id DESC")
 	if err != nil {
 		return nil, err
 	}
