@@ -381,32 +381,39 @@ func TestSearchTakesOneFlight(t *testing.T) {
 	env := apitest.On(t, &tapped, "DATABASE_POOL_SIZE=1")
 	w := env.World(t, env.Acme)
 	w.Fill(t, 2)
+	wire.Operation(t)
 	for _, c := range []*apitest.Client{w.Admin, w.Member} {
 		for _, row := range []struct {
 			text  string
-			trips []int // how many statements are in each, after the first and before the commit
+			trips []int // how many statements are in each; the first also confirms who asks
 		}{
-			{`{ search(query: "of acme") { title node { id } } }`, []int{5}},
-			{`{ search(query: "a1 b2 c3 d4", first: 25) { title node { ... on Lead { name } ... on Task { title } } } }`, []int{5}},
-			{`{ search(query: "acme", types: [LEAD, TASK]) { title } }`, []int{2}},
-			{`{ search(query: "acme", types: []) { title } }`, nil},
-			{`{ leads { nodes { id } } }`, []int{1}},
-			{`{ leads(search: "of acme") { nodes { id } } }`, []int{1}},
-			{`{ leads(search: "a b c d e f g") { nodes { id } totalCount } }`, []int{1, 1}},
-			{`{ leads(filter: {city: {startsWith: "of"}, email: {equals: "of"}}) { nodes { id } } }`, []int{1}},
+			{`{ search(query: "of acme") { title node { id } } }`, []int{6}},
+			{`{ search(query: "a1 b2 c3 d4", first: 25) { title node { ... on Lead { name } ... on Task { title } } } }`, []int{6}},
+			{`{ search(query: "acme", types: [LEAD, TASK]) { title } }`, []int{3}},
+			{`{ search(query: "acme", types: []) { title } }`, []int{1}},
+			{`{ leads { nodes { id } } }`, []int{2}},
+			{`{ leads(search: "of acme") { nodes { id } } }`, []int{2}},
+			{`{ leads(search: "a b c d e f g") { nodes { id } totalCount } }`, []int{2, 1}},
+			{`{ leads(filter: {city: {startsWith: "of"}, email: {equals: "of"}}) { nodes { id } } }`, []int{2}},
 		} {
 			c.Do(t, row.text, nil) // prepares the statements
-			wire.Since()
+			wire.Operation(t)
 			sent := env.SQL.During(func() { c.Do(t, row.text, nil) })
-			trips := wire.Operation(t)
 			var got []int
-			all := 1
-			for _, trip := range trips[1 : len(trips)-1] {
-				got = append(got, strings.Count(trip, "; ")+1)
-				all += strings.Count(trip, "; ") + 1
+			trips := wire.Operation(t)
+			for _, trip := range trips {
+				n := 0
+				for statement := range strings.SplitSeq(trip, "; ") {
+					if slices.Contains(sent, statement) {
+						n++
+					}
+				}
+				if n > 0 {
+					got = append(got, n)
+				}
 			}
-			if !slices.Equal(got, row.trips) || len(sent) != all {
-				t.Errorf("%s\nsends %v of %d statements, want %v:\n%s", row.text, got, len(sent), row.trips, strings.Join(trips, "\n"))
+			if !slices.Equal(got, row.trips) {
+				t.Errorf("%s\nsends %v statements, want %v:\n%s", row.text, got, row.trips, strings.Join(trips, "\n"))
 			}
 		}
 	}
