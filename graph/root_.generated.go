@@ -3784,7 +3784,7 @@ type Query {
 		orderBy: AccountOrder
 
 		"""
-		Words of which each begins a word of the name, web site, address, phone number or city.
+		Words of which each begins a word of the name, web site, address, phone number or city. A text without a letter or a digit finds everything.
 		"""
 		search: String
 	): AccountConnection!
@@ -3942,7 +3942,7 @@ type Query {
 		orderBy: ContactOrder
 
 		"""
-		Words of which each begins a word of the name, organization, address, phone number, title or city.
+		Words of which each begins a word of the name, organization, address, phone number, title or city. A text without a letter or a digit finds everything.
 		"""
 		search: String
 	): ContactConnection!
@@ -3990,7 +3990,7 @@ type Query {
 		orderBy: LeadOrder
 
 		"""
-		Words of which each begins a word of the headline, name, company, address, phone number or city.
+		Words of which each begins a word of the headline, name, company, address, phone number or city. A text without a letter or a digit finds everything.
 		"""
 		search: String
 	): LeadConnection!
@@ -4038,7 +4038,7 @@ type Query {
 		orderBy: OpportunityOrder
 
 		"""
-		Words of which each begins a word of the name.
+		Words of which each begins a word of the name. A text without a letter or a digit finds everything.
 		"""
 		search: String
 	): OpportunityConnection!
@@ -4093,16 +4093,17 @@ type Query {
 	"""
 	Find records of several types by free text, the best first: those in which the longest word stands whole, then by
 	the field it stands in, then the newest. Every word must begin a word of the record: of its names, addresses, phone
-	numbers, companies, titles, cities. Case, accents and punctuation do not matter.
+	numbers, companies, titles, cities. Case, accents and punctuation do not matter. Of more than 200 words that the
+	longest one begins, those that come first in the alphabet are compared.
 	"""
 	search(
 		"""
-		What to look for: at least one word of 2 letters or digits. Shorter words are left out.
+		What to look for: at least one word of 2 letters or digits. No more than the first 100 characters count.
 		"""
 		query: String!
 
 		"""
-		In which types; all unless given.
+		In which types; all unless given, none when empty.
 		"""
 		types: [SearchType!]
 
@@ -4184,7 +4185,7 @@ type Query {
 		orderBy: TagOrder
 
 		"""
-		Words of which each begins a word of the name.
+		Words of which each begins a word of the name. A text without a letter or a digit finds everything.
 		"""
 		search: String
 	): TagConnection!
@@ -4232,7 +4233,7 @@ type Query {
 		orderBy: TaskOrder
 
 		"""
-		Words of which each begins a word of the title.
+		Words of which each begins a word of the title. A text without a letter or a digit finds everything.
 		"""
 		search: String
 	): TaskConnection!
@@ -4280,7 +4281,7 @@ type Query {
 		orderBy: TeamOrder
 
 		"""
-		Words of which each begins a word of the name.
+		Words of which each begins a word of the name. A text without a letter or a digit finds everything.
 		"""
 		search: String
 	): TeamConnection!

@@ -49,7 +49,7 @@ func (b *Backend) organizations(ctx context.Context, name string) (all []organiz
 	err = b.DB.Platform(ctx, func(ctx context.Context, tx bun.Tx) error {
 		return tx.NewRaw("SELECT id, name FROM organization WHERE ? IN (name, '') ORDER BY name, id", name).Scan(ctx, &all)
 	})
-	if err == nil && len(all) == 0 {
+	if err == nil && name != "" && len(all) == 0 {
 		err = fmt.Errorf("there is no organization %q", name)
 	}
 	return all, err

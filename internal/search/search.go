@@ -5,14 +5,17 @@
 // A text is cut at blanks. Inside a piece that has punctuation ("smith-jones", "ada.lovelace@acme.example"), a token runs from
 // each place where letters or digits begin to the piece's end, without the punctuation: "smithjones" and "jones". So a
 // piece is found by any of its parts, by parts of it together, with or without their punctuation, and each token is one
-// range of an index. A phone number is one piece, blanks and all.
+// range of an index. A phone number is one piece, blanks and all. In scripts that put no blanks between words, a word may
+// begin with any character.
 //
 // What is not here: where tokens are kept (package store). Nothing here fails.
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -29,22 +32,27 @@ func Tokens(text string) []string {
 	var tokens []string
 	for _, parts := range pieces(text) {
 		for i := range parts {
-			tokens = append(tokens, cut(strings.Join(parts[i:], "")))
+			tokens = append(tokens, join(parts[i:]))
 		}
 	}
 	return tokens
 }
 
-// Words gives the words that somebody looks for: each must be the beginning of a token of what is found. Words of one
-// character find too much to be looked for, and are left out.
+// Words gives the words that somebody looks for, the longest first: each must be the beginning of a token of what is found.
+// What is the beginning of another word is left out.
 func Words(text string) []string {
 	var words []string
 	for _, parts := range pieces(text) {
-		if word := cut(strings.Join(parts, "")); len(word) > 1 {
-			words = append(words, word)
+		words = append(words, join(parts))
+	}
+	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+	var out []string
+	for _, word := range words {
+		if !slices.ContainsFunc(out, func(longer string) bool { return strings.HasPrefix(longer, word) }) {
+			out = append(out, word)
 		}
 	}
-	return words
+	return out
 }
 
 // Range gives the tokens that begin with a word: those from low on and below high, in the order of their bytes.
@@ -56,23 +64,41 @@ func Range(word string) (low, high string) {
 func pieces(text string) [][]string {
 	text = fold(text)
 	cutAt := strings.Fields(text)
-	if IsPhone(text) {
+	if isPhone(text) {
 		cutAt = []string{text}
 	}
 	var out [][]string
 	for _, piece := range cutAt {
-		if parts := strings.FieldsFunc(piece, isSeparator); len(parts) > 0 {
+		if parts := split(piece); len(parts) > 0 {
 			out = append(out, parts)
 		}
 	}
 	return out
 }
 
-// fold takes away what does not matter: case, accents, and the other forms that one letter has.
+// split cuts a piece where a word may begin.
+func split(piece string) (parts []string) {
+	for _, part := range strings.FieldsFunc(piece, isSeparator) {
+		start := 0
+		for i, r := range part {
+			if i > start && unicode.In(r, unbroken...) {
+				parts, start = append(parts, part[start:i]), i
+			}
+		}
+		parts = append(parts, part[start:])
+	}
+	return parts
+}
+
+// unbroken are scripts that put no blanks between words.
+var unbroken = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+
+// fold takes away what does not matter: case, accents, and the other forms that one letter has. These go first: they may be
+// capitals.
 func fold(text string) string {
 	for i := range len(text) {
-		if text[i] >= 0x80 {
-			text = strings.Map(plain, norm.NFKD.String(cases.Fold().String(text)))
+		if text[i] >= utf8.RuneSelf {
+			text = strings.Map(plain, cases.Fold().String(norm.NFKD.String(text)))
 			return strings.ReplaceAll(strings.ReplaceAll(text, "æ", "ae"), "œ", "oe")
 		}
 	}
@@ -82,8 +108,9 @@ func fold(text string) string {
 // strokes are letters that Unicode does not take apart, and what people without them on their keyboard type.
 var strokes = map[rune]rune{'ø': 'o', 'đ': 'd', 'ð': 'd', 'ł': 'l', 'ħ': 'h', 'ŧ': 't', 'ı': 'i'}
 
-// plain drops marks and takes strokes away.
+// plain drops marks and takes strokes away. Folding has left the capitals of Cherokee.
 func plain(r rune) rune {
+	r = unicode.ToLower(r)
 	if unicode.Is(unicode.Mn, r) {
 		return -1
 	}
@@ -94,11 +121,16 @@ func plain(r rune) rune {
 }
 
 func isSeparator(r rune) bool {
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) || unicode.Is(modifiers, r)
 }
 
+// modifiers are apostrophes and the like that Unicode counts among the letters.
+var modifiers = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x2b9, Hi: 0x2ff, Stride: 1}}}
+
 // IsPhone reports whether a text is a phone number: digits and the signs between them.
-func IsPhone(text string) bool {
+func IsPhone(text string) bool { return isPhone(fold(text)) }
+
+func isPhone(text string) bool {
 	digits := 0
 	for _, r := range text {
 		switch {
@@ -111,10 +143,16 @@ func IsPhone(text string) bool {
 	return digits >= fewestDigits
 }
 
-// cut shortens at a letter's end.
-func cut(token string) string {
-	if len(token) <= Longest {
-		return token
+// join puts parts together and cuts them at a letter's end.
+func join(parts []string) string {
+	if len(parts) == 1 && len(parts[0]) <= Longest {
+		return parts[0]
 	}
-	return strings.ToValidUTF8(token[:Longest], "")
+	var out strings.Builder
+	for _, part := range parts {
+		if out.WriteString(part); out.Len() > Longest {
+			return strings.ToValidUTF8(out.String()[:Longest], "")
+		}
+	}
+	return out.String()
 }

@@ -51,6 +51,10 @@ func TestDemo(t *testing.T) {
 				}
 			}
 		})
+		t.Run(organization+" is found by its words", func(t *testing.T) {
+			t.Parallel()
+			searchable(t, db, organization)
+		})
 		t.Run(organization+" keeps the order of time", func(t *testing.T) {
 			t.Parallel()
 			for _, rows := range []string{

@@ -98,6 +98,10 @@ func TestLoad(t *testing.T) {
 				}
 			}
 		})
+		t.Run(name+" keeps the index of words", func(t *testing.T) {
+			t.Parallel()
+			searchable(t, db, "Load 002")
+		})
 		t.Run("after "+name+" the store serves the rows", func(t *testing.T) {
 			t.Parallel()
 			for email, least := range map[string]int{"admin@load-002.example": small.Leads, "user001@load-002.example": small.Leads / 6} {

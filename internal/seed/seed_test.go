@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/testdb"
 )
@@ -53,6 +54,17 @@ func values[V any](t *testing.T, db *tenant.DB, organization, text string, args 
 func count(t *testing.T, db *tenant.DB, organization, rows string, args ...any) int {
 	t.Helper()
 	return values[int](t, db, organization, "SELECT count(*) FROM "+rows, args...)[0]
+}
+
+// searchable checks that an organization's records are found by their words: a rebuilding of the index has nothing to do.
+func searchable(t *testing.T, db *tenant.DB, organization string) {
+	t.Helper()
+	if n := count(t, db, organization, "search_token"); n < 1000 {
+		t.Errorf("%s has %d tokens", organization, n)
+	}
+	if changed, err := store.RebuildSearch(t.Context(), db, organizationID(t, db, organization)); err != nil || changed != (store.Reindexed{}) {
+		t.Errorf("%s: a rebuilding of the index changes %+v, %v", organization, changed, err)
+	}
 }
 
 // visitor is a member who comes back to an organization that was seeded before.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -47,30 +48,35 @@ func (e *Entity[T]) Text(column string, f *filter.Text) Cond {
 	if f == nil {
 		return nil
 	}
-	return func(s *statement, t string) string {
-		lowered := "lower(" + t + "." + column + ")"
-		var parts []string
-		if f.Equals != nil {
-			whole := strings.ToLower(strings.TrimSpace(*f.Equals)) // a term that is cut would equal another text
-			parts = append(parts, lowered+" = "+s.arg(whole), e.beginsWith(column, whole)(s, t))
-		}
-		if f.StartsWith != nil {
-			start := fold(*f.StartsWith)
-			parts = append(parts, "starts_with("+lowered+", "+s.arg(start)+")", e.beginsWith(column, start)(s, t))
-		}
-		if f.Contains != nil {
-			parts = append(parts, "strpos("+lowered+", "+s.arg(fold(*f.Contains))+") > 0")
-		}
-		return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), " AND ")
+	var conds []Cond
+	compare := func(format, term string) {
+		conds = append(conds, func(s *statement, t string) string { return fmt.Sprintf(format, t+"."+column, s.arg(term)) })
 	}
+	if f.Equals != nil {
+		whole := strings.ToLower(strings.TrimSpace(*f.Equals)) // a term that is cut would equal another text
+		compare("lower(%s) = %s", whole)
+		conds = append(conds, e.beginsWith(column, whole))
+	}
+	if f.StartsWith != nil {
+		start := fold(*f.StartsWith)
+		compare("starts_with(lower(%s), %s)", start)
+		conds = append(conds, e.beginsWith(column, start))
+	}
+	if f.Contains != nil {
+		compare("strpos(lower(%s), %s) > 0", fold(*f.Contains))
+	}
+	return every(conds)
 }
 
-// beginsWith holds for all rows whose column begins with the text, and for others.
+// beginsWith holds for all rows whose column begins with the text, and for others. It goes by a few words: the text is
+// compared anyway.
 func (e *Entity[T]) beginsWith(column, text string) Cond {
+	text = cut(text, longestTerm)
 	if !slices.Contains(e.Search, column) || (column != "phone" && search.IsPhone(text)) { // the digits may be one of several words
-		return func(*statement, string) string { return "" }
+		return nil
 	}
-	return e.foundBy(search.Words(text))
+	words := search.Words(text)
+	return e.foundBy(words[:min(len(words), mostJoined)])
 }
 
 // longestTerm bounds what a client can make the database look for (domain: E.1).

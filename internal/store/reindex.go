@@ -1,9 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -12,30 +16,30 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 )
 
-// What the index of an organization lacks is added, and what it has too much is removed, while the organization is at
-// work: in transactions of some rows each, which are held meanwhile. A writer holds its row from reading it on, so
-// nobody changes tokens of a row that is held here.
+// The index of an organization is compared with its records while the organization is at work, some records at a time and
+// in the order of their ids, in which both are kept. Records that differ are held, compared once more and put right. A
+// writer holds its record from reading it on, so nobody changes tokens of what is held here. Nothing here waits for a
+// writer while it holds anything: what a writer holds is left until last, each by itself.
 
-// Reindexed is what a rebuilding of the index changed.
+// Reindexed is how many tokens a rebuilding of the index has added, or given another weight, and how many it has removed.
 type Reindexed struct{ Added, Removed int }
+
+func (r *Reindexed) add(more Reindexed) {
+	r.Added += more.Added
+	r.Removed += more.Removed
+}
 
 // indexed is an entity whose records have tokens.
 type indexed interface {
-	addMissing(ctx context.Context, db *tenant.DB, org id.Org) (int, error)
-	removeStale(ctx context.Context, db *tenant.DB, org id.Org) (int, error)
+	rebuild(ctx context.Context, db *tenant.DB, org id.Org) (Reindexed, error)
 }
 
 // RebuildSearch makes the index of an organization what its records say.
 func RebuildSearch(ctx context.Context, db *tenant.DB, org id.Org) (Reindexed, error) {
 	var all Reindexed
 	for _, e := range []indexed{Accounts, Contacts, Leads, Opportunities, Tasks, Teams, Tags} {
-		added, err := e.addMissing(ctx, db, org)
-		all.Added += added
-		if err != nil {
-			return all, err
-		}
-		removed, err := e.removeStale(ctx, db, org)
-		all.Removed += removed
+		done, err := e.rebuild(ctx, db, org)
+		all.add(done)
 		if err != nil {
 			return all, err
 		}
@@ -43,122 +47,201 @@ func RebuildSearch(ctx context.Context, db *tenant.DB, org id.Org) (Reindexed, e
 	return all, nil
 }
 
-// How many rows and tokens a transaction holds.
-const (
-	rowsAtOnce   = 500
-	tokensAtOnce = 5000
-)
+// recordsAtOnce is how many records a transaction compares, and holds at most.
+const recordsAtOnce = 1000
 
-// entry is a row of the index.
-type entry struct {
-	EntityID id.ID  `bun:"entity_id"`
-	Text     string `bun:"token"`
-	Weight   int16  `bun:"weight"`
-}
-
-func (e *Entity[T]) addMissing(ctx context.Context, db *tenant.DB, org id.Org) (added int, err error) {
+func (e *Entity[T]) rebuild(ctx context.Context, db *tenant.DB, org id.Org) (all Reindexed, err error) {
 	var last id.ID
-	for more := true; more && err == nil; {
-		err = db.In(ctx, org, func(ctx context.Context, tx bun.Tx) error {
-			rows, err := e.hold(ctx, tx, "t.org_id = ? AND t.id > ? ORDER BY t.id LIMIT ?", org, last, rowsAtOnce)
+	for more := true; more; {
+		var busy []id.ID
+		if err := db.In(ctx, org, func(ctx context.Context, tx bun.Tx) error {
+			x := indexing[T]{e, tx, org}
+			differing, next, err := x.compare(ctx, last)
 			if err != nil {
 				return err
 			}
-			more = len(rows) == rowsAtOnce
-			var missing []entry
-			for _, r := range rows {
-				last = e.key(r)
-				for _, t := range e.Tokens(r) {
-					missing = append(missing, entry{last, t.Text, t.Weight})
-				}
-			}
-			n, err := e.reindex(ctx, tx, org, `INSERT INTO search_token (org_id, entity, entity_id, token, weight)
-				SELECT $1, $2, n.id, n.token, n.weight FROM unnest($3::uuid[], $4::text[], $5::smallint[]) AS n (id, token, weight)
-				ON CONFLICT DO NOTHING`, missing)
-			added += n
+			last, more = next, next != greatest
+			done, left, err := x.mend(ctx, differing, " SKIP LOCKED")
+			all.add(done)
+			busy = left
 			return err
-		})
-	}
-	return added, err
-}
-
-func (e *Entity[T]) removeStale(ctx context.Context, db *tenant.DB, org id.Org) (removed int, err error) {
-	last := entry{Weight: -1}
-	for more := true; more && err == nil; {
-		err = db.In(ctx, org, func(ctx context.Context, tx bun.Tx) error {
-			var had []entry
-			if err := tx.NewRaw(`SELECT entity_id, token, weight FROM search_token WHERE org_id = ? AND entity = ?
-				AND (token, weight, entity_id) > (?, ?, ?) ORDER BY token, weight, entity_id LIMIT ?`,
-				org, e.Noun, last.Text, last.Weight, last.EntityID, tokensAtOnce).Scan(ctx, &had); err != nil {
-				return fmt.Errorf("read the tokens of %s: %w", e.Noun, err)
-			}
-			if more = len(had) == tokensAtOnce; len(had) > 0 {
-				last = had[len(had)-1]
-			}
-			stale, err := e.stale(ctx, tx, org, had, e.look)
-			if err != nil || len(stale) == 0 {
+		}); err != nil {
+			return all, err
+		}
+		for _, key := range busy {
+			if err := db.In(ctx, org, func(ctx context.Context, tx bun.Tx) error {
+				done, _, err := indexing[T]{e, tx, org}.mend(ctx, []id.ID{key}, "")
+				all.add(done)
 				return err
+			}); err != nil {
+				return all, err
 			}
-			// Some may have become right since.
-			if stale, err = e.stale(ctx, tx, org, stale, e.hold); err != nil {
-				return err
-			}
-			n, err := e.reindex(ctx, tx, org, `DELETE FROM search_token AS k USING unnest($3::uuid[], $4::text[], $5::smallint[]) AS n (id, token, weight)
-				WHERE k.org_id = $1 AND k.entity = $2 AND k.entity_id = n.id AND k.token = n.token AND k.weight = n.weight`, stale)
-			removed += n
-			return err
-		})
-	}
-	return removed, err
-}
-
-// stale gives the entries that no row accounts for.
-func (e *Entity[T]) stale(ctx context.Context, tx bun.Tx, org id.Org, entries []entry,
-	read func(ctx context.Context, tx bun.Tx, where string, args ...any) ([]*T, error)) ([]entry, error) {
-	ids := make([]id.ID, len(entries))
-	for i, t := range entries {
-		ids[i] = t.EntityID
-	}
-	slices.SortFunc(ids, func(a, b id.ID) int { return slices.Compare(a[:], b[:]) })
-	rows, err := read(ctx, tx, "t.org_id = ? AND t.id IN (?)", org, bun.List(slices.Compact(ids)))
-	if err != nil {
-		return nil, err
-	}
-	right := map[entry]bool{}
-	for _, r := range rows {
-		for _, t := range e.Tokens(r) {
-			right[entry{e.key(r), t.Text, t.Weight}] = true
 		}
 	}
-	return slices.DeleteFunc(entries, func(t entry) bool { return right[t] }), nil
+	return all, nil
 }
 
-// look reads what tokens are made of.
-func (e *Entity[T]) look(ctx context.Context, tx bun.Tx, where string, args ...any) ([]*T, error) {
-	var rows []*T
-	if err := tx.NewRaw("SELECT t.id, t."+strings.Join(e.Search, ", t.")+" FROM "+e.name()+" AS t WHERE "+where, args...).Scan(ctx, &rows); err != nil {
-		return nil, fmt.Errorf("read %s: %w", e.Noun, err)
+// greatest is the id behind all others.
+var greatest = id.ID(bytes.Repeat([]byte{0xff}, 16))
+
+// indexing is one transaction of a rebuilding.
+type indexing[T any] struct {
+	e   *Entity[T]
+	tx  bun.Tx
+	org id.Org
+}
+
+// compare gives the records behind an id whose tokens are not what they should be, and how far it has come.
+func (x indexing[T]) compare(ctx context.Context, last id.ID) (differing []id.ID, next id.ID, err error) {
+	want, err := x.wanted(ctx, "t.id > $2 ORDER BY t.id LIMIT "+strconv.Itoa(recordsAtOnce), [16]byte(last))
+	if err != nil {
+		return nil, next, err
 	}
-	return rows, nil
+	if next = greatest; len(want) == recordsAtOnce {
+		next = slices.MaxFunc(slices.Collect(maps.Keys(want)), func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
+	}
+	have, err := x.kept(ctx, "k.entity_id > $3 AND k.entity_id <= $4", [16]byte(last), [16]byte(next))
+	if err != nil {
+		return nil, next, err
+	}
+	for key, tokens := range want {
+		if have[key] != written(tokens) {
+			differing = append(differing, key)
+		}
+		delete(have, key)
+	}
+	return slices.AppendSeq(differing, maps.Keys(have)), next, nil
 }
 
-// hold is look that keeps others from changing the rows until the transaction ends.
-func (e *Entity[T]) hold(ctx context.Context, tx bun.Tx, where string, args ...any) ([]*T, error) {
-	return e.look(ctx, tx, where+" FOR NO KEY UPDATE OF t", args...)
+// mend puts the tokens of records right, and gives those that it could not hold.
+func (x indexing[T]) mend(ctx context.Context, keys []id.ID, otherwise string) (done Reindexed, busy []id.ID, err error) {
+	if len(keys) == 0 {
+		return done, nil, nil
+	}
+	ids := bindable(keys)
+	want, err := x.wanted(ctx, "t.id = ANY($2) FOR NO KEY UPDATE OF t"+otherwise, ids)
+	if err != nil {
+		return done, nil, err
+	}
+	have, err := x.kept(ctx, "k.entity_id = ANY($3)", ids)
+	if err != nil {
+		return done, nil, err
+	}
+	there, err := x.wanted(ctx, "t.id = ANY($2)", ids) // after the tokens: those of what is not there are nobody's
+	if err != nil {
+		return done, nil, err
+	}
+	var missing, stale entries
+	for _, key := range keys {
+		has, isHeld := want[key]
+		if _, isThere := there[key]; isThere && !isHeld {
+			busy = append(busy, key)
+			continue
+		}
+		had := read(have[key])
+		missing.add(key, beyondThose(has, had))
+		stale.add(key, slices.DeleteFunc(had, func(t Token) bool {
+			return slices.ContainsFunc(has, func(other Token) bool { return other.Text == t.Text })
+		}))
+	}
+	if done.Added, err = x.run(ctx, `INSERT INTO search_token (org_id, entity, entity_id, token, weight)
+		SELECT $1, $2, n.id, n.token, n.weight FROM unnest($3::uuid[], $4::text[], $5::smallint[]) AS n (id, token, weight)
+		ON CONFLICT (org_id, entity, entity_id, token) DO UPDATE SET weight = excluded.weight`, missing); err != nil {
+		return done, nil, err
+	}
+	done.Removed, err = x.run(ctx, `DELETE FROM search_token AS k USING unnest($3::uuid[], $4::text[], $5::smallint[]) AS n (id, token, weight)
+		WHERE k.org_id = $1 AND k.entity = $2 AND k.entity_id = n.id AND k.token = n.token`, stale)
+	return done, busy, err
 }
 
-// reindex changes entries and tells how many it has changed.
-func (e *Entity[T]) reindex(ctx context.Context, tx bun.Tx, org id.Org, text string, entries []entry) (int, error) {
-	if len(entries) == 0 {
+// wanted gives the tokens that records should have.
+func (x indexing[T]) wanted(ctx context.Context, which string, arg any) (map[id.ID][]Token, error) {
+	rows, err := tenant.Rows(ctx, x.tx, "SELECT t.id, t."+strings.Join(x.e.Search, ", t.")+" FROM "+x.e.name()+" AS t WHERE t.org_id = $1 AND "+which,
+		[16]byte(x.org), arg)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", x.e.Noun, err)
+	}
+	defer func() { _ = rows.Close() }()
+	out := map[id.ID][]Token{}
+	for rows.Next() {
+		var key id.ID
+		r := new(T)
+		dest := []any{&key}
+		for _, column := range x.e.Search {
+			dest = append(dest, x.e.field(column).Value(reflect.ValueOf(r).Elem()).Addr().Interface())
+		}
+		if err := rows.Scan(dest...); err != nil {
+			return nil, fmt.Errorf("read %s: %w", x.e.Noun, err)
+		}
+		out[key] = x.e.Tokens(r)
+	}
+	return out, rows.Err()
+}
+
+// kept gives the tokens that the index has of records, each record's as a text.
+func (x indexing[T]) kept(ctx context.Context, which string, args ...any) (map[id.ID]string, error) {
+	rows, err := tenant.Rows(ctx, x.tx, "SELECT k.entity_id, string_agg(k.token || ' ' || k.weight, ' ' ORDER BY k.token) FROM search_token AS k"+
+		" WHERE k.org_id = $1 AND k.entity = $2 AND "+which+" GROUP BY k.entity_id", append([]any{[16]byte(x.org), x.e.Noun}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("read the tokens of %s: %w", x.e.Noun, err)
+	}
+	defer func() { _ = rows.Close() }()
+	out := map[id.ID]string{}
+	for rows.Next() {
+		var key id.ID
+		var text string
+		if err := rows.Scan(&key, &text); err != nil {
+			return nil, fmt.Errorf("read the tokens of %s: %w", x.e.Noun, err)
+		}
+		out[key] = text
+	}
+	return out, rows.Err()
+}
+
+// written is the text that kept gives for tokens.
+func written(tokens []Token) string {
+	tokens = slices.SortedFunc(slices.Values(tokens), func(a, b Token) int { return strings.Compare(a.Text, b.Text) })
+	var text []byte
+	for i, t := range tokens {
+		if i > 0 {
+			text = append(text, ' ')
+		}
+		text = strconv.AppendInt(append(append(text, t.Text...), ' '), int64(t.Weight), 10)
+	}
+	return string(text)
+}
+
+// read is the reverse of written.
+func read(text string) (tokens []Token) {
+	words := strings.Fields(text)
+	for i := 0; i+1 < len(words); i += 2 {
+		weight, _ := strconv.ParseInt(words[i+1], 10, 16)
+		tokens = append(tokens, Token{words[i], int16(weight)})
+	}
+	return tokens
+}
+
+// entries are rows of the index, by their columns.
+type entries struct {
+	ids     [][16]byte
+	texts   []string
+	weights []int16
+}
+
+func (n *entries) add(key id.ID, tokens []Token) {
+	for _, t := range tokens {
+		n.ids, n.texts, n.weights = append(n.ids, key), append(n.texts, t.Text), append(n.weights, t.Weight)
+	}
+}
+
+// run changes entries and tells how many it has changed.
+func (x indexing[T]) run(ctx context.Context, text string, n entries) (int, error) {
+	if len(n.ids) == 0 {
 		return 0, nil
 	}
-	ids, texts, weights := make([][16]byte, len(entries)), make([]string, len(entries)), make([]int16, len(entries))
-	for i, t := range entries {
-		ids[i], texts[i], weights[i] = t.EntityID, t.Text, t.Weight
-	}
-	n, err := tenant.Run(ctx, tx, text, [16]byte(org), e.Noun, ids, texts, weights)
+	touched, err := tenant.Run(ctx, x.tx, text, [16]byte(x.org), x.e.Noun, n.ids, n.texts, n.weights)
 	if err != nil {
-		return 0, fmt.Errorf("index %s: %w", e.Noun, err)
+		return 0, fmt.Errorf("index %s: %w", x.e.Noun, err)
 	}
-	return n, nil
+	return touched, nil
 }

@@ -2,9 +2,9 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
@@ -61,17 +61,13 @@ func (e *Entity[T]) index(ctx context.Context, v *tenant.Viewer, before, after *
 			*state.tokens, key = e.Tokens(state.row), e.key(state.row)
 		}
 	}
-	for _, step := range []struct {
-		text   string
-		tokens []Token
-	}{{removeTokens, beyondThose(had, has)}, {addTokens, beyondThose(has, had)}} {
-		if len(step.tokens) == 0 {
-			continue
-		}
-		texts, weights := columnsOf(step.tokens)
-		if err := tenant.Later(ctx, step.text, [16]byte(v.OrgID), e.Noun, key, texts, weights); err != nil {
+	if texts, _ := columnsOf(beyondThose(had, has)); len(texts) > 0 {
+		if err := tenant.Later(ctx, removeTokens, [16]byte(v.OrgID), e.Noun, key, texts); err != nil {
 			return err
 		}
+	}
+	if texts, weights := columnsOf(beyondThose(has, had)); len(texts) > 0 {
+		return tenant.Later(ctx, addTokens, [16]byte(v.OrgID), e.Noun, key, texts, weights)
 	}
 	return nil
 }
@@ -79,9 +75,9 @@ func (e *Entity[T]) index(ctx context.Context, v *tenant.Viewer, before, after *
 // A token that is there, or is gone, is as it should be: what the index holds never refuses a write.
 const (
 	addTokens = `INSERT INTO search_token (org_id, entity, entity_id, token, weight)
-		SELECT $1, $2, $3, n.token, n.weight FROM unnest($4::text[], $5::smallint[]) AS n (token, weight) ON CONFLICT DO NOTHING`
-	removeTokens = `DELETE FROM search_token AS k USING unnest($4::text[], $5::smallint[]) AS n (token, weight)
-		WHERE k.org_id = $1 AND k.entity = $2 AND k.entity_id = $3 AND k.token = n.token AND k.weight = n.weight`
+		SELECT $1, $2, $3, n.token, n.weight FROM unnest($4::text[], $5::smallint[]) AS n (token, weight)
+		ON CONFLICT (org_id, entity, entity_id, token) DO UPDATE SET weight = excluded.weight`
+	removeTokens = "DELETE FROM search_token WHERE org_id = $1 AND entity = $2 AND entity_id = $3 AND token = ANY($4)"
 )
 
 // beyondThose gives the tokens that the others lack.
@@ -106,7 +102,7 @@ func first[V any](values ...*V) *V {
 	return nil
 }
 
-// Matches holds where each word of the search begins one of the record's.
+// Matches holds where each word of the search begins one of the record's. A text without words is no search.
 func (e *Entity[T]) Matches(text *string) Cond {
 	if text == nil {
 		return nil
@@ -114,16 +110,44 @@ func (e *Entity[T]) Matches(text *string) Cond {
 	return e.foundBy(search.Words(cut(*text, longestTerm)))
 }
 
+// mostJoined is how many words are joined to a list. Each join more takes longer to plan than all the others together.
+const mostJoined = 2
+
+// foundBy holds where each of the words begins one of the record's. The first, which are the longest, are joined, for the
+// planner to begin with the records that have them or to go through the list until enough of them have come: such a
+// list is planned for its values. The others are looked up of what it has found.
 func (e *Entity[T]) foundBy(words []string) Cond {
+	if len(words) == 0 {
+		return nil
+	}
 	return func(s *statement, t string) string {
 		parts := make([]string, len(words))
 		for i, word := range words {
-			low, high := search.Range(word)
-			parts[i] = t + ".id IN (SELECT k.entity_id FROM search_token AS k WHERE k.org_id = $1 AND k.entity = '" + e.Noun +
-				"' AND k.token >= " + s.arg(low) + " AND k.token < " + s.arg(high) + ")"
+			if i < mostJoined {
+				parts[i] = "EXISTS (" + e.begun(s, t, word) + ")"
+			} else {
+				parts[i] = e.has(s, t, word)
+			}
 		}
 		return strings.Join(parts, " AND ")
 	}
+}
+
+// has holds where a word begins one of the record's, and has each record look for itself: OFFSET 0 keeps the planner from
+// collecting all that have the word.
+func (e *Entity[T]) has(s *statement, t, word string) string {
+	return "EXISTS (" + e.begun(s, t, word) + " OFFSET 0)"
+}
+
+func (e *Entity[T]) begun(s *statement, t, word string) string {
+	low, high := search.Range(word)
+	return "SELECT FROM search_token AS k WHERE " + e.indexed("k") + " AND k.entity_id = " + t + ".id AND k.token >= " + s.arg(low) +
+		" AND k.token < " + s.arg(high)
+}
+
+// indexed holds for the entity's tokens.
+func (e *Entity[T]) indexed(k string) string {
+	return k + ".org_id = $1 AND " + k + ".entity = '" + e.Noun + "'"
 }
 
 // sought is an entity that a search across all kinds looks through.
@@ -142,13 +166,13 @@ func searchable() []sought { return []sought{Accounts, Contacts, Leads, Opportun
 const mostHitsOfEach = 25
 
 // Search finds records of several kinds by the beginnings of their words, at most so many of each kind, the best ones first.
-// No kinds mean all. It sends one statement for each kind, all in one message.
+// Nil kinds mean all. It sends one statement for each kind, all in one message.
 func Search(ctx context.Context, text string, kinds []model.EntityType, most int) ([]*model.SearchHit, error) {
 	if most < 1 || most > mostHitsOfEach {
 		return nil, fault.Field("first", "must be between 1 and %d", mostHitsOfEach)
 	}
 	words := search.Words(cut(text, longestTerm))
-	if len(words) == 0 {
+	if len(words) == 0 || len(words[0]) < 2 {
 		return nil, fault.Field("query", "must have a word of at least 2 letters or digits")
 	}
 	s, err := begin(ctx, "", "")
@@ -157,7 +181,7 @@ func Search(ctx context.Context, text string, kinds []model.EntityType, most int
 	}
 	var all []sought
 	for _, e := range searchable() {
-		if (len(kinds) == 0 || slices.Contains(kinds, e.kind())) && allowed(s.viewer.Scopes, e.resource(), "read") {
+		if (kinds == nil || slices.Contains(kinds, e.kind())) && allowed(s.viewer.Scopes, e.resource(), "read") {
 			all = append(all, e)
 		}
 	}
@@ -185,33 +209,35 @@ func Search(ctx context.Context, text string, kinds []model.EntityType, most int
 	return hits, nil
 }
 
-// mostCandidates bounds how many beginnings of words are looked at before the best are chosen. More than that are told
+// mostCandidates bounds how many beginnings of words are compared before the best are chosen. More than that are told
 // apart by another word or another letter.
 const mostCandidates = 200
 
 // seek finds the best records of the entity: those in which the longest word stands whole before those in which it only
-// begins one, then by the weight of the field, then the newest. Both kinds are read from the end of a range of the index,
-// so that no more is read than looked at.
+// begins one, then by the weight of the field, then the newest. Tokens are read in the order of their index, where the
+// whole word comes first, until enough of their records fit: so no more is read than looked at.
 func (e *Entity[T]) seek(ctx context.Context, words []string, most int) ([]*model.SearchHit, error) {
 	s, err := begin(ctx, e.Resource, "read")
 	if err != nil {
 		return nil, err
 	}
-	longest := slices.MaxFunc(words, func(a, b string) int { return len(a) - len(b) })
-	_, high := search.Range(longest)
-	word, end, limit := s.arg(longest), s.arg(high), s.arg(most)
-	others := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == longest })
-	where := s.where("t", e.ofTenant, e.Read.Row, e.foundBy(others))
-	candidates := func(exact, tokens, most string) string {
-		return "(SELECT t.id, k.weight, " + exact + " AS exact FROM search_token AS k JOIN " + e.name() + " AS t ON t.org_id = $1 AND t.id = k.entity_id" +
-			" WHERE k.org_id = $1 AND k.entity = '" + e.Noun + "' AND " + tokens + " AND " + where +
-			" ORDER BY k.token DESC, k.weight DESC, k.entity_id DESC LIMIT " + most + ")"
+	low, high := search.Range(words[0])
+	word, end := s.arg(low), s.arg(high)
+	others := func(s *statement, t string) (text string) {
+		for i, word := range words[1:] {
+			if i > 0 {
+				text += " AND "
+			}
+			text += e.has(s, t, word)
+		}
+		return text
 	}
-	rows, err := e.run(ctx, s, most, "SELECT "+e.columns()+" FROM (SELECT c.id, bool_or(c.exact) AS exact, max(c.weight) AS weight FROM ("+
-		candidates("true", "k.token = "+word, limit)+" UNION ALL "+
-		candidates("false", "k.token > "+word+" AND k.token < "+end, fmt.Sprint(mostCandidates))+
-		") AS c GROUP BY c.id ORDER BY exact DESC, weight DESC, c.id DESC LIMIT "+limit+") AS h JOIN "+e.name()+
-		" AS t ON t.org_id = $1 AND t.id = h.id ORDER BY h.exact DESC, h.weight DESC, t.id DESC")
+	rows, err := e.run(ctx, s, most, "SELECT "+e.columns()+" FROM (SELECT c.id, max(c.rank) AS rank FROM ("+
+		"SELECT k.entity_id AS id, k.weight + CASE WHEN k.token = "+word+" THEN 100 ELSE 0 END AS rank FROM search_token AS k WHERE "+e.indexed("k")+
+		" AND k.token >= "+word+" AND k.token < "+end+" AND EXISTS (SELECT FROM "+e.name()+" AS t WHERE t.id = k.entity_id AND "+
+		s.where("t", e.ofTenant, e.Read.Row, others)+" OFFSET 0) ORDER BY k.token, k.weight DESC, k.entity_id DESC LIMIT "+strconv.Itoa(mostCandidates)+
+		") AS c GROUP BY c.id ORDER BY rank DESC, c.id DESC LIMIT "+s.arg(most)+") AS h JOIN "+e.name()+
+		" AS t ON t.org_id = $1 AND t.id = h.id ORDER BY h.rank DESC, t.id DESC")
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +247,7 @@ func (e *Entity[T]) seek(ctx context.Context, words []string, most int) ([]*mode
 		if e.Subtitle != nil {
 			hits[i].Subtitle = e.Subtitle(r)
 		}
-		hits[i].IsExact = slices.ContainsFunc(e.Tokens(r), func(t Token) bool { return t.Text == longest })
+		hits[i].IsExact = slices.ContainsFunc(e.Tokens(r), func(t Token) bool { return t.Text == words[0] })
 	}
 	return hits, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/testdb"
 )
 
 // number asks the database for a number, in a text that can be told from others.
@@ -28,7 +29,7 @@ func number(ctx context.Context, n int) error {
 func TestStatementsOfOneTimeTravelTogether(t *testing.T) {
 	t.Parallel()
 	w := open(t, tenant.Options{})
-	line, through := tap(t, w.database.AppURL)
+	line, through := testdb.Tap(t, w.database.AppURL)
 	db := pool(t, through, tenant.Options{PoolSize: 1})
 
 	for _, tt := range []struct {
@@ -92,7 +93,7 @@ func TestStatementsOfOneTimeTravelTogether(t *testing.T) {
 				if err := op.Close(ctx, true); err != nil {
 					t.Fatal(err)
 				}
-				flights = line.operation(t)
+				flights = line.Operation(t)
 			}
 			var got []string
 			for _, flight := range flights[1 : len(flights)-1] { // without its begin and its end
@@ -115,7 +116,7 @@ func TestStatementsOfOneTimeTravelTogether(t *testing.T) {
 func TestLaterTravelsWithTheNext(t *testing.T) {
 	t.Parallel()
 	w := open(t, tenant.Options{})
-	line, through := tap(t, w.database.AppURL)
+	line, through := testdb.Tap(t, w.database.AppURL)
 	db := pool(t, through, tenant.Options{PoolSize: 1})
 	run := func(do func(ctx context.Context)) []string {
 		op := db.Begin(w.acme.claim(), true)
@@ -124,7 +125,7 @@ func TestLaterTravelsWithTheNext(t *testing.T) {
 		if err := op.Close(ctx, true); err != nil {
 			t.Fatal(err)
 		}
-		return line.operation(t)[1:]
+		return line.Operation(t)[1:]
 	}
 	later := func(ctx context.Context, name string) {
 		if err := tenant.Later(ctx, insertTag, [16]byte(w.acme.org), name); err != nil {
