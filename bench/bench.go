@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,6 +19,7 @@ const (
 	oursName  = "ours"
 	peerName  = "peer"
 	limitName = "limit"
+	batchName = "batch" // the limit, in our server's batches
 	oneName   = "one"   // our server on the database with one organization
 	smallName = "small" // our server on small organizations, beside the giant one
 )
@@ -145,7 +147,9 @@ func (b *bench) experiment(ctx context.Context, e experiment, o *outcome) error 
 		}
 	}
 	if e.limit && !b.noLimit {
-		targets = append(targets, repeated(b.many.appURL, b.dir, b.scripts[e.key]))
+		for _, name := range []string{limitName, batchName} {
+			targets = append(targets, repeated(name, b.many.appURL, b.dir, b.scripts[name+"-"+e.key]))
+		}
 	}
 	if e.growth && b.one != nil {
 		alone, err := startOurs(ctx, oneName, b.binary, b.one.appURL, b.dir, "")
@@ -228,12 +232,14 @@ func (b *bench) observeOne(ctx context.Context, all []experiment, s side, name s
 		if s != ours || !e.limit || b.noLimit {
 			continue
 		}
-		all, err := scripts(operations, since)
-		if err != nil {
-			return fmt.Errorf("(%s): %w", e.key, err)
-		}
-		if b.scripts[e.key], err = writeScripts(all, filepath.Join(b.results, "limit-"+e.key)); err != nil {
-			return err
+		for _, file := range []string{limitName + "-" + e.key, batchName + "-" + e.key} {
+			all, err := scripts(operations, since, strings.HasPrefix(file, batchName))
+			if err != nil {
+				return fmt.Errorf("(%s): %w", e.key, err)
+			}
+			if b.scripts[file], err = writeScripts(all, filepath.Join(b.results, file)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -68,8 +68,8 @@ func (s schedule) driven(p *process, requests []request) *target {
 }
 
 // repeated is pgbench with scripts.
-func repeated(databaseURL, dir string, scripts []string) *target {
-	return &target{name: limitName, lead: limitLead, run: func(ctx context.Context, clients int, w stopwatch) ([]time.Duration, error) {
+func repeated(name, databaseURL, dir string, scripts []string) *target {
+	return &target{name: name, lead: limitLead, run: func(ctx context.Context, clients int, w stopwatch) ([]time.Duration, error) {
 		return repeat(ctx, databaseURL, dir, scripts, clients, w)
 	}}
 }

@@ -103,7 +103,7 @@ func (r *result) wires(b *strings.Builder) {
 
 // labels are the servers' names for readers.
 var labels = map[string]string{
-	oursName: "BottleCRM", peerName: "PostGraphile", limitName: "pgbench", oneName: "BottleCRM, one organization",
+	oursName: "BottleCRM", peerName: "PostGraphile", limitName: "pgbench", batchName: "pgbench, in batches", oneName: "BottleCRM, one organization",
 	smallName: "BottleCRM, small organizations",
 }
 

@@ -29,7 +29,7 @@ const leastShare = 16
 // A value that all of them have in common stands in the text. The others are kept in arrays and taken by a random
 // number, so that each statement is prepared once, as in the server. Ids and addresses that the operation itself made up
 // are made up anew.
-func scripts(operations [][]statement, since time.Time) ([]script, error) {
+func scripts(operations [][]statement, since time.Time, inBatches bool) ([]script, error) {
 	groups := map[string][][]statement{}
 	for _, operation := range operations {
 		operation = whole(operation)
@@ -42,7 +42,7 @@ func scripts(operations [][]statement, since time.Time) ([]script, error) {
 	var out []script
 	for _, shape := range slices.Sorted(maps.Keys(groups)) {
 		if same := groups[shape]; len(same)*leastShare >= len(operations) && len(same[0]) > 0 {
-			out = append(out, script{scriptOf(same, since), len(same)})
+			out = append(out, script{scriptOf(same, since, inBatches), len(same)})
 		}
 	}
 	if len(out) == 0 {
@@ -72,7 +72,7 @@ func whole(operation []statement) []statement {
 }
 
 // scriptOf writes operations whose statements are the same.
-func scriptOf(same [][]statement, since time.Time) string {
+func scriptOf(same [][]statement, since time.Time, inBatches bool) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "\\set v random(1, %d)\n\\set fresh random(1, %d)\n", len(same), int64(1)<<48-1)
 	for i, statements := 0, same[0]; i < len(statements); {
@@ -80,7 +80,7 @@ func scriptOf(same [][]statement, since time.Time) string {
 		for batch < len(statements) && !statements[batch].sync {
 			batch++
 		}
-		if batch-i > 1 {
+		if inBatches && batch-i > 1 {
 			out.WriteString("\\startpipeline\n")
 		}
 		for j := i; j < batch; j++ {
@@ -90,7 +90,7 @@ func scriptOf(same [][]statement, since time.Time) string {
 			}
 			out.WriteString(written(values, since) + ";\n")
 		}
-		if batch-i > 1 {
+		if inBatches && batch-i > 1 {
 			out.WriteString("\\endpipeline\n")
 		}
 		i = batch + 1

@@ -24,7 +24,7 @@ func TestScriptKeepsTheBatches(t *testing.T) {
 	for range 20 {
 		seen = append(seen, []statement{{text: "often"}, {sync: true}})
 	}
-	all, err := scripts(seen, time.Now())
+	all, err := scripts(seen, time.Now(), true)
 	if err != nil {
 		t.Fatal(err)
 	}
