@@ -30,8 +30,8 @@ var (
 
 // settings of the PostgreSQL that the bench runs itself. What is not here is as initdb left it, durability included.
 var settings = map[string]string{
-	"shared_buffers":       "512MB",
-	"effective_cache_size": "2GB",
+	"shared_buffers":       "2GB",
+	"effective_cache_size": "6GB",
 	"maintenance_work_mem": "256MB",
 	"max_wal_size":         "2GB",
 	"random_page_cost":     "1.1", // the data is in memory

@@ -9,10 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-)
 
-// poolSize is how many connections each server may keep: our default, given to the peer too.
-const poolSize = 20
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+)
 
 // module is the path of the program that is measured.
 const module = "github.com/bottlecrm/bottlecrm-graphql"
@@ -74,7 +73,7 @@ func startPeer(ctx context.Context, databaseURL, dir string, workers int, sums b
 	cmd := exec.Command(filepath.Join(source, "node_modules", ".bin", "node"), "server.mjs")
 	cmd.Dir = source
 	cmd.Env = append(os.Environ(), "NODE_ENV=production", "GRAPHILE_ENV=production", "DATABASE_URL="+databaseURL,
-		"PORT="+port, "POOL_SIZE="+strconv.Itoa(poolSize), "WORKERS="+strconv.Itoa(workers))
+		"PORT="+port, "POOL_SIZE="+strconv.Itoa(tenant.DefaultPoolSize()), "WORKERS="+strconv.Itoa(workers))
 	if sums {
 		cmd.Env = append(cmd.Env, "AGGREGATES=1")
 	}

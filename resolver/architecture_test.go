@@ -37,7 +37,7 @@ var forbidden = map[string]struct {
 	"internal/scalar":     {"a scalar says what is well-formed, not what is true", []string{ours, "+internal/fault", bunPath, pgxPath, httpPath}},
 	"internal/document":   {"a document is judged whoever sent it, and however", []string{ours, "+internal/fault", "+internal/page", bunPath, pgxPath, gqlgenPath, httpPath, sqlPath}},
 	"model":               {"entities are structs: queries and rules stand in store", []string{"internal/tenant", "internal/store", "internal/auth", "graph", "resolver", gqlgenPath, pgxPath, httpPath, sqlPath}},
-	"internal/tenant":     {"what keeps organizations apart does not know what they store", []string{ours, "+internal/fault", "+internal/id", "+internal/scan", gqlgenPath, httpPath}},
+	"internal/tenant":     {"what keeps organizations apart does not know what they store", []string{ours, "+internal/fault", "+internal/id", "+internal/memo", "+internal/scan", gqlgenPath, httpPath}},
 	"internal/scan":       {"values are read whoever's they are", []string{ours, gqlgenPath, httpPath}},
 	"internal/rls":        {"the policies are checked from the catalogue, not from what the program believes", []string{ours, gqlgenPath, httpPath}},
 	"internal/store":      {"what is true is so whoever asks, and however", []string{"graph", "resolver", "dataloader", "internal/server", "internal/auth", gqlgenPath, httpPath}},

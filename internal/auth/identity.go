@@ -15,6 +15,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/audit"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/memo"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
@@ -27,7 +28,9 @@ type Authenticator struct {
 
 	// places remembers in which organization a personal access token is. That never changes; whether the token is
 	// still valid is read anew by each operation.
-	places sync.Map // hash → place
+	places memo.Memo[string, place] // by the token's hash
+	// sessions remembers access tokens whose signature was right: to check one takes longer than to read a document.
+	sessions memo.Memo[string, session]
 }
 
 // NewAuthenticator makes an Authenticator.
@@ -50,19 +53,34 @@ func (a *Authenticator) Identify(header string) (tenant.Identity, error) {
 	if strings.HasPrefix(token, patPrefix) {
 		return &program{a: a, hash: hash(token)}, nil
 	}
+	s, known := a.sessions.Of(token)
+	if !known || !time.Now().Before(s.expires) {
+		var err error
+		if s, err = a.verify(token); err != nil {
+			return nil, errToken
+		}
+		a.sessions.Keep(token, s)
+	}
+	return &person{user: s.user, org: s.org}, nil
+}
+
+// session is what a valid access token says.
+type session struct {
+	claim
+	expires time.Time
+}
+
+func (a *Authenticator) verify(token string) (s session, err error) {
 	c, err := a.keys.verify(token, accessKind)
 	if err != nil {
-		return nil, errToken
+		return s, err
 	}
-	user, err := id.Parse[id.User](c.Subject)
-	if err != nil {
-		return nil, errToken
+	if s.user, err = id.Parse[id.User](c.Subject); err != nil {
+		return s, err
 	}
-	org, err := parseOrg(c.Org)
-	if err != nil {
-		return nil, errToken
-	}
-	return &person{user: user, org: org}, nil
+	s.expires = c.ExpiresAt.Time
+	s.org, err = parseOrg(c.Org)
+	return s, err
 }
 
 // ByToken reports whether the identity is a program's: such a one may not manage credentials.
@@ -222,8 +240,8 @@ func (p *program) Ask() tenant.Statement {
 func (p *program) Key() any { return p.at }
 
 func (p *program) place(ctx context.Context) (place, error) {
-	if known, ok := p.a.places.Load(p.hash); ok {
-		return known.(place), nil
+	if known, ok := p.a.places.Of(p.hash); ok {
+		return known, nil
 	}
 	var found place
 	err := p.a.db.Platform(ctx, func(ctx context.Context, tx bun.Tx) error {
@@ -238,13 +256,13 @@ func (p *program) place(ctx context.Context) (place, error) {
 	if err != nil {
 		return found, fmt.Errorf("look up the token: %w", err)
 	}
-	p.a.places.Store(p.hash, found)
+	p.a.places.Keep(p.hash, found)
 	return found, nil
 }
 
 func (p *program) Confirm(ctx context.Context, _ bun.Tx) (*tenant.Viewer, error) {
 	if len(p.found) == 0 {
-		tenant.Afterwards(ctx, func(context.Context) { p.a.places.Delete(p.hash) })
+		tenant.Afterwards(ctx, func(context.Context) { p.a.places.Forget(p.hash) })
 		return nil, p.refuse(ctx, id.User{}, "A personal access token was used that was deleted with its membership")
 	}
 	k := &p.found[0]

@@ -35,7 +35,7 @@ type Config struct {
 	FileLimit           int    // bytes
 	PprofAddr           string // empty: no profiler
 
-	PoolSize         int
+	PoolSize         int // 0: as many as fit the processors
 	StatementTimeout time.Duration
 	OperationTimeout time.Duration
 	ShutdownTimeout  time.Duration

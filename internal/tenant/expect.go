@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"reflect"
-	"sync"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 )
@@ -15,34 +14,6 @@ import (
 
 // ErrMisjudged is the error of everything in an operation that was begun for somebody else than the database confirms.
 var ErrMisjudged = errors.New("tenant: the viewer is not as expected; run the operation again")
-
-// mostExpected bounds how many viewers are remembered; all are forgotten when there are more.
-const mostExpected = 10_000
-
-// memory is whom the database has confirmed.
-type memory struct {
-	mu      sync.RWMutex
-	viewers map[any]*Viewer
-}
-
-func (m *memory) of(key any) *Viewer {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return m.viewers[key]
-}
-
-func (m *memory) keep(key any, v *Viewer) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	switch {
-	case v == nil:
-		delete(m.viewers, key)
-		return
-	case m.viewers == nil || len(m.viewers) >= mostExpected:
-		m.viewers = map[any]*Viewer{}
-	}
-	m.viewers[key] = v
-}
 
 // expect gives the viewer whom the operation is for as long as the database has not been asked; nil when nothing is known.
 func (op *Operation) expect(ctx context.Context) *Viewer {
@@ -59,7 +30,7 @@ func (op *Operation) expect(ctx context.Context) *Viewer {
 	if _, op.err = asking.Org(ctx); op.err != nil {
 		return nil
 	}
-	op.expected = op.db.known.of(asking.Key())
+	op.expected, _ = op.db.known.Of(asking.Key())
 	return op.expected
 }
 
@@ -70,7 +41,11 @@ func (op *Operation) judge(begun error) error {
 	if !ok || (begun != nil && fault.All(begun) == nil) || (op.expected != nil && reflect.DeepEqual(op.expected, op.viewer)) {
 		return begun
 	}
-	op.db.known.keep(asking.Key(), op.viewer)
+	if op.viewer == nil {
+		op.db.known.Forget(asking.Key())
+	} else {
+		op.db.known.Keep(asking.Key(), op.viewer)
+	}
 	if op.expected != nil {
 		return ErrMisjudged
 	}
