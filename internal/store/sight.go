@@ -22,7 +22,7 @@ type Sight struct {
 
 // mostSeen is up to how many ids a page is looked for among them. Who sees more meets enough on the way through the
 // list, in its order.
-const mostSeen = 5000
+const mostSeen = 2000
 
 // shared is the rule of records that are assigned and shared (domain: D.2): admins see all, others what they
 // created, what is assigned to them, and what is shared with a team they are in at this moment.

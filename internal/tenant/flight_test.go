@@ -174,6 +174,37 @@ func TestLaterTravelsWithTheNext(t *testing.T) {
 	})
 }
 
+func TestPlansAreMadeAnewForOneTransaction(t *testing.T) {
+	t.Parallel()
+	w := open(t, tenant.Options{})
+	line, through := tap(t, w.database.AppURL)
+	db := pool(t, through, tenant.Options{PoolSize: 1})
+	const ask = "SELECT current_setting('plan_cache_mode')"
+	run := func(anew int) (mode string, sent []string) {
+		op := db.Begin(w.acme.claim(), false)
+		ctx := tenant.NewContext(t.Context(), op)
+		for range anew {
+			if err := tenant.PlanAnew(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(tenant.Select(ctx, &mode, ask), op.Close(ctx, true)); err != nil {
+			t.Fatal(err)
+		}
+		return mode, line.operation(t)[1:]
+	}
+	for range 2 { // the statements are prepared the first time
+		run(1)
+	}
+	mode, sent := run(2)
+	if want := []string{"select set_config('plan_cache_mode', 'force_custom_plan', true); " + ask, "commit"}; mode != "force_custom_plan" || !slices.Equal(sent, want) {
+		t.Errorf("%s after %q", mode, sent)
+	}
+	if mode, _ := run(0); mode != "auto" {
+		t.Errorf("the next operation on the connection has %s", mode)
+	}
+}
+
 func TestAFailureInAFlight(t *testing.T) {
 	t.Parallel()
 	w := open(t, tenant.Options{PoolSize: 1})
