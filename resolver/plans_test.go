@@ -53,7 +53,7 @@ func unmet(accepted []*exception) (texts []string) {
 func plansOfAllStatements(t *testing.T) {
 	statements := apitest.Emitted()
 	env := apitest.New(t, apitest.Everything)
-	giant := skew(t, env, seed.LoadOptions{Members: 200, Leads: 20000, Accounts: 10000, Contacts: 20000, Opportunities: 10000, Tasks: 10000})
+	giant := skew(t, env, seed.LoadOptions{Members: 200, Leads: 20000, Accounts: 10000, Contacts: 10000, Opportunities: 10000, Tasks: 10000})
 	g := newGuard(t, env, giant.ID)
 	before := len(env.SQL.Sent())
 	askEverything(t, env, giant)
@@ -118,11 +118,11 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 			"INSERT INTO %[1]s_assigned_to (org_id, %[2]s, profile_id) SELECT org_id, id, '%[4]s' FROM %[1]s WHERE org_id = '%[3]s' ORDER BY md5(id::text) LIMIT 5",
 			"INSERT INTO %[1]s_teams (org_id, %[2]s, team_id) SELECT org_id, id, '%[5]s' FROM %[1]s WHERE org_id = '%[3]s' AND md5(id::text) < '8'",
 			"INSERT INTO activity (org_id, id, created_at, action, entity_type, entity_id) SELECT org_id, gen_random_uuid(), created_at, 'CREATE', '%[6]s', id FROM %[1]s",
-			"INSERT INTO comment (org_id, id, created_at, comment, entity_type, entity_id) SELECT org_id, gen_random_uuid(), created_at, 'x', '%[6]s', id FROM %[1]s",
 		} {
 			env.Above(t, fmt.Sprintf(text, s.table, s.column, giant.ID, giant.Member.ProfileID, team, s.kind))
 		}
 	}
+	env.Above(t, "INSERT INTO comment (org_id, id, created_at, comment, entity_type, entity_id) SELECT org_id, id, created_at, 'x', 'Lead', id FROM lead")
 	env.Above(t, "INSERT INTO security_audit_log (org_id, id, created_at, event_type) SELECT org_id, id, created_at, 'LOGIN_SUCCESS' FROM lead")
 	env.Above(t, "VACUUM ANALYZE")
 	return giant
@@ -137,7 +137,7 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}
 	w.IDs["User"] = env.Above(t, "SELECT user_id::text FROM profile WHERE org_id = $1 LIMIT 3", [16]byte(giant.ID))
-	for client, values := range map[*apitest.Client]int{w.Admin: 100, w.Member: 2, env.SignedIn(t, giant, giant.Second): 2} {
+	for client, values := range map[*apitest.Client]int{w.Admin: 6, w.Member: 2, env.SignedIn(t, giant, giant.Second): 2} {
 		for _, o := range w.Lists(t, values) {
 			page(t, client, o, map[string]any{"first": 25})
 			if o.Variables["orderBy"] != nil {

@@ -2,7 +2,8 @@
 // every path goes through (create, update, board move, bulk, import, job, nested input).
 //
 // One file an entity: lead.go holds all that is particular to leads. What they share is here once: get and list
-// (list.go), totals (total.go), writing (write.go), relations (link.go, related.go), who may see what (access.go), the timeline
+// (list.go), totals (total.go), writing (write.go), relations (link.go, related.go), search (search.go, reindex.go), who may
+// see what (sight.go) and do what (access.go), the timeline
 // (record.go), errors of the database (constraint.go). Every statement carries `org_id = $1`, added in statement.go
 // and nowhere else; PostgreSQL's policies are the wall behind it. What is not here: GraphQL and HTTP.
 //

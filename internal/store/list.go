@@ -52,7 +52,8 @@ func (e *Entity[T]) named(s *statement, ids string, conds ...Cond) string {
 	return forEach(ids, "SELECT * FROM "+e.from(s, append(conds, func(_ *statement, t string) string { return t + ".id = p.id" })...)+" OFFSET 0")
 }
 
-// forEach joins the rows that a statement finds for each id p.id.
+// forEach joins the rows that a statement finds for each id p.id. The planner is not shown how many ids there are: it would
+// take a plan for the few of today for better than one to keep, and plan each time.
 func forEach(ids, text string) string {
 	return "unnest(" + ids + ") AS p(id) CROSS JOIN LATERAL (" + text + ") AS t"
 }

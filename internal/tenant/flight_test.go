@@ -175,6 +175,31 @@ func TestLaterTravelsWithTheNext(t *testing.T) {
 	})
 }
 
+func TestAPlanIsMadeAnewForOneStatement(t *testing.T) {
+	t.Parallel()
+	w := open(t, tenant.Options{})
+	line, through := testdb.Tap(t, w.database.AppURL)
+	db := pool(t, through, tenant.Options{PoolSize: 1})
+	const ask = "SELECT current_setting('plan_cache_mode')"
+	var sent []string
+	for range 2 { // the statements are prepared the first time
+		op := db.Begin(w.acme.claim(), false)
+		ctx := tenant.NewContext(t.Context(), op)
+		var anew, next string
+		if err := errors.Join(tenant.SelectAnew(ctx, &anew, ask), tenant.Select(ctx, &next, ask), op.Close(ctx, true)); err != nil {
+			t.Fatal(err)
+		}
+		if anew != "force_custom_plan" || next != "auto" {
+			t.Errorf("%s, and then %s", anew, next)
+		}
+		sent = line.Operation(t)[1:]
+	}
+	const set = "select set_config('plan_cache_mode', "
+	if want := []string{set + "'force_custom_plan', true); " + ask + "; " + set + "'auto', true)", ask, "commit"}; !slices.Equal(sent, want) {
+		t.Errorf("got  %q\nwant %q", sent, want)
+	}
+}
+
 func TestAFailureInAFlight(t *testing.T) {
 	t.Parallel()
 	w := open(t, tenant.Options{PoolSize: 1})
