@@ -80,9 +80,9 @@ const peerCreate = `mutation Create($lead: LeadInput!) {
 }`
 
 const oursSearch = `query Search($search: String!) {
-  leads(first: 20, search: $search) {
-    edges { cursor node { id name title firstName lastName email phone companyName status source createdAt } }
-    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  search(query: $search, types: [LEAD], first: 20) {
+    title subtitle isExact
+    node { id ... on Lead { name title firstName lastName email phone companyName status source createdAt } }
   }
 }`
 
