@@ -439,7 +439,7 @@ func TestTextFiltersCompare(t *testing.T) {
 	t.Parallel()
 	env := apitest.New(t, apitest.Everything)
 	admin := env.Acme.Admin
-	random := rand.New(rand.NewPCG(3, 7))
+	random := rand.New(rand.NewPCG(3, 7)) //nolint:gosec // the same rows each time
 	pieces := []string{"12", "34567", "1234567", "+49 (30)", "123-4567", "abc", "ABC", "Müller", "MÜLLER", "mu\u0308ller", "Straße", "STRASSE", "ẞ", "O'Brien", "O’Brien",
 		"a-b", "--", "%", "_", "\\", "50%", "a_b", "c:\\d", "...", "ﬁn", "Łódź", "x", "é", "e", "王小明", "１２３", "½", "x´y", "Acme™", "Ω", "ς", "Σ", "\"", "'", "$1", "&"}
 	text := func() string {
