@@ -153,6 +153,13 @@ func TestEveryWriteKeepsTheIndex(t *testing.T) {
 		}
 		isIndexed(t, env, "a restoration")
 	})
+	t.Run("a write is never refused for what the index holds, and puts that right", func(t *testing.T) {
+		key := admin.Create(t, "Lead", apitest.Input{"title": "Gone astray"})
+		env.Above(t, "INSERT INTO search_token (org_id, entity, entity_id, token, weight) VALUES ($1, 'lead', $2, 'driftwood', 99)", [16]byte(env.Acme.ID), key)
+		env.Above(t, "DELETE FROM search_token WHERE entity_id = $1 AND token = 'astray'", key)
+		admin.Update(t, "Lead", key, apitest.Input{"title": "Driftwood"})
+		isIndexed(t, env, "a change of a record whose tokens were wrong")
+	})
 	t.Run("an organization that goes takes its tokens along", func(t *testing.T) {
 		gone := env.Organization(t, "Gone", "USD", "UTC")
 		gone.Admin.Create(t, "Lead", nil)

@@ -9,7 +9,9 @@ import (
 	"testing"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/seed"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/testdb"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
 const searchText = `query($query: String!, $types: [SearchType!], $first: Int) { search(query: $query, types: $types, first: $first) { type title isExact node { id } } }`
@@ -372,6 +374,49 @@ func TestSearchShowsWhatTheViewerMaySee(t *testing.T) {
 	})
 }
 
+// TestSearchGoesFarEnough searches for words that are in more records than are looked at one by one, and wants what the
+// list counts.
+func TestSearchGoesFarEnough(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	if _, err := seed.Load(t.Context(), seed.LoadOptions{DB: env.Backend.DB, AdminURL: env.Database.AdminURL, Org: "Large", Leads: 12_000}); err != nil {
+		t.Fatal(err)
+	}
+	org := env.Above(t, "SELECT id::text FROM organization WHERE name = 'Large'")[0]
+	admin := env.Join(t, "Large", "boss@large.example", model.RoleAdmin)
+	few, many := env.Join(t, "Large", "few@large.example", model.RoleUser), env.Join(t, "Large", "many@large.example", model.RoleUser)
+	oldest := env.Above(t, "SELECT id::text FROM lead WHERE org_id = $1 ORDER BY id LIMIT 30", org)
+	for i, key := range oldest { // the last that a search looks at
+		admin.Update(t, "Lead", key, apitest.Input{"city": "Zebulon", "companyName": fmt.Sprintf("Quagga %d", i)})
+	}
+	assign := "INSERT INTO lead_assigned_to (org_id, lead_id, profile_id) SELECT org_id, id, $2 FROM lead WHERE org_id = $1 ORDER BY id LIMIT $3 ON CONFLICT DO NOTHING"
+	env.Above(t, assign, org, few.ProfileID.String(), 5)
+	env.Above(t, assign, org, many.ProfileID.String(), 11_000)
+	env.Above(t, "ANALYZE")
+	for who, c := range map[string]*apitest.Client{"an admin": admin, "who sees 5": few, "who sees 11,000": many} {
+		for _, query := range []string{"example", "exampl", "example zebulon", "exampl zebu quagga", "example quagga 7", "example for", "zebulon", "example nothing", "zebulon xy"} {
+			r := c.Do(t, `query($text: String!) { search(query: $text, types: [LEAD], first: 25) { node { id } } leads(search: $text, first: 100) { totalCount nodes { id } } }`,
+				map[string]any{"text": query})
+			total := int(r.Get(t, "leads.totalCount").(float64))
+			var listed, got []string
+			for i := 0; r.Text(t, fmt.Sprintf("leads.nodes.%d.id", i)) != ""; i++ {
+				listed = append(listed, r.Text(t, fmt.Sprintf("leads.nodes.%d.id", i)))
+			}
+			for i := 0; r.Text(t, fmt.Sprintf("search.%d.node.id", i)) != ""; i++ {
+				got = append(got, r.Text(t, fmt.Sprintf("search.%d.node.id", i)))
+			}
+			if len(got) != min(total, 25) {
+				t.Errorf("%s finds %d by %q, the list has %d", who, len(got), query, total)
+			}
+			for _, key := range got {
+				if total <= 100 && !slices.Contains(listed, key) {
+					t.Errorf("%s finds %s by %q, which the list has not", who, key, query)
+				}
+			}
+		}
+	}
+}
+
 func TestSearchTakesOneFlight(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
@@ -441,7 +486,7 @@ func TestTextFiltersCompare(t *testing.T) {
 	admin := env.Acme.Admin
 	random := rand.New(rand.NewPCG(3, 7)) //nolint:gosec // the same rows each time
 	pieces := []string{"12", "34567", "1234567", "+49 (30)", "123-4567", "abc", "ABC", "Müller", "MÜLLER", "mu\u0308ller", "Straße", "STRASSE", "ẞ", "O'Brien", "O’Brien",
-		"a-b", "--", "%", "_", "\\", "50%", "a_b", "c:\\d", "...", "ﬁn", "Łódź", "x", "é", "e", "王小明", "１２３", "½", "x´y", "Acme™", "Ω", "ς", "Σ", "\"", "'", "$1", "&"}
+		"a-b", "--", "%", "_", "\\", "50%", "a_b", "c:\\d", "...", "ﬁn", "Łódź", "x", "é", "e", "王小明", "１２３４５６７", "½", "x´y", "Acme™", "Ω", "ς", "Σ", "\"", "'", "$1", "&"}
 	text := func() string {
 		var b strings.Builder
 		for n := 1 + random.IntN(4); n > 0; n-- {

@@ -4,13 +4,9 @@ import (
 	"context"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 
-	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/search"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
-	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
 // Free text is sought in the table search_token. Every write of a record keeps its tokens, in the same transaction; what
@@ -125,134 +121,40 @@ func (e *Entity[T]) foundBy(words []string) Cond {
 	if len(words) == 0 {
 		return nil
 	}
-	return func(s *statement, t string) string {
-		parts := make([]string, len(words))
-		for i, word := range words {
-			if i < mostJoined {
-				parts[i] = "EXISTS (" + e.begun(s, t, word) + ")"
-			} else {
-				parts[i] = e.has(s, t, word)
-			}
+	joined := min(len(words), mostJoined)
+	return every(append(e.joined(words[:joined]), e.have(words[joined:])...))
+}
+
+// joined holds where each of the words begins one of the record's.
+func (e *Entity[T]) joined(words []string) []Cond {
+	conds := make([]Cond, len(words))
+	for i, word := range words {
+		conds[i] = func(s *statement, t string) string {
+			return "EXISTS (SELECT FROM search_token AS k WHERE " + e.begun(s, word) + " AND k.entity_id = " + t + ".id)"
 		}
-		return strings.Join(parts, " AND ")
 	}
+	return conds
 }
 
-// has holds where a word begins one of the record's, and has each record look for itself: OFFSET 0 keeps the planner from
-// collecting all that have the word.
-func (e *Entity[T]) has(s *statement, t, word string) string {
-	return "EXISTS (" + e.begun(s, t, word) + " OFFSET 0)"
+// have is joined for a record at hand, whose own tokens are looked through. The planner has no other way: OFFSET 0 keeps it
+// from collecting all that have the word, and a function from going through all of the word's tokens for each record,
+// which it takes for few.
+func (e *Entity[T]) have(words []string) []Cond {
+	conds := make([]Cond, len(words))
+	for i, word := range words {
+		conds[i] = func(s *statement, t string) string {
+			return "EXISTS (SELECT FROM search_token AS k WHERE " + e.tokens() + " AND k.entity_id = " + t + ".id AND starts_with(k.token, " +
+				s.arg(word) + ") OFFSET 0)"
+		}
+	}
+	return conds
 }
 
-func (e *Entity[T]) begun(s *statement, t, word string) string {
+// begun holds for the entity's tokens that a word begins.
+func (e *Entity[T]) begun(s *statement, word string) string {
 	low, high := search.Range(word)
-	return "SELECT FROM search_token AS k WHERE " + e.indexed("k") + " AND k.entity_id = " + t + ".id AND k.token >= " + s.arg(low) +
-		" AND k.token < " + s.arg(high)
+	return e.tokens() + " AND k.token >= " + s.arg(low) + " AND k.token < " + s.arg(high)
 }
 
-// indexed holds for the entity's tokens.
-func (e *Entity[T]) indexed(k string) string {
-	return k + ".org_id = $1 AND " + k + ".entity = '" + e.Noun + "'"
-}
-
-// sought is an entity that a search across all kinds looks through.
-type sought interface {
-	resource() string
-	seek(ctx context.Context, words []string, first int) ([]*model.SearchHit, error)
-	kind() model.EntityType
-}
-
-func (e *Entity[T]) kind() model.EntityType { return e.Kind }
-
-// searchable are the kinds that a search across all looks through, in the order in which equal hits come.
-func searchable() []sought { return []sought{Accounts, Contacts, Leads, Opportunities, Tasks} }
-
-// mostHitsOfEach is how many hits of a kind one can ask for.
-const mostHitsOfEach = 25
-
-// Search finds records of several kinds by the beginnings of their words, at most so many of each kind, the best ones first.
-// Nil kinds mean all. It sends one statement for each kind, all in one message.
-func Search(ctx context.Context, text string, kinds []model.EntityType, most int) ([]*model.SearchHit, error) {
-	if most < 1 || most > mostHitsOfEach {
-		return nil, fault.Field("first", "must be between 1 and %d", mostHitsOfEach)
-	}
-	words := search.Words(cut(text, longestTerm))
-	if len(words) == 0 || len(words[0]) < 2 {
-		return nil, fault.Field("query", "must have a word of at least 2 letters or digits")
-	}
-	s, err := begin(ctx, "", "")
-	if err != nil {
-		return nil, err
-	}
-	var all []sought
-	for _, e := range searchable() {
-		if (kinds == nil || slices.Contains(kinds, e.kind())) && allowed(s.viewer.Scopes, e.resource(), "read") {
-			all = append(all, e)
-		}
-	}
-	found, errs := make([][]*model.SearchHit, len(all)), make([]error, len(all))
-	fns := make([]func(), len(all))
-	for i, e := range all {
-		fns[i] = func() { found[i], errs[i] = e.seek(ctx, words, most) }
-	}
-	tenant.Together(ctx, fns)
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	hits := slices.Concat(found...)
-	slices.SortStableFunc(hits, func(a, b *model.SearchHit) int {
-		switch {
-		case a.IsExact == b.IsExact:
-			return 0
-		case a.IsExact:
-			return -1
-		}
-		return 1
-	})
-	return hits, nil
-}
-
-// mostCandidates bounds how many beginnings of words are compared before the best are chosen. More than that are told
-// apart by another word or another letter.
-const mostCandidates = 200
-
-// seek finds the best records of the entity: those in which the longest word stands whole before those in which it only
-// begins one, then by the weight of the field, then the newest. Tokens are read in the order of their index, where the
-// whole word comes first, until enough of their records fit: so no more is read than looked at.
-func (e *Entity[T]) seek(ctx context.Context, words []string, most int) ([]*model.SearchHit, error) {
-	s, err := begin(ctx, e.Resource, "read")
-	if err != nil {
-		return nil, err
-	}
-	low, high := search.Range(words[0])
-	word, end := s.arg(low), s.arg(high)
-	others := func(s *statement, t string) (text string) {
-		for i, word := range words[1:] {
-			if i > 0 {
-				text += " AND "
-			}
-			text += e.has(s, t, word)
-		}
-		return text
-	}
-	rows, err := e.run(ctx, s, most, "SELECT "+e.columns()+" FROM (SELECT c.id, max(c.rank) AS rank FROM ("+
-		"SELECT k.entity_id AS id, k.weight + CASE WHEN k.token = "+word+" THEN 100 ELSE 0 END AS rank FROM search_token AS k WHERE "+e.indexed("k")+
-		" AND k.token >= "+word+" AND k.token < "+end+" AND EXISTS (SELECT FROM "+e.name()+" AS t WHERE t.id = k.entity_id AND "+
-		s.where("t", e.ofTenant, e.Read.Row, others)+" OFFSET 0) ORDER BY k.token, k.weight DESC, k.entity_id DESC LIMIT "+strconv.Itoa(mostCandidates)+
-		") AS c GROUP BY c.id ORDER BY rank DESC, c.id DESC LIMIT "+s.arg(most)+") AS h JOIN "+e.name()+
-		" AS t ON t.org_id = $1 AND t.id = h.id ORDER BY h.rank DESC, t.id DESC")
-	if err != nil {
-		return nil, err
-	}
-	hits := make([]*model.SearchHit, len(rows))
-	for i, r := range rows {
-		hits[i] = &model.SearchHit{Node: any(r).(model.Node), Type: e.Kind, Title: any(r).(labelled).Label()}
-		if e.Subtitle != nil {
-			hits[i].Subtitle = e.Subtitle(r)
-		}
-		hits[i].IsExact = slices.ContainsFunc(e.Tokens(r), func(t Token) bool { return t.Text == words[0] })
-	}
-	return hits, nil
-}
+// tokens holds for the entity's tokens, k.
+func (e *Entity[T]) tokens() string { return "k.org_id = $1 AND k.entity = '" + e.Noun + "'" }

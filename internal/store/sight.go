@@ -101,12 +101,16 @@ func (e *Entity[T]) places(s *statement, conds ...Cond) (with string, from []str
 		return "", []string{e.from(s, conds...)}
 	}
 	table, where := e.name()+" AS t WHERE "+s.where("t", e.ofTenant), " AND "+s.where("t", conds...)
-	with = "WITH seen AS MATERIALIZED (" + seen + " LIMIT " + strconv.Itoa(mostSeen+1) + ")" +
-		", few AS MATERIALIZED (SELECT count(*) <= " + strconv.Itoa(mostSeen) + " AS so FROM seen) "
-	return with, []string{
+	return "WITH " + some(seen, mostSeen) + " ", []string{
 		table + " AND NOT (SELECT so FROM few) AND " + s.where("t", e.Read.Row) + where,
 		"(SELECT * FROM " + table + " AND (SELECT so FROM few) AND " + s.where("t", e.Read.Held) + where + " OFFSET 0) AS t WHERE true",
 	}
+}
+
+// some names what the viewer sees, and whether that is so many at most. If it is more, it is not all.
+func some(seen string, most int) string {
+	return "seen AS MATERIALIZED (" + seen + " LIMIT " + strconv.Itoa(most+1) + ")" +
+		", few AS MATERIALIZED (SELECT count(*) <= " + strconv.Itoa(most) + " AS so FROM seen)"
 }
 
 // whole is the same for all rows at once, which are as many as the viewer sees.
