@@ -55,6 +55,32 @@ type ActivityFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
+// Which boards. All conditions given must hold; inside a list one match is enough.
+type BoardFilter struct {
+	// By name.
+	Name graphql.Omittable[*filter.Text] `json:"name,omitempty"`
+	// Put aside or not.
+	IsArchived graphql.Omittable[*bool] `json:"isArchived,omitempty"`
+	// Owned by one of these profiles.
+	OwnerIds graphql.Omittable[[]id.ID] `json:"ownerIds,omitempty"`
+}
+
+// Which cards. All conditions given must hold; inside a list one match is enough.
+type BoardTaskFilter struct {
+	// On one of these boards.
+	BoardIds graphql.Omittable[[]id.ID] `json:"boardIds,omitempty"`
+	// In one of these columns.
+	ColumnIds graphql.Omittable[[]id.ID] `json:"columnIds,omitempty"`
+	// With one of these priorities.
+	Priorities graphql.Omittable[[]model.BoardTaskPriority] `json:"priorities,omitempty"`
+	// Completed or not.
+	IsCompleted graphql.Omittable[*bool] `json:"isCompleted,omitempty"`
+	// Due on these days.
+	DueDate graphql.Omittable[*filter.Dates] `json:"dueDate,omitempty"`
+	// Assigned to one of these profiles.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+}
+
 // Which contacts. All conditions given must hold; inside a list one match is enough.
 type ContactFilter struct {
 	// By first name.
@@ -133,6 +159,84 @@ type CreateAccountInput struct {
 type CreateAccountPayload struct {
 	// The account.
 	Account *model.Account `json:"account"`
+}
+
+// A new column, which comes last. Cards are completed by entering the last of several columns.
+type CreateBoardColumnInput struct {
+	// The board.
+	BoardID id.ID `json:"boardId"`
+	// The name: 1 to 100 characters, unique on the board without regard to case.
+	Name string `json:"name"`
+	// The colour: `#` and six hexadecimal digits.
+	Color string `json:"color"`
+	// How many cards it takes; null for as many as come.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The new column.
+type CreateBoardColumnPayload struct {
+	// The column.
+	BoardColumn *model.BoardColumn `json:"boardColumn"`
+}
+
+// A new board. The viewer becomes its owner, and it has the columns To Do, In Progress and Done.
+type CreateBoardInput struct {
+	// The name: 1 to 255 characters.
+	Name string `json:"name"`
+	// What the board is for.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+}
+
+// A new member of a board.
+type CreateBoardMemberInput struct {
+	// The board.
+	BoardID id.ID `json:"boardId"`
+	// Who becomes a member: an active profile.
+	ProfileID id.ID `json:"profileId"`
+	// What they may do there: ADMIN or MEMBER.
+	Role model.BoardRole `json:"role"`
+}
+
+// The new member.
+type CreateBoardMemberPayload struct {
+	// The member.
+	BoardMember *model.BoardMember `json:"boardMember"`
+}
+
+// The new board.
+type CreateBoardPayload struct {
+	// The board.
+	Board *model.Board `json:"board"`
+}
+
+// A new card.
+type CreateBoardTaskInput struct {
+	// The column it comes into; CONFLICT when that has as many cards as it takes.
+	ColumnID id.ID `json:"columnId"`
+	// Its place in the column, from 0; the last unless given.
+	Position graphql.Omittable[*int] `json:"position,omitempty"`
+	// What it is about: 1 to 255 characters.
+	Title string `json:"title"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// How pressing it is.
+	Priority model.BoardTaskPriority `json:"priority"`
+	// When it is due.
+	DueDate graphql.Omittable[*time.Time] `json:"dueDate,omitempty"`
+	// The account it is about.
+	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
+	// The person it is about.
+	ContactID graphql.Omittable[*id.ID] `json:"contactId,omitempty"`
+	// The deal it is about.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The members of the board it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+}
+
+// The new card.
+type CreateBoardTaskPayload struct {
+	// The card.
+	BoardTask *model.BoardTask `json:"boardTask"`
 }
 
 // A new comment.
@@ -425,6 +529,54 @@ type DeleteAccountPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// A column to delete.
+type DeleteBoardColumnInput struct {
+	// The column's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted column.
+type DeleteBoardColumnPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// A board to delete.
+type DeleteBoardInput struct {
+	// The board's id.
+	ID id.ID `json:"id"`
+}
+
+// A membership to delete.
+type DeleteBoardMemberInput struct {
+	// The membership's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted membership.
+type DeleteBoardMemberPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// The deleted board.
+type DeleteBoardPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// A card to delete.
+type DeleteBoardTaskInput struct {
+	// The card's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted card.
+type DeleteBoardTaskPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A comment to delete.
 type DeleteCommentInput struct {
 	// The comment's id.
@@ -561,6 +713,40 @@ type LeadFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// Where a column goes.
+type MoveBoardColumnInput struct {
+	// The column's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// Its new place, from 0; behind the end it is the last.
+	Position int `json:"position"`
+}
+
+// The column at its new place.
+type MoveBoardColumnPayload struct {
+	// The column.
+	BoardColumn *model.BoardColumn `json:"boardColumn"`
+}
+
+// Where a card goes.
+type MoveBoardTaskInput struct {
+	// The card's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The column it comes into, on the same board: another one, or its own. CONFLICT when another has as many cards as it takes.
+	ColumnID id.ID `json:"columnId"`
+	// Its place in the column, from 0; the last unless given, and behind the end.
+	Position graphql.Omittable[*int] `json:"position,omitempty"`
+}
+
+// The card at its new place.
+type MoveBoardTaskPayload struct {
+	// The card.
+	BoardTask *model.BoardTask `json:"boardTask"`
 }
 
 // Writing: an operation is atomic, any error undoes all of it.
@@ -785,6 +971,92 @@ type UpdateAccountInput struct {
 type UpdateAccountPayload struct {
 	// The account.
 	Account *model.Account `json:"account"`
+}
+
+// Changes of a column. What is left out stays; null clears.
+type UpdateBoardColumnInput struct {
+	// The column's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 100 characters, unique on the board without regard to case.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The colour: `#` and six hexadecimal digits.
+	Color graphql.Omittable[*string] `json:"color,omitempty"`
+	// How many cards it takes; null for as many as come. Cards above it stay, and no more come in.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The column after the change.
+type UpdateBoardColumnPayload struct {
+	// The column.
+	BoardColumn *model.BoardColumn `json:"boardColumn"`
+}
+
+// Changes of a board. What is left out stays; null clears.
+type UpdateBoardInput struct {
+	// The board's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// What the board is for.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it is put aside.
+	IsArchived graphql.Omittable[*bool] `json:"isArchived,omitempty"`
+}
+
+// Changes of a member of a board.
+type UpdateBoardMemberInput struct {
+	// The membership's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What they may do there. OWNER hands the board over to them, which the owner does, who becomes an admin of it.
+	Role graphql.Omittable[*model.BoardRole] `json:"role,omitempty"`
+}
+
+// The member after the change.
+type UpdateBoardMemberPayload struct {
+	// The member.
+	BoardMember *model.BoardMember `json:"boardMember"`
+}
+
+// The board after the change.
+type UpdateBoardPayload struct {
+	// The board.
+	Board *model.Board `json:"board"`
+}
+
+// Changes of a card. What is left out stays; null and an empty list clear. moveBoardTask moves it.
+type UpdateBoardTaskInput struct {
+	// The card's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What it is about: 1 to 255 characters.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// How pressing it is.
+	Priority graphql.Omittable[*model.BoardTaskPriority] `json:"priority,omitempty"`
+	// When it is due.
+	DueDate graphql.Omittable[*time.Time] `json:"dueDate,omitempty"`
+	// The account it is about.
+	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
+	// The person it is about.
+	ContactID graphql.Omittable[*id.ID] `json:"contactId,omitempty"`
+	// The deal it is about.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The members of the board it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+}
+
+// The card after the change.
+type UpdateBoardTaskPayload struct {
+	// The card.
+	BoardTask *model.BoardTask `json:"boardTask"`
 }
 
 // Changes of a comment. What is left out stays; null and an empty list clear.

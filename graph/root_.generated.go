@@ -22,6 +22,10 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Account() AccountResolver
 	Activity() ActivityResolver
+	Board() BoardResolver
+	BoardColumn() BoardColumnResolver
+	BoardMember() BoardMemberResolver
+	BoardTask() BoardTaskResolver
 	Comment() CommentResolver
 	Contact() ContactResolver
 	Lead() LeadResolver
@@ -68,10 +72,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AccountFilter", ec.unmarshalInputAccountFilter),
 			graphql.NewInputUnmarshaler("AccountOrder", ec.unmarshalInputAccountOrder),
 			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
+			graphql.NewInputUnmarshaler("BoardFilter", ec.unmarshalInputBoardFilter),
+			graphql.NewInputUnmarshaler("BoardOrder", ec.unmarshalInputBoardOrder),
+			graphql.NewInputUnmarshaler("BoardTaskFilter", ec.unmarshalInputBoardTaskFilter),
+			graphql.NewInputUnmarshaler("BoardTaskOrder", ec.unmarshalInputBoardTaskOrder),
 			graphql.NewInputUnmarshaler("ContactFilter", ec.unmarshalInputContactFilter),
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
 			graphql.NewInputUnmarshaler("ConvertLeadInput", ec.unmarshalInputConvertLeadInput),
 			graphql.NewInputUnmarshaler("CreateAccountInput", ec.unmarshalInputCreateAccountInput),
+			graphql.NewInputUnmarshaler("CreateBoardColumnInput", ec.unmarshalInputCreateBoardColumnInput),
+			graphql.NewInputUnmarshaler("CreateBoardInput", ec.unmarshalInputCreateBoardInput),
+			graphql.NewInputUnmarshaler("CreateBoardMemberInput", ec.unmarshalInputCreateBoardMemberInput),
+			graphql.NewInputUnmarshaler("CreateBoardTaskInput", ec.unmarshalInputCreateBoardTaskInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
@@ -84,6 +96,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DecimalRange", ec.unmarshalInputDecimalRange),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
+			graphql.NewInputUnmarshaler("DeleteBoardColumnInput", ec.unmarshalInputDeleteBoardColumnInput),
+			graphql.NewInputUnmarshaler("DeleteBoardInput", ec.unmarshalInputDeleteBoardInput),
+			graphql.NewInputUnmarshaler("DeleteBoardMemberInput", ec.unmarshalInputDeleteBoardMemberInput),
+			graphql.NewInputUnmarshaler("DeleteBoardTaskInput", ec.unmarshalInputDeleteBoardTaskInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
@@ -94,6 +110,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
+			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
+			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
 			graphql.NewInputUnmarshaler("OpportunityFilter", ec.unmarshalInputOpportunityFilter),
 			graphql.NewInputUnmarshaler("OpportunityOrder", ec.unmarshalInputOpportunityOrder),
 			graphql.NewInputUnmarshaler("PageArgs", ec.unmarshalInputPageArgs),
@@ -115,6 +133,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TeamOrder", ec.unmarshalInputTeamOrder),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
 			graphql.NewInputUnmarshaler("UpdateAccountInput", ec.unmarshalInputUpdateAccountInput),
+			graphql.NewInputUnmarshaler("UpdateBoardColumnInput", ec.unmarshalInputUpdateBoardColumnInput),
+			graphql.NewInputUnmarshaler("UpdateBoardInput", ec.unmarshalInputUpdateBoardInput),
+			graphql.NewInputUnmarshaler("UpdateBoardMemberInput", ec.unmarshalInputUpdateBoardMemberInput),
+			graphql.NewInputUnmarshaler("UpdateBoardTaskInput", ec.unmarshalInputUpdateBoardTaskInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
@@ -820,6 +842,570 @@ type AmountTotal {
 	average: Money!
 }
 """
+A board of cards in columns, apart from the tasks. Only its members see it and what is on it; an admin of the organization who is no member does not.
+"""
+type Board implements Node {
+	"""
+	The board's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	What the board is for.
+	"""
+	description: String
+	"""
+	Whether it is put aside.
+	"""
+	isArchived: Boolean!
+	"""
+	The member whose board it is.
+	"""
+	owner: Profile!
+	"""
+	Its columns, from left to right.
+	"""
+	columns(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): BoardColumnConnection!
+	"""
+	Who sees it and works with it, the newest first.
+	"""
+	members(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): BoardMemberConnection!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A column of a board.
+"""
+type BoardColumn implements Node {
+	"""
+	The column's id.
+	"""
+	id: ID!
+	"""
+	The board.
+	"""
+	board: Board!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Its place on the board, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	How many cards it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	Its cards, from top to bottom.
+	"""
+	tasks(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): BoardTaskConnection!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of columns.
+"""
+type BoardColumnConnection {
+	"""
+	The columns with their cursors.
+	"""
+	edges: [BoardColumnEdge!]!
+	"""
+	The columns.
+	"""
+	nodes: [BoardColumn!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of columns in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A column in a page.
+"""
+type BoardColumnEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The column.
+	"""
+	node: BoardColumn!
+}
+"""
+A page of boards.
+"""
+type BoardConnection {
+	"""
+	The boards with their cursors.
+	"""
+	edges: [BoardEdge!]!
+	"""
+	The boards.
+	"""
+	nodes: [Board!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of boards in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A board in a page.
+"""
+type BoardEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The board.
+	"""
+	node: Board!
+}
+"""
+Which boards. All conditions given must hold; inside a list one match is enough.
+"""
+input BoardFilter {
+	"""
+	By name.
+	"""
+	name: TextFilter
+	"""
+	Put aside or not.
+	"""
+	isArchived: Boolean
+	"""
+	Owned by one of these profiles.
+	"""
+	ownerIds: [ID!]
+}
+"""
+A profile's membership in a board.
+"""
+type BoardMember implements Node {
+	"""
+	The membership's id.
+	"""
+	id: ID!
+	"""
+	The board.
+	"""
+	board: Board!
+	"""
+	Who is a member.
+	"""
+	profile: Profile!
+	"""
+	What they may do there.
+	"""
+	role: BoardRole!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of members.
+"""
+type BoardMemberConnection {
+	"""
+	The members with their cursors.
+	"""
+	edges: [BoardMemberEdge!]!
+	"""
+	The members.
+	"""
+	nodes: [BoardMember!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of members in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A member in a page.
+"""
+type BoardMemberEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The member.
+	"""
+	node: BoardMember!
+}
+"""
+An order of boards.
+"""
+input BoardOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: BoardOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What boards can be ordered by.
+"""
+enum BoardOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The name.
+	"""
+	NAME
+}
+"""
+What a member of a board may do.
+"""
+enum BoardRole @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.BoardRole") {
+	"""
+	All, and delete the board. A board has one owner.
+	"""
+	OWNER
+	"""
+	Work with cards, and change the board, its columns and its members.
+	"""
+	ADMIN
+	"""
+	Work with cards.
+	"""
+	MEMBER
+}
+"""
+A card on a board.
+"""
+type BoardTask implements Node {
+	"""
+	The card's id.
+	"""
+	id: ID!
+	"""
+	The board.
+	"""
+	board: Board!
+	"""
+	The column it stands in.
+	"""
+	column: BoardColumn!
+	"""
+	Its place in the column, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	What it is about.
+	"""
+	title: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	How pressing it is.
+	"""
+	priority: BoardTaskPriority!
+	"""
+	When it is due.
+	"""
+	dueDate: DateTime
+	"""
+	Due in the past and not completed.
+	"""
+	isOverdue: Boolean!
+	"""
+	When it entered the last of the board's columns, which completes it; null again once it has left.
+	"""
+	completedAt: DateTime
+	"""
+	Whether it is completed.
+	"""
+	isCompleted: Boolean!
+	"""
+	The account it is about, if the viewer may see it.
+	"""
+	account: Account
+	"""
+	The person it is about, if the viewer may see them.
+	"""
+	contact: Contact
+	"""
+	The deal it is about, if the viewer may see it.
+	"""
+	opportunity: Opportunity
+	"""
+	The members of the board it is assigned to.
+	"""
+	assignedTo: [Profile!]!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of cards.
+"""
+type BoardTaskConnection {
+	"""
+	The cards with their cursors.
+	"""
+	edges: [BoardTaskEdge!]!
+	"""
+	The cards.
+	"""
+	nodes: [BoardTask!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of cards in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A card in a page.
+"""
+type BoardTaskEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The card.
+	"""
+	node: BoardTask!
+}
+"""
+Which cards. All conditions given must hold; inside a list one match is enough.
+"""
+input BoardTaskFilter {
+	"""
+	On one of these boards.
+	"""
+	boardIds: [ID!]
+	"""
+	In one of these columns.
+	"""
+	columnIds: [ID!]
+	"""
+	With one of these priorities.
+	"""
+	priorities: [BoardTaskPriority!]
+	"""
+	Completed or not.
+	"""
+	isCompleted: Boolean
+	"""
+	Due on these days.
+	"""
+	dueDate: DateRange
+	"""
+	Assigned to one of these profiles.
+	"""
+	assignedToIds: [ID!]
+}
+"""
+An order of cards.
+"""
+input BoardTaskOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: BoardTaskOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What cards can be ordered by. Where a value is missing the card comes last.
+"""
+enum BoardTaskOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it is due.
+	"""
+	DUE_DATE
+}
+"""
+How pressing a card is.
+"""
+enum BoardTaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.BoardTaskPriority") {
+	"""
+	Low.
+	"""
+	LOW
+	"""
+	Medium.
+	"""
+	MEDIUM
+	"""
+	High.
+	"""
+	HIGH
+	"""
+	Urgent.
+	"""
+	URGENT
+}
+"""
 A note on a record.
 """
 type Comment implements Node {
@@ -1384,6 +1970,138 @@ type CreateAccountPayload {
 	account: Account!
 }
 """
+A new column, which comes last. Cards are completed by entering the last of several columns.
+"""
+input CreateBoardColumnInput {
+	"""
+	The board.
+	"""
+	boardId: ID!
+	"""
+	The name: 1 to 100 characters, unique on the board without regard to case.
+	"""
+	name: String!
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String! = "#6B7280"
+	"""
+	How many cards it takes; null for as many as come.
+	"""
+	wipLimit: Int
+}
+"""
+The new column.
+"""
+type CreateBoardColumnPayload {
+	"""
+	The column.
+	"""
+	boardColumn: BoardColumn!
+}
+"""
+A new board. The viewer becomes its owner, and it has the columns To Do, In Progress and Done.
+"""
+input CreateBoardInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	What the board is for.
+	"""
+	description: String
+}
+"""
+A new member of a board.
+"""
+input CreateBoardMemberInput {
+	"""
+	The board.
+	"""
+	boardId: ID!
+	"""
+	Who becomes a member: an active profile.
+	"""
+	profileId: ID!
+	"""
+	What they may do there: ADMIN or MEMBER.
+	"""
+	role: BoardRole! = MEMBER
+}
+"""
+The new member.
+"""
+type CreateBoardMemberPayload {
+	"""
+	The member.
+	"""
+	boardMember: BoardMember!
+}
+"""
+The new board.
+"""
+type CreateBoardPayload {
+	"""
+	The board.
+	"""
+	board: Board!
+}
+"""
+A new card.
+"""
+input CreateBoardTaskInput {
+	"""
+	The column it comes into; CONFLICT when that has as many cards as it takes.
+	"""
+	columnId: ID!
+	"""
+	Its place in the column, from 0; the last unless given.
+	"""
+	position: Int
+	"""
+	What it is about: 1 to 255 characters.
+	"""
+	title: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	How pressing it is.
+	"""
+	priority: BoardTaskPriority! = MEDIUM
+	"""
+	When it is due.
+	"""
+	dueDate: DateTime
+	"""
+	The account it is about.
+	"""
+	accountId: ID
+	"""
+	The person it is about.
+	"""
+	contactId: ID
+	"""
+	The deal it is about.
+	"""
+	opportunityId: ID
+	"""
+	The members of the board it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+}
+"""
+The new card.
+"""
+type CreateBoardTaskPayload {
+	"""
+	The card.
+	"""
+	boardTask: BoardTask!
+}
+"""
 A new comment.
 """
 input CreateCommentInput {
@@ -1940,6 +2658,78 @@ input DeleteAccountInput {
 The deleted account.
 """
 type DeleteAccountPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A column to delete.
+"""
+input DeleteBoardColumnInput {
+	"""
+	The column's id.
+	"""
+	id: ID!
+}
+"""
+The deleted column.
+"""
+type DeleteBoardColumnPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A board to delete.
+"""
+input DeleteBoardInput {
+	"""
+	The board's id.
+	"""
+	id: ID!
+}
+"""
+A membership to delete.
+"""
+input DeleteBoardMemberInput {
+	"""
+	The membership's id.
+	"""
+	id: ID!
+}
+"""
+The deleted membership.
+"""
+type DeleteBoardMemberPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+The deleted board.
+"""
+type DeleteBoardPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A card to delete.
+"""
+input DeleteBoardTaskInput {
+	"""
+	The card's id.
+	"""
+	id: ID!
+}
+"""
+The deleted card.
+"""
+type DeleteBoardTaskPayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -2850,6 +3640,62 @@ type Money @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Money")
 	currency: CurrencyCode!
 }
 """
+Where a column goes.
+"""
+input MoveBoardColumnInput {
+	"""
+	The column's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	Its new place, from 0; behind the end it is the last.
+	"""
+	position: Int!
+}
+"""
+The column at its new place.
+"""
+type MoveBoardColumnPayload {
+	"""
+	The column.
+	"""
+	boardColumn: BoardColumn!
+}
+"""
+Where a card goes.
+"""
+input MoveBoardTaskInput {
+	"""
+	The card's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The column it comes into, on the same board: another one, or its own. CONFLICT when another has as many cards as it takes.
+	"""
+	columnId: ID!
+	"""
+	Its place in the column, from 0; the last unless given, and behind the end.
+	"""
+	position: Int
+}
+"""
+The card at its new place.
+"""
+type MoveBoardTaskPayload {
+	"""
+	The card.
+	"""
+	boardTask: BoardTask!
+}
+"""
 Writing: an operation is atomic, any error undoes all of it.
 """
 type Mutation {
@@ -2893,6 +3739,62 @@ type Mutation {
 	Revoke one's own token, or any as an admin.
 	"""
 	revokePersonalAccessToken(input: RevokePersonalAccessTokenInput!): RevokePersonalAccessTokenPayload!
+	"""
+	Create a board.
+	"""
+	createBoard(input: CreateBoardInput!): CreateBoardPayload!
+	"""
+	Change a board; for its owner and its admins.
+	"""
+	updateBoard(input: UpdateBoardInput!): UpdateBoardPayload!
+	"""
+	Delete a board with all that is on it; for its owner.
+	"""
+	deleteBoard(input: DeleteBoardInput!): DeleteBoardPayload!
+	"""
+	Add a column to a board; for its owner and its admins.
+	"""
+	createBoardColumn(input: CreateBoardColumnInput!): CreateBoardColumnPayload!
+	"""
+	Change a column; for the board's owner and its admins.
+	"""
+	updateBoardColumn(input: UpdateBoardColumnInput!): UpdateBoardColumnPayload!
+	"""
+	Move a column to another place on its board; for the board's owner and its admins.
+	"""
+	moveBoardColumn(input: MoveBoardColumnInput!): MoveBoardColumnPayload!
+	"""
+	Delete a column that has no cards; for the board's owner and its admins.
+	"""
+	deleteBoardColumn(input: DeleteBoardColumnInput!): DeleteBoardColumnPayload!
+	"""
+	Add a member to a board; for its owner and its admins.
+	"""
+	createBoardMember(input: CreateBoardMemberInput!): CreateBoardMemberPayload!
+	"""
+	Change what a member may do; for the board's owner and its admins. The owner stays so until handing the board over.
+	"""
+	updateBoardMember(input: UpdateBoardMemberInput!): UpdateBoardMemberPayload!
+	"""
+	Take a member off a board, and off its cards; for its owner and its admins. The owner stays.
+	"""
+	deleteBoardMember(input: DeleteBoardMemberInput!): DeleteBoardMemberPayload!
+	"""
+	Create a card; for every member of the board.
+	"""
+	createBoardTask(input: CreateBoardTaskInput!): CreateBoardTaskPayload!
+	"""
+	Change a card; for every member of the board.
+	"""
+	updateBoardTask(input: UpdateBoardTaskInput!): UpdateBoardTaskPayload!
+	"""
+	Move a card to a place in a column of its board; for every member of the board.
+	"""
+	moveBoardTask(input: MoveBoardTaskInput!): MoveBoardTaskPayload!
+	"""
+	Delete a card; for every member of the board.
+	"""
+	deleteBoardTask(input: DeleteBoardTaskInput!): DeleteBoardTaskPayload!
 	"""
 	Comment on a record; for those who may change it.
 	"""
@@ -3855,6 +4757,110 @@ type Query {
 		"""
 		all: Boolean! = false
 	): PersonalAccessTokenConnection!
+	"""
+	The board with this id; null when there is none that the viewer is a member of.
+	"""
+	board(
+		"""
+		The board's id.
+		"""
+		id: ID!
+	): Board
+	"""
+	The boards that the viewer is a member of.
+	"""
+	boards(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which boards.
+		"""
+		filter: BoardFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: BoardOrder
+	): BoardConnection!
+	"""
+	The column with this id; null when there is none on a board of the viewer's.
+	"""
+	boardColumn(
+		"""
+		The column's id.
+		"""
+		id: ID!
+	): BoardColumn
+	"""
+	The membership with this id; null when there is none in a board of the viewer's.
+	"""
+	boardMember(
+		"""
+		The membership's id.
+		"""
+		id: ID!
+	): BoardMember
+	"""
+	The card with this id; null when there is none on a board of the viewer's.
+	"""
+	boardTask(
+		"""
+		The card's id.
+		"""
+		id: ID!
+	): BoardTask
+	"""
+	The cards on the boards that the viewer is a member of.
+	"""
+	boardTasks(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which cards.
+		"""
+		filter: BoardTaskFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: BoardTaskOrder
+	): BoardTaskConnection!
 	"""
 	The comment with this id; null when there is none that the viewer may see.
 	"""
@@ -5374,6 +6380,154 @@ type UpdateAccountPayload {
 	The account.
 	"""
 	account: Account!
+}
+"""
+Changes of a column. What is left out stays; null clears.
+"""
+input UpdateBoardColumnInput {
+	"""
+	The column's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 100 characters, unique on the board without regard to case.
+	"""
+	name: String
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String
+	"""
+	How many cards it takes; null for as many as come. Cards above it stay, and no more come in.
+	"""
+	wipLimit: Int
+}
+"""
+The column after the change.
+"""
+type UpdateBoardColumnPayload {
+	"""
+	The column.
+	"""
+	boardColumn: BoardColumn!
+}
+"""
+Changes of a board. What is left out stays; null clears.
+"""
+input UpdateBoardInput {
+	"""
+	The board's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	What the board is for.
+	"""
+	description: String
+	"""
+	Whether it is put aside.
+	"""
+	isArchived: Boolean
+}
+"""
+Changes of a member of a board.
+"""
+input UpdateBoardMemberInput {
+	"""
+	The membership's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What they may do there. OWNER hands the board over to them, which the owner does, who becomes an admin of it.
+	"""
+	role: BoardRole
+}
+"""
+The member after the change.
+"""
+type UpdateBoardMemberPayload {
+	"""
+	The member.
+	"""
+	boardMember: BoardMember!
+}
+"""
+The board after the change.
+"""
+type UpdateBoardPayload {
+	"""
+	The board.
+	"""
+	board: Board!
+}
+"""
+Changes of a card. What is left out stays; null and an empty list clear. moveBoardTask moves it.
+"""
+input UpdateBoardTaskInput {
+	"""
+	The card's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What it is about: 1 to 255 characters.
+	"""
+	title: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	How pressing it is.
+	"""
+	priority: BoardTaskPriority
+	"""
+	When it is due.
+	"""
+	dueDate: DateTime
+	"""
+	The account it is about.
+	"""
+	accountId: ID
+	"""
+	The person it is about.
+	"""
+	contactId: ID
+	"""
+	The deal it is about.
+	"""
+	opportunityId: ID
+	"""
+	The members of the board it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+}
+"""
+The card after the change.
+"""
+type UpdateBoardTaskPayload {
+	"""
+	The card.
+	"""
+	boardTask: BoardTask!
 }
 """
 Changes of a comment. What is left out stays; null and an empty list clear.

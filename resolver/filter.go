@@ -163,3 +163,28 @@ func securityAuditLogFilter(f *graph.SecurityAuditLogFilter) []store.Cond {
 		store.Days("created_at", f.CreatedAt.Value()),
 	}
 }
+
+func boardFilter(f *graph.BoardFilter) []store.Cond {
+	if f == nil {
+		return nil
+	}
+	return []store.Cond{
+		store.Boards.Text("name", f.Name.Value()),
+		store.Is("is_archived", f.IsArchived.Value()),
+		store.In("owner_id", f.OwnerIds.Value()),
+	}
+}
+
+func boardTaskFilter(f *graph.BoardTaskFilter) []store.Cond {
+	if f == nil {
+		return nil
+	}
+	return []store.Cond{
+		store.In("board_id", f.BoardIds.Value()),
+		store.In("column_id", f.ColumnIds.Value()),
+		store.In("priority", f.Priorities.Value()),
+		store.When(f.IsCompleted.Value(), store.IsCompleted),
+		store.Days("due_date", f.DueDate.Value()),
+		store.Linked(store.BoardTasks.Link("AssignedToIDs"), f.AssignedToIds.Value()),
+	}
+}

@@ -47,6 +47,7 @@ var outOfRange = map[string][]any{
 	"first": {-1, 0, 101, 2147483647}, "last": {-1, 0, 101, -2147483648}, "probability": {-1, 101, 2147483647}, "numberOfEmployees": {-1, -2147483648},
 	"annualRevenue": {"-1", "0.001", "99999999999999"}, "amount": {"-1", "0.001", "99999999999"}, "opportunityAmount": {"-1", "0.001", "99999999999"},
 	"after": {"", "x", "====", "AAAA", strings.Repeat("A", 5000)}, "before": {"", "x", "====", "AAAA", strings.Repeat("A", 5000)},
+	"position": {-1, -2147483648}, "wipLimit": {-1, -2147483648}, "color": {"", "red", "#12345", "#1234567", "#12345g", "#123456; x"},
 	"expiresAt": {"2001-01-01T00:00:00Z"}, "scopes": {[]any{"leads:destroy"}},
 }
 

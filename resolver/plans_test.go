@@ -123,9 +123,25 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 		}
 	}
 	env.Above(t, "INSERT INTO comment (org_id, id, created_at, comment, entity_type, entity_id) SELECT org_id, id, created_at, 'x', 'Lead', id FROM lead")
+	boards(t, env, giant)
 	env.Above(t, "INSERT INTO security_audit_log (org_id, id, created_at, event_type) SELECT org_id, id, created_at, 'LOGIN_SUCCESS' FROM lead")
 	env.Above(t, "VACUUM ANALYZE")
 	return giant
+}
+
+// boards gives a giant many of them, of which each of its three is a member of some.
+func boards(t *testing.T, env *apitest.Env, giant *apitest.Org) {
+	t.Helper()
+	org := [16]byte(giant.ID)
+	env.Above(t, "INSERT INTO board (org_id, id, created_at, name, owner_id) SELECT org_id, gen_random_uuid(), created_at, name, $2 FROM accounts WHERE org_id = $1 LIMIT 2000",
+		org, [16]byte(giant.Admin.ProfileID))
+	env.Above(t, "INSERT INTO board_column (org_id, id, board_id, name, sort_order) SELECT org_id, gen_random_uuid(), id, n::text, n FROM board, generate_series(0, 2) AS n")
+	env.Above(t, "INSERT INTO board_task (org_id, id, created_at, board_id, column_id, sort_order, title) SELECT org_id, gen_random_uuid(), now() - n * interval '1 day', board_id, id, n, 'x'"+
+		" FROM board_column, generate_series(0, 2) AS n")
+	for member, n := range map[*apitest.Client]int{giant.Admin: 40, giant.Second: 20, giant.Member: 3} {
+		env.Above(t, "INSERT INTO board_member (org_id, id, board_id, profile_id) SELECT org_id, gen_random_uuid(), id, $2 FROM board WHERE org_id = $1 ORDER BY id LIMIT $3",
+			org, [16]byte(member.ProfileID), n)
+	}
 }
 
 // askEverything sends what lists and relations can be asked for, as an admin and as members who see little and much.
@@ -133,7 +149,8 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 	t.Helper()
 	w := env.World(t, giant)
 	for kind, table := range map[string]string{"Account": "accounts", "Contact": "contacts", "Lead": "lead", "Opportunity": "opportunity",
-		"Task": "task", "Team": "teams", "Tag": "tags", "Profile": "profile", "Activity": "activity", "Comment": "comment"} {
+		"Task": "task", "Team": "teams", "Tag": "tags", "Profile": "profile", "Activity": "activity", "Comment": "comment",
+		"Board": "board", "BoardColumn": "board_column", "BoardTask": "board_task", "BoardMember": "board_member"} {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}
 	w.IDs["User"] = env.Above(t, "SELECT user_id::text FROM profile WHERE org_id = $1 LIMIT 3", [16]byte(giant.ID))

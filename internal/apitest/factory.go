@@ -23,12 +23,14 @@ var made atomic.Int64
 func required(kind string) Input {
 	name := fmt.Sprintf("%s%d", strings.ToLower(kind), made.Add(1))
 	switch kind {
-	case "Account", "Opportunity", "Team", "Tag":
+	case "Account", "Opportunity", "Team", "Tag", "Board", "BoardColumn":
 		return Input{"name": name}
 	case "Contact":
 		return Input{"firstName": name, "lastName": "Doe"}
 	case "Comment":
 		return Input{"comment": name}
+	case "BoardMember":
+		return Input{}
 	default:
 		return Input{"title": name}
 	}

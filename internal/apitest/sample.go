@@ -23,13 +23,14 @@ type Sampler struct {
 var kinds = map[string]string{
 	"accountId": "Account", "accountIds": "Account", "contactIds": "Contact", "opportunityId": "Opportunity", "opportunityIds": "Opportunity",
 	"leadId": "Lead", "leadIds": "Lead", "teamIds": "Team", "tagIds": "Tag", "assignedToIds": "Profile", "memberIds": "Profile",
-	"actorIds": "Profile", "organizationId": "Organization",
+	"actorIds": "Profile", "organizationId": "Organization", "contactId": "Contact", "profileId": "Profile", "ownerIds": "Profile",
+	"boardId": "Board", "boardIds": "Board", "columnId": "BoardColumn", "columnIds": "BoardColumn",
 	"entityId": "Account", // the first of the kinds that can be commented on
 }
 
 // samples are values that have a form of their own: by the field's name, else by the scalar's.
 var (
-	samplesByName   = map[string]any{"scopes": "leads:read"}
+	samplesByName   = map[string]any{"scopes": "leads:read", "color": "#336699", "wipLimit": 1000}
 	samplesByScalar = map[string]any{"Int": 1, "Boolean": true, "Decimal": "12.50", "Date": "2026-03-01", "DateTime": "2099-01-01T00:00:00Z",
 		"CurrencyCode": "EUR", "CountryCode": "DE", "TimeZone": "Europe/Berlin"}
 )
@@ -65,11 +66,12 @@ func kindOfField(t testing.TB, f *ast.FieldDefinition) string {
 	if IsNode(server.Schema().Types[f.Type.Name()]) {
 		return f.Type.Name()
 	}
-	if strings.HasSuffix(f.Name, "Member") {
+	about := strings.TrimLeft(f.Name, "abcdefghijklmnopqrstuvwxyz")
+	if about == "Member" {
 		return "Profile"
 	}
 	for _, def := range server.Schema().Types {
-		if def.Name != "Node" && IsNode(def) && strings.TrimLeft(f.Name, "abcdefghijklmnopqrstuvwxyz") == def.Name {
+		if def.Name != "Node" && IsNode(def) && about == def.Name {
 			return def.Name
 		}
 	}

@@ -27,6 +27,7 @@ type World struct {
 var makers = []struct{ kind, field string }{
 	{"Profile", "inviteMember"}, {"Tag", "createTag"}, {"Team", "createTeam"}, {"Account", "createAccount"}, {"Contact", "createContact"},
 	{"Lead", "createLead"}, {"Opportunity", "createOpportunity"}, {"Task", "createTask"}, {"Comment", "createComment"},
+	{"Board", "createBoard"}, {"BoardColumn", "createBoardColumn"}, {"BoardMember", "createBoardMember"}, {"BoardTask", "createBoardTask"},
 	{"PersonalAccessToken", "createPersonalAccessToken"},
 }
 
@@ -83,7 +84,7 @@ func (w *World) Make(t testing.TB, kind string, except ...string) string {
 		except = parents
 	}
 	f := w.byName[makers[i].field]
-	r := w.run(t, f.Name, func(o Operation) Operation { return o }, except...)
+	r := w.run(t, f.Name, func(o Operation) Operation { return w.onBoard(t, kind, o) }, except...)
 	for _, made := range Fields(server.Schema().Types[f.Type.Name()]) {
 		if made.Type.Name() == kind {
 			key := r.Text(t, f.Name+"."+made.Name+".id")
@@ -93,6 +94,19 @@ func (w *World) Make(t testing.TB, kind string, except ...string) string {
 	}
 	t.Fatalf("%s does not answer with the %s", f.Name, kind)
 	return ""
+}
+
+// onBoard has somebody new become a member of the last board, and cards assigned to its owner.
+func (w *World) onBoard(t testing.TB, kind string, o Operation) Operation {
+	t.Helper()
+	switch kind {
+	case "BoardMember":
+		o = o.With(Position{Path: []string{"input", "profileId"}}, w.Make(t, "Profile"))
+		return o.With(Position{Path: []string{"input", "role"}}, "MEMBER")
+	case "BoardTask":
+		return o.With(Position{Path: []string{"input", "assignedToIds"}}, []string{w.Org.Admin.ProfileID.String()})
+	}
+	return o
 }
 
 // comment comments on a record of each kind that can be, the newest first.

@@ -37,7 +37,8 @@ func TestDemo(t *testing.T) {
 			for rows, least := range map[string]int{
 				"lead": 42, "accounts": 26, "contacts": 62, "opportunity": 32, "task": 42, "teams": 3, "tags": 8, "comment": 40,
 				"lead_assigned_to": 42, "accounts_assigned_to": 26, "teams_users": 4, "lead_tags": 20, "task_tags": 20,
-				"accounts_contacts": 62, "opportunity_contacts": 30, "task_contacts": 8, "opportunity_teams": 3,
+				"board": 1, "board_member": 2, "board_column": 3, "board_task": 6, "board_task_assigned_to": 6,
+				"board_task WHERE completed_at IS NOT NULL": 1, "accounts_contacts": 62, "opportunity_contacts": 30, "task_contacts": 8, "opportunity_teams": 3,
 				"lead WHERE status = 'closed'": 3, "lead WHERE converted_opportunity_id IS NOT NULL": 3,
 				"activity": 200, "activity WHERE action = 'STATUS_CHANGED'": 3,
 				"task WHERE due_date < current_date - 1 AND status <> 'Completed'": 3, "task WHERE due_date > current_date + 1": 3,

@@ -19,8 +19,11 @@ var conflicts = map[string]struct{ field, message string }{
 	"opportunity_name_unique":  {"name", "an opportunity with this name exists already"},
 	"teams_name_unique":        {"name", "a team with this name exists already"},
 	"tags_slug_unique":         {"name", "a tag with this name exists already"},
+	"board_column_name_unique": {"name", "the board has a column with this name already"},
 	"profile_phone_unique":     {"phone", "a member with this phone number exists already"},
 	"organization_name_unique": {"name", "an organization with this name exists already"},
+
+	"board_member_profile_unique": {"profileId", "this person is a member of the board already"},
 }
 
 // SQLSTATE codes.

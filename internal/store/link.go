@@ -102,10 +102,16 @@ func (e *Entity[T]) checkRefs(ctx context.Context, c *Change[T], faults *fault.L
 	v := reflect.ValueOf(c.Row).Elem()
 	for _, ref := range e.Refs {
 		field := v.FieldByName(ref.Field)
-		if !c.Set[ref.Field] || field.IsNil() {
+		if !c.Set[ref.Field] {
 			continue
 		}
-		key := field.Elem().Convert(uuidType).Interface().([16]byte)
+		if field.Kind() == reflect.Pointer {
+			if field.IsNil() {
+				continue
+			}
+			field = field.Elem()
+		}
+		key := field.Convert(uuidType).Interface().([16]byte)
 		found, err := ref.To.pick(ctx, [][16]byte{key})
 		if err != nil {
 			return err

@@ -20,7 +20,7 @@ type findable interface {
 // nodes are all that the schema's Node interface has.
 func nodes() []findable {
 	return []findable{Accounts, Contacts, Leads, Opportunities, Tasks, Teams, Tags, Comments, Activities, Profiles,
-		PersonalAccessTokens, SecurityAuditLogs, members{Users}, ownOrganization{}}
+		Boards, BoardColumns, BoardTasks, BoardMembers, PersonalAccessTokens, SecurityAuditLogs, members{Users}, ownOrganization{}}
 }
 
 // members are those users to whom a membership in the viewer's organization leads.

@@ -61,11 +61,7 @@ func (e *Entity[T]) insert(ctx context.Context, r *T, set patch.Set, misread err
 	if err := e.mayWrite(c); err != nil {
 		return nil, err
 	}
-	base := any(r).(audited).Audit()
-	now := tenant.Now(ctx)
-	base.Begin(s.viewer.OrgID, now)
-	base.UpdatedAt, base.Version = now, 1
-	base.CreatedByID, base.UpdatedByID = &s.viewer.UserID, &s.viewer.UserID
+	stamp(ctx, s.viewer, any(r).(audited).Audit())
 	if err := e.check(ctx, c, misread); err != nil {
 		return nil, err
 	}
@@ -76,6 +72,14 @@ func (e *Entity[T]) insert(ctx context.Context, r *T, set patch.Set, misread err
 		return nil, err
 	}
 	return r, e.finish(ctx, c, record[T]{verb: model.VerbCreate})
+}
+
+// stamp gives a new record its identity and says who made it.
+func stamp(ctx context.Context, v *tenant.Viewer, base *model.Base) {
+	now := tenant.Now(ctx)
+	base.Begin(v.OrgID, now)
+	base.UpdatedAt, base.Version = now, 1
+	base.CreatedByID, base.UpdatedByID = &v.UserID, &v.UserID
 }
 
 // Update changes a record by an input. A version, when given, must be the record's.
