@@ -81,6 +81,52 @@ type BoardTaskFilter struct {
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 }
 
+// Which cases. All conditions given must hold; inside a list one match is enough.
+type CaseFilter struct {
+	// By name.
+	Name graphql.Omittable[*filter.Text] `json:"name,omitempty"`
+	// With one of these statuses. Unless given, duplicates are left out.
+	Statuses graphql.Omittable[[]model.CaseStatus] `json:"statuses,omitempty"`
+	// Neither closed nor rejected nor a duplicate, or one of these.
+	IsOpen graphql.Omittable[*bool] `json:"isOpen,omitempty"`
+	// With one of these priorities.
+	Priorities graphql.Omittable[[]model.CasePriority] `json:"priorities,omitempty"`
+	// Of one of these kinds.
+	CaseTypes graphql.Omittable[[]model.CaseType] `json:"caseTypes,omitempty"`
+	// Of one of these accounts.
+	AccountIds graphql.Omittable[[]id.ID] `json:"accountIds,omitempty"`
+	// Archived or not.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+	// Assigned to one of these profiles.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// Shared with one of these teams.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+	// Carrying one of these tags.
+	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
+	// Concerning one of these contacts.
+	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+	// Ended on these days.
+	ClosedOn graphql.Omittable[*filter.Dates] `json:"closedOn,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// A case to close.
+type CloseCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The day it ended: today unless given.
+	ClosedOn graphql.Omittable[*scalar.Date] `json:"closedOn,omitempty"`
+}
+
+// The closed case.
+type CloseCasePayload struct {
+	// The case.
+	Case *model.Case `json:"case"`
+}
+
 // Which contacts. All conditions given must hold; inside a list one match is enough.
 type ContactFilter struct {
 	// By first name.
@@ -237,6 +283,42 @@ type CreateBoardTaskInput struct {
 type CreateBoardTaskPayload struct {
 	// The card.
 	BoardTask *model.BoardTask `json:"boardTask"`
+}
+
+// A new case.
+type CreateCaseInput struct {
+	// What it is about: 1 to 255 characters.
+	Name string `json:"name"`
+	// Where it stands.
+	Status model.CaseStatus `json:"status"`
+	// How pressing it is.
+	Priority model.CasePriority `json:"priority"`
+	// What kind of request it is.
+	CaseType graphql.Omittable[*model.CaseType] `json:"caseType,omitempty"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The account that it was raised by or for. It cannot be changed afterwards.
+	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
+	// The day it ended, for a case that has: today unless given.
+	ClosedOn graphql.Omittable[*scalar.Date] `json:"closedOn,omitempty"`
+	// In how many hours a first response is promised: 0 to 8760. What the priority says unless given.
+	FirstResponseHours graphql.Omittable[*int] `json:"firstResponseHours,omitempty"`
+	// In how many hours a resolution is promised: 0 to 8760. What the priority says unless given.
+	ResolutionHours graphql.Omittable[*int] `json:"resolutionHours,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+	// Its tags: the whole set.
+	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
+	// The customers it concerns: the whole set.
+	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+}
+
+// The new case.
+type CreateCasePayload struct {
+	// The case.
+	Case *model.Case `json:"case"`
 }
 
 // A new comment.
@@ -577,6 +659,18 @@ type DeleteBoardTaskPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// A case to delete.
+type DeleteCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted case.
+type DeleteCasePayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A comment to delete.
 type DeleteCommentInput struct {
 	// The comment's id.
@@ -809,6 +903,22 @@ type RemoveMemberInput struct {
 type RemoveMemberPayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
+}
+
+// A case to take up again.
+type ReopenCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// Where it stands from now on: a status of an open case.
+	Status model.CaseStatus `json:"status"`
+}
+
+// The case, open again.
+type ReopenCasePayload struct {
+	// The case.
+	Case *model.Case `json:"case"`
 }
 
 // Where to send a sign-in message.
@@ -1057,6 +1167,46 @@ type UpdateBoardTaskInput struct {
 type UpdateBoardTaskPayload struct {
 	// The card.
 	BoardTask *model.BoardTask `json:"boardTask"`
+}
+
+// Changes of a case. What is left out stays; null and an empty list clear. Another priority does not change what was promised.
+type UpdateCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What it is about: 1 to 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Where it stands. Ending it dates it, and reopening it clears the date.
+	Status graphql.Omittable[*model.CaseStatus] `json:"status,omitempty"`
+	// How pressing it is.
+	Priority graphql.Omittable[*model.CasePriority] `json:"priority,omitempty"`
+	// What kind of request it is.
+	CaseType graphql.Omittable[*model.CaseType] `json:"caseType,omitempty"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The day it ended, for a case that has; null means today.
+	ClosedOn graphql.Omittable[*scalar.Date] `json:"closedOn,omitempty"`
+	// In how many hours a first response is promised: 0 to 8760. Null changes nothing.
+	FirstResponseHours graphql.Omittable[*int] `json:"firstResponseHours,omitempty"`
+	// In how many hours a resolution is promised: 0 to 8760. Null changes nothing.
+	ResolutionHours graphql.Omittable[*int] `json:"resolutionHours,omitempty"`
+	// False archives it.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+	// Its tags: the whole set.
+	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
+	// The customers it concerns: the whole set.
+	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+}
+
+// The case after the change.
+type UpdateCasePayload struct {
+	// The case.
+	Case *model.Case `json:"case"`
 }
 
 // Changes of a comment. What is left out stays; null and an empty list clear.

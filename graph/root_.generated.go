@@ -26,6 +26,7 @@ type ResolverRoot interface {
 	BoardColumn() BoardColumnResolver
 	BoardMember() BoardMemberResolver
 	BoardTask() BoardTaskResolver
+	Case() CaseResolver
 	Comment() CommentResolver
 	Contact() ContactResolver
 	Lead() LeadResolver
@@ -76,6 +77,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BoardOrder", ec.unmarshalInputBoardOrder),
 			graphql.NewInputUnmarshaler("BoardTaskFilter", ec.unmarshalInputBoardTaskFilter),
 			graphql.NewInputUnmarshaler("BoardTaskOrder", ec.unmarshalInputBoardTaskOrder),
+			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
+			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
+			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
 			graphql.NewInputUnmarshaler("ContactFilter", ec.unmarshalInputContactFilter),
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
 			graphql.NewInputUnmarshaler("ConvertLeadInput", ec.unmarshalInputConvertLeadInput),
@@ -84,6 +88,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateBoardInput", ec.unmarshalInputCreateBoardInput),
 			graphql.NewInputUnmarshaler("CreateBoardMemberInput", ec.unmarshalInputCreateBoardMemberInput),
 			graphql.NewInputUnmarshaler("CreateBoardTaskInput", ec.unmarshalInputCreateBoardTaskInput),
+			graphql.NewInputUnmarshaler("CreateCaseInput", ec.unmarshalInputCreateCaseInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
@@ -100,6 +105,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteBoardInput", ec.unmarshalInputDeleteBoardInput),
 			graphql.NewInputUnmarshaler("DeleteBoardMemberInput", ec.unmarshalInputDeleteBoardMemberInput),
 			graphql.NewInputUnmarshaler("DeleteBoardTaskInput", ec.unmarshalInputDeleteBoardTaskInput),
+			graphql.NewInputUnmarshaler("DeleteCaseInput", ec.unmarshalInputDeleteCaseInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
@@ -119,6 +125,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProfileOrder", ec.unmarshalInputProfileOrder),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
+			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
 			graphql.NewInputUnmarshaler("RequestSignInInput", ec.unmarshalInputRequestSignInInput),
 			graphql.NewInputUnmarshaler("RevokePersonalAccessTokenInput", ec.unmarshalInputRevokePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("SecurityAuditLogFilter", ec.unmarshalInputSecurityAuditLogFilter),
@@ -137,6 +144,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateBoardInput", ec.unmarshalInputUpdateBoardInput),
 			graphql.NewInputUnmarshaler("UpdateBoardMemberInput", ec.unmarshalInputUpdateBoardMemberInput),
 			graphql.NewInputUnmarshaler("UpdateBoardTaskInput", ec.unmarshalInputUpdateBoardTaskInput),
+			graphql.NewInputUnmarshaler("UpdateCaseInput", ec.unmarshalInputUpdateCaseInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
@@ -416,6 +424,40 @@ type Account implements Node {
 		"""
 		orderBy: OpportunityOrder
 	): OpportunityConnection!
+	"""
+	The support tickets of the company.
+	"""
+	cases(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which cases; all but duplicates unless given.
+		"""
+		filter: CaseFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: CaseOrder
+	): CaseConnection!
 	"""
 	The tasks about the company.
 	"""
@@ -736,6 +778,10 @@ enum ActivityEntity @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	"""
 	OPPORTUNITY
 	"""
+	A support ticket.
+	"""
+	CASE
+	"""
 	A task.
 	"""
 	TASK
@@ -801,6 +847,10 @@ enum ActivityVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	Priority changed.
 	"""
 	PRIORITY_CHANGED
+	"""
+	Open again after it had ended.
+	"""
+	REOPENED
 }
 """
 Where an amount comes from.
@@ -1406,6 +1456,385 @@ enum BoardTaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/m
 	URGENT
 }
 """
+A support ticket: something that a customer asks for or complains about.
+"""
+type Case implements Node {
+	"""
+	The case's id.
+	"""
+	id: ID!
+	"""
+	What it is about.
+	"""
+	name: String!
+	"""
+	Where it stands.
+	"""
+	status: CaseStatus!
+	"""
+	How pressing it is.
+	"""
+	priority: CasePriority!
+	"""
+	What kind of request it is.
+	"""
+	caseType: CaseType
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	The account that it was raised by or for.
+	"""
+	account: Account
+	"""
+	The day it ended; null while it is open.
+	"""
+	closedOn: Date
+	"""
+	When it was closed; null while it is not, and when it was rejected or is a duplicate.
+	"""
+	resolvedAt: DateTime
+	"""
+	In how many hours a first response is promised.
+	"""
+	firstResponseHours: Int!
+	"""
+	When the first comment was made that is not internal.
+	"""
+	firstResponseAt: DateTime
+	"""
+	Until when a first response is promised. It moves while the case is pending.
+	"""
+	firstResponseDueAt: DateTime!
+	"""
+	The first response came after it was due, or is missing though it is due.
+	"""
+	isFirstResponseBreached: Boolean!
+	"""
+	In how many hours a resolution is promised.
+	"""
+	resolutionHours: Int!
+	"""
+	Until when a resolution is promised. It moves while the case is pending.
+	"""
+	resolutionDueAt: DateTime!
+	"""
+	The case was closed after it was due, or is open though it is due.
+	"""
+	isResolutionBreached: Boolean!
+	"""
+	Since when the case is pending: the clock of what is promised stands still.
+	"""
+	pausedAt: DateTime
+	"""
+	False when archived.
+	"""
+	isActive: Boolean!
+	"""
+	The customers it concerns, as far as the viewer may see them.
+	"""
+	contacts: [Contact!]!
+	"""
+	The members it is assigned to.
+	"""
+	assignedTo: [Profile!]!
+	"""
+	The teams it is shared with: their members read and change it like an assignee.
+	"""
+	teams: [Team!]!
+	"""
+	Its tags.
+	"""
+	tags: [Tag!]!
+	"""
+	The comments on it, newest first, internal ones among them: whoever reads the case is a member.
+	"""
+	comments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): CommentConnection!
+	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when a job or a web form did.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of cases.
+"""
+type CaseConnection {
+	"""
+	The cases with their cursors.
+	"""
+	edges: [CaseEdge!]!
+	"""
+	The cases.
+	"""
+	nodes: [Case!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of cases in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A case in a page.
+"""
+type CaseEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The case.
+	"""
+	node: Case!
+}
+"""
+Which cases. All conditions given must hold; inside a list one match is enough.
+"""
+input CaseFilter {
+	"""
+	By name.
+	"""
+	name: TextFilter
+	"""
+	With one of these statuses. Unless given, duplicates are left out.
+	"""
+	statuses: [CaseStatus!]
+	"""
+	Neither closed nor rejected nor a duplicate, or one of these.
+	"""
+	isOpen: Boolean
+	"""
+	With one of these priorities.
+	"""
+	priorities: [CasePriority!]
+	"""
+	Of one of these kinds.
+	"""
+	caseTypes: [CaseType!]
+	"""
+	Of one of these accounts.
+	"""
+	accountIds: [ID!]
+	"""
+	Archived or not.
+	"""
+	isActive: Boolean
+	"""
+	Assigned to one of these profiles.
+	"""
+	assignedToIds: [ID!]
+	"""
+	Shared with one of these teams.
+	"""
+	teamIds: [ID!]
+	"""
+	Carrying one of these tags.
+	"""
+	tagIds: [ID!]
+	"""
+	Concerning one of these contacts.
+	"""
+	contactIds: [ID!]
+	"""
+	Ended on these days.
+	"""
+	closedOn: DateRange
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+An order of cases.
+"""
+input CaseOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: CaseOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What cases can be ordered by. Where a value is missing the record comes last.
+"""
+enum CaseOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it was last changed.
+	"""
+	UPDATED_AT
+	"""
+	The name.
+	"""
+	NAME
+	"""
+	The day it ended.
+	"""
+	CLOSED_ON
+}
+"""
+How pressing a case is.
+"""
+enum CasePriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CasePriority") {
+	"""
+	Low: a first response in 24 hours, a resolution in 72.
+	"""
+	LOW
+	"""
+	Normal: a first response in 8 hours, a resolution in 48.
+	"""
+	NORMAL
+	"""
+	High: a first response in 4 hours, a resolution in 24.
+	"""
+	HIGH
+	"""
+	Urgent: a first response in 1 hour, a resolution in 4.
+	"""
+	URGENT
+}
+"""
+Where a case stands. CLOSED, REJECTED and DUPLICATE end it.
+"""
+enum CaseStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CaseStatus") {
+	"""
+	Nobody has looked at it.
+	"""
+	NEW
+	"""
+	Somebody works on it.
+	"""
+	ASSIGNED
+	"""
+	It waits for the customer; what is promised stands still.
+	"""
+	PENDING
+	"""
+	Resolved.
+	"""
+	CLOSED
+	"""
+	Nothing will be done.
+	"""
+	REJECTED
+	"""
+	Another case is about the same. Lists leave it out unless they are asked for this status.
+	"""
+	DUPLICATE
+}
+"""
+What kind of request a case is.
+"""
+enum CaseType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CaseType") {
+	"""
+	Somebody wants to know something.
+	"""
+	QUESTION
+	"""
+	Something does not work.
+	"""
+	INCIDENT
+	"""
+	What is behind several incidents.
+	"""
+	PROBLEM
+}
+"""
+A case to close.
+"""
+input CloseCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The day it ended: today unless given.
+	"""
+	closedOn: Date
+}
+"""
+The closed case.
+"""
+type CloseCasePayload {
+	"""
+	The case.
+	"""
+	case: Case!
+}
+"""
 A note on a record.
 """
 type Comment implements Node {
@@ -1426,7 +1855,7 @@ type Comment implements Node {
 	"""
 	comment: String!
 	"""
-	For members only: never shown to a customer.
+	For members only: never shown to a customer, and no response to one.
 	"""
 	isInternal: Boolean!
 	"""
@@ -1504,6 +1933,10 @@ enum CommentParent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	A deal.
 	"""
 	OPPORTUNITY
+	"""
+	A support ticket.
+	"""
+	CASE
 	"""
 	A task.
 	"""
@@ -1618,6 +2051,40 @@ type Contact implements Node {
 		"""
 		orderBy: OpportunityOrder
 	): OpportunityConnection!
+	"""
+	The support tickets of the person.
+	"""
+	cases(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which cases; all but duplicates unless given.
+		"""
+		filter: CaseFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: CaseOrder
+	): CaseConnection!
 	"""
 	The tasks about the person.
 	"""
@@ -2100,6 +2567,72 @@ type CreateBoardTaskPayload {
 	The card.
 	"""
 	boardTask: BoardTask!
+}
+"""
+A new case.
+"""
+input CreateCaseInput {
+	"""
+	What it is about: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Where it stands.
+	"""
+	status: CaseStatus! = NEW
+	"""
+	How pressing it is.
+	"""
+	priority: CasePriority! = NORMAL
+	"""
+	What kind of request it is.
+	"""
+	caseType: CaseType
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	The account that it was raised by or for. It cannot be changed afterwards.
+	"""
+	accountId: ID
+	"""
+	The day it ended, for a case that has: today unless given.
+	"""
+	closedOn: Date
+	"""
+	In how many hours a first response is promised: 0 to 8760. What the priority says unless given.
+	"""
+	firstResponseHours: Int
+	"""
+	In how many hours a resolution is promised: 0 to 8760. What the priority says unless given.
+	"""
+	resolutionHours: Int
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+	"""
+	Its tags: the whole set.
+	"""
+	tagIds: [ID!]
+	"""
+	The customers it concerns: the whole set.
+	"""
+	contactIds: [ID!]
+}
+"""
+The new case.
+"""
+type CreateCasePayload {
+	"""
+	The case.
+	"""
+	case: Case!
 }
 """
 A new comment.
@@ -2730,6 +3263,24 @@ input DeleteBoardTaskInput {
 The deleted card.
 """
 type DeleteBoardTaskPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A case to delete.
+"""
+input DeleteCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+}
+"""
+The deleted case.
+"""
+type DeleteCasePayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -3795,6 +4346,26 @@ type Mutation {
 	Delete a card; for every member of the board.
 	"""
 	deleteBoardTask(input: DeleteBoardTaskInput!): DeleteBoardTaskPayload!
+	"""
+	Create a case.
+	"""
+	createCase(input: CreateCaseInput!): CreateCasePayload!
+	"""
+	Change a case.
+	"""
+	updateCase(input: UpdateCaseInput!): UpdateCasePayload!
+	"""
+	Close a case. One that is closed already is a CONFLICT.
+	"""
+	closeCase(input: CloseCaseInput!): CloseCasePayload!
+	"""
+	Take up a case again that has ended. One that is open is a CONFLICT.
+	"""
+	reopenCase(input: ReopenCaseInput!): ReopenCasePayload!
+	"""
+	Delete a case with what is said about it; for its creator and admins.
+	"""
+	deleteCase(input: DeleteCaseInput!): DeleteCasePayload!
 	"""
 	Comment on a record; for those who may change it.
 	"""
@@ -4862,6 +5433,54 @@ type Query {
 		orderBy: BoardTaskOrder
 	): BoardTaskConnection!
 	"""
+	The case with this id; null when there is none that the viewer may see.
+	"""
+	case(
+		"""
+		The case's id.
+		"""
+		id: ID!
+	): Case
+	"""
+	The cases that the viewer may see.
+	"""
+	cases(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which cases; all but duplicates unless given.
+		"""
+		filter: CaseFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: CaseOrder
+
+		"""
+		Words of which each begins a word of the name. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): CaseConnection!
+	"""
 	The comment with this id; null when there is none that the viewer may see.
 	"""
 	comment(
@@ -5320,6 +5939,32 @@ type RemoveMemberPayload {
 	deletedId: ID!
 }
 """
+A case to take up again.
+"""
+input ReopenCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	Where it stands from now on: a status of an open case.
+	"""
+	status: CaseStatus! = ASSIGNED
+}
+"""
+The case, open again.
+"""
+type ReopenCasePayload {
+	"""
+	The case.
+	"""
+	case: Case!
+}
+"""
 Where to send a sign-in message.
 """
 input RequestSignInInput {
@@ -5417,6 +6062,10 @@ enum SearchType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.En
 	Deals.
 	"""
 	OPPORTUNITY
+	"""
+	Support tickets.
+	"""
+	CASE
 	"""
 	Things to do.
 	"""
@@ -6528,6 +7177,80 @@ type UpdateBoardTaskPayload {
 	The card.
 	"""
 	boardTask: BoardTask!
+}
+"""
+Changes of a case. What is left out stays; null and an empty list clear. Another priority does not change what was promised.
+"""
+input UpdateCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What it is about: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Where it stands. Ending it dates it, and reopening it clears the date.
+	"""
+	status: CaseStatus
+	"""
+	How pressing it is.
+	"""
+	priority: CasePriority
+	"""
+	What kind of request it is.
+	"""
+	caseType: CaseType
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	The day it ended, for a case that has; null means today.
+	"""
+	closedOn: Date
+	"""
+	In how many hours a first response is promised: 0 to 8760. Null changes nothing.
+	"""
+	firstResponseHours: Int
+	"""
+	In how many hours a resolution is promised: 0 to 8760. Null changes nothing.
+	"""
+	resolutionHours: Int
+	"""
+	False archives it.
+	"""
+	isActive: Boolean
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+	"""
+	Its tags: the whole set.
+	"""
+	tagIds: [ID!]
+	"""
+	The customers it concerns: the whole set.
+	"""
+	contactIds: [ID!]
+}
+"""
+The case after the change.
+"""
+type UpdateCasePayload {
+	"""
+	The case.
+	"""
+	case: Case!
 }
 """
 Changes of a comment. What is left out stays; null and an empty list clear.

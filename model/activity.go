@@ -94,9 +94,10 @@ const (
 	VerbAssign          ActivityVerb = "ASSIGN"
 	VerbStatusChanged   ActivityVerb = "STATUS_CHANGED"
 	VerbPriorityChanged ActivityVerb = "PRIORITY_CHANGED"
+	VerbReopened        ActivityVerb = "REOPENED"
 )
 
-var _ = enum(VerbCreate, VerbUpdate, VerbDelete, VerbComment, VerbAssign, VerbStatusChanged, VerbPriorityChanged)
+var _ = enum(VerbCreate, VerbUpdate, VerbDelete, VerbComment, VerbAssign, VerbStatusChanged, VerbPriorityChanged, VerbReopened)
 
 // MarshalGQL writes the schema's name.
 func (v ActivityVerb) MarshalGQL(w io.Writer) { marshalEnum(w, v) }

@@ -36,6 +36,10 @@ func (r *accountResolver) Opportunities(ctx context.Context, obj *model.Account,
 	return dataloader.Page(ctx, obj, store.Opportunities, store.Relation{Column: "account_id"}, paging, orderBy, filter, opportunityFilter(filter)...)
 }
 
+func (r *accountResolver) Cases(ctx context.Context, obj *model.Account, paging page.Args, filter *graph.CaseFilter, orderBy *page.Order) (*model.Connection[model.Case], error) {
+	return dataloader.Page(ctx, obj, store.Cases, store.Relation{Column: "account_id"}, paging, orderBy, filter, caseFilter(filter)...)
+}
+
 func (r *accountResolver) Tasks(ctx context.Context, obj *model.Account, paging page.Args, orderBy *page.Order) (*model.Connection[model.Task], error) {
 	return dataloader.Page(ctx, obj, store.Tasks, store.Relation{Column: "account_id"}, paging, orderBy, nil)
 }

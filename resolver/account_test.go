@@ -97,7 +97,7 @@ func TestAccountListsShowWhatTheViewerMaySee(t *testing.T) {
 	env := apitest.New(t)
 	admin, member := env.Acme.Admin, env.Acme.Member
 	account := admin.Create(t, "Account", apitest.Input{"assignedToIds": []any{member.ProfileID.String()}})
-	for _, kind := range []string{"Opportunity", "Task"} {
+	for _, kind := range []string{"Opportunity", "Case", "Task"} {
 		admin.Create(t, kind, apitest.Input{"accountId": account})
 		member.Create(t, kind, apitest.Input{"accountId": account})
 	}
@@ -105,15 +105,19 @@ func TestAccountListsShowWhatTheViewerMaySee(t *testing.T) {
 	mine := member.Create(t, "Contact", nil)
 	admin.Update(t, "Account", account, apitest.Input{"contactIds": []any{private, mine}})
 	shared := admin.Create(t, "Contact", apitest.Input{"accountId": account}) // who works on the account works on its people
-	admin.Create(t, "Opportunity", apitest.Input{"contactIds": []any{shared}})
+	for _, kind := range []string{"Opportunity", "Case"} {
+		admin.Create(t, kind, apitest.Input{"contactIds": []any{shared}})
+	}
 	for _, row := range []struct {
 		kind, id, list string
 		admin, member  int
 	}{
 		{"Account", account, "contacts", 3, 2},
 		{"Account", account, "opportunities", 2, 1},
+		{"Account", account, "cases", 2, 1},
 		{"Account", account, "tasks", 2, 1},
 		{"Contact", shared, "opportunities", 1, 0},
+		{"Contact", shared, "cases", 1, 0},
 	} {
 		for c, want := range map[*apitest.Client]int{admin: row.admin, member: row.member} {
 			got := c.Read(t, row.kind, row.id, row.list+" { totalCount nodes { id } }")

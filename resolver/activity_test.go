@@ -84,6 +84,12 @@ func TestTimelineTellsOfEachWrite(t *testing.T) {
 			{apitest.Input{"priority": "HIGH"}, `PRIORITY_CHANGED x priority: "MEDIUM" → "HIGH"`},
 			{apitest.Input{"status": "COMPLETED"}, `STATUS_CHANGED x status: "NEW" → "COMPLETED" completedAt: null → TIME`},
 		}},
+		{"Case", apitest.Input{"name": "x"}, []step{
+			{apitest.Input{"priority": "URGENT"}, `PRIORITY_CHANGED x priority: "NORMAL" → "URGENT"`},
+			{apitest.Input{"status": "PENDING"}, `STATUS_CHANGED x status: "NEW" → "PENDING" pausedAt: null → TIME`},
+			{apitest.Input{"status": "REJECTED", "closedOn": "2026-03-01"}, `UPDATE x closedOn: null → "2026-03-01"` + "\n" + `STATUS_CHANGED x status: "PENDING" → "REJECTED" pausedAt: TIME → null`},
+			{apitest.Input{"status": "NEW"}, `REOPENED x status: "REJECTED" → "NEW" closedOn: "2026-03-01" → null`},
+		}},
 		{"Contact", apitest.Input{"firstName": "x", "lastName": "y"}, []step{
 			{apitest.Input{"linkedinUrl": "https://x.example"}, `UPDATE x y linkedinUrl: null → "https://x.example"`},
 		}},

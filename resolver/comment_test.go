@@ -27,7 +27,7 @@ func TestCommentContract(t *testing.T) {
 	})
 }
 
-var commentable = map[string]string{"Account": "ACCOUNT", "Contact": "CONTACT", "Lead": "LEAD", "Opportunity": "OPPORTUNITY", "Task": "TASK"}
+var commentable = map[string]string{"Account": "ACCOUNT", "Contact": "CONTACT", "Lead": "LEAD", "Opportunity": "OPPORTUNITY", "Case": "CASE", "Task": "TASK"}
 
 func TestCommentsGoWithTheirRecord(t *testing.T) {
 	t.Parallel()

@@ -24,6 +24,10 @@ func (r *contactResolver) Opportunities(ctx context.Context, obj *model.Contact,
 	return dataloader.Page(ctx, obj, store.Opportunities, store.OpportunityContacts.Reverse(), paging, orderBy, nil)
 }
 
+func (r *contactResolver) Cases(ctx context.Context, obj *model.Contact, paging page.Args, filter *graph.CaseFilter, orderBy *page.Order) (*model.Connection[model.Case], error) {
+	return dataloader.Page(ctx, obj, store.Cases, store.CaseContacts.Reverse(), paging, orderBy, filter, caseFilter(filter)...)
+}
+
 func (r *contactResolver) Tasks(ctx context.Context, obj *model.Contact, paging page.Args, orderBy *page.Order) (*model.Connection[model.Task], error) {
 	return dataloader.Page(ctx, obj, store.Tasks, store.TaskContacts.Reverse(), paging, orderBy, nil)
 }

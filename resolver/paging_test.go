@@ -83,7 +83,7 @@ func TestRecordsHeldTwiceCountOnce(t *testing.T) {
 	t.Parallel()
 	env := apitest.New(t)
 	s := sharing(t, env)
-	for kind, list := range map[string]string{"Account": "accounts", "Contact": "contacts", "Lead": "leads", "Opportunity": "opportunities", "Task": "tasks"} {
+	for kind, list := range map[string]string{"Account": "accounts", "Contact": "contacts", "Lead": "leads", "Opportunity": "opportunities", "Case": "cases", "Task": "tasks"} {
 		id := env.Acme.Admin.Create(t, kind, s.on(apitest.Input{}))
 		for _, c := range []*apitest.Client{env.Acme.Admin, env.Acme.Member} {
 			if got := c.List(t, list, "id"); !slices.Equal(got, []string{id}) {
@@ -113,7 +113,7 @@ func TestDaysOfFiltersAreTheOrganizations(t *testing.T) {
 	for _, place := range farZones {
 		org := env.Organization(t, place.name, "USD", place.zone)
 		account := org.Admin.Create(t, "Account", nil)
-		for kind, list := range map[string]string{"Account": "accounts", "Contact": "contacts", "Lead": "leads", "Opportunity": "opportunities", "Task": "tasks", "": "activities"} {
+		for kind, list := range map[string]string{"Account": "accounts", "Contact": "contacts", "Lead": "leads", "Opportunity": "opportunities", "Case": "cases", "Task": "tasks", "": "activities"} {
 			args := ""
 			switch kind {
 			case "Account":

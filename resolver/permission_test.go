@@ -91,7 +91,7 @@ func tries(t *testing.T, c *apitest.Client, kind, id string) outcome {
 	return out
 }
 
-var lists = map[string]string{"Account": "accounts", "Contact": "contacts", "Lead": "leads", "Opportunity": "opportunities", "Task": "tasks"}
+var lists = map[string]string{"Account": "accounts", "Contact": "contacts", "Lead": "leads", "Opportunity": "opportunities", "Case": "cases", "Task": "tasks"}
 
 func TestCommentPermissions(t *testing.T) {
 	t.Parallel()
@@ -136,6 +136,7 @@ func TestIdsInAnInputMustBeVisible(t *testing.T) {
 		{"Contact", "accountId", "Account"}, {"Contact", "tagIds", "Tag"}, {"Contact", "teamIds", "Team"},
 		{"Lead", "contactIds", "Contact"}, {"Lead", "tagIds", "Tag"}, {"Lead", "teamIds", "Team"},
 		{"Opportunity", "accountId", "Account"}, {"Opportunity", "contactIds", "Contact"}, {"Opportunity", "tagIds", "Tag"}, {"Opportunity", "teamIds", "Team"},
+		{"Case", "contactIds", "Contact"}, {"Case", "tagIds", "Tag"}, {"Case", "teamIds", "Team"},
 		{"Task", "accountId", "Account"}, {"Task", "opportunityId", "Opportunity"}, {"Task", "leadId", "Lead"},
 		{"Task", "contactIds", "Contact"}, {"Task", "tagIds", "Tag"}, {"Task", "teamIds", "Team"},
 	} {

@@ -89,7 +89,7 @@ func plansOfAllStatements(t *testing.T) {
 // sharedTables have what is assigned and shared.
 var sharedTables = []struct{ table, column, kind string }{
 	{"accounts", "account_id", "Account"}, {"contacts", "contact_id", "Contact"}, {"lead", "lead_id", "Lead"},
-	{"opportunity", "opportunity_id", "Opportunity"}, {"task", "task_id", "Task"},
+	{"opportunity", "opportunity_id", "Opportunity"}, {"case", "case_id", "Case"}, {"task", "task_id", "Task"},
 }
 
 // skew makes a giant of an organization among some small ones. Five records of each kind are assigned to its Member, half
@@ -113,11 +113,16 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 	}
 	team := env.Above(t, "INSERT INTO teams (org_id, id, name) VALUES ($1, gen_random_uuid(), 'Half of it') RETURNING id::text", [16]byte(giant.ID))[0]
 	env.Above(t, "INSERT INTO teams_users (org_id, team_id, profile_id) VALUES ($1, $2::text::uuid, $3)", [16]byte(giant.ID), team, [16]byte(giant.Second.ProfileID))
+	// No load makes cases: there is one for each task.
+	env.Above(t, `INSERT INTO "case" (org_id, id, created_at, updated_at, created_by_id, name, status, priority, case_type, account_id, closed_on, resolved_at)
+		SELECT org_id, gen_random_uuid(), created_at, updated_at, created_by_id, title, (ARRAY['New', 'Assigned', 'Pending', 'Closed', 'Rejected'])[n],
+			(ARRAY['Low', 'Normal', 'Normal', 'High', 'Urgent'])[n], (ARRAY['Question', 'Incident', 'Problem'])[n], account_id,
+			CASE WHEN n > 3 THEN updated_at::date END, CASE WHEN n = 4 THEN updated_at END FROM (SELECT *, 1 + abs(hashtext(id::text)) % 5 AS n FROM task) AS t`)
 	for _, s := range sharedTables {
 		for _, text := range []string{
-			"INSERT INTO %[1]s_assigned_to (org_id, %[2]s, profile_id) SELECT org_id, id, '%[4]s' FROM %[1]s WHERE org_id = '%[3]s' ORDER BY md5(id::text) LIMIT 5",
-			"INSERT INTO %[1]s_teams (org_id, %[2]s, team_id) SELECT org_id, id, '%[5]s' FROM %[1]s WHERE org_id = '%[3]s' AND md5(id::text) < '8'",
-			"INSERT INTO activity (org_id, id, created_at, action, entity_type, entity_id) SELECT org_id, gen_random_uuid(), created_at, 'CREATE', '%[6]s', id FROM %[1]s",
+			"INSERT INTO %[1]s_assigned_to (org_id, %[2]s, profile_id) SELECT org_id, id, '%[4]s' FROM \"%[1]s\" WHERE org_id = '%[3]s' ORDER BY md5(id::text) LIMIT 5",
+			"INSERT INTO %[1]s_teams (org_id, %[2]s, team_id) SELECT org_id, id, '%[5]s' FROM \"%[1]s\" WHERE org_id = '%[3]s' AND md5(id::text) < '8'",
+			"INSERT INTO activity (org_id, id, created_at, action, entity_type, entity_id) SELECT org_id, gen_random_uuid(), created_at, 'CREATE', '%[6]s', id FROM \"%[1]s\"",
 		} {
 			env.Above(t, fmt.Sprintf(text, s.table, s.column, giant.ID, giant.Member.ProfileID, team, s.kind))
 		}
@@ -149,7 +154,7 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 	t.Helper()
 	w := env.World(t, giant)
 	for kind, table := range map[string]string{"Account": "accounts", "Contact": "contacts", "Lead": "lead", "Opportunity": "opportunity",
-		"Task": "task", "Team": "teams", "Tag": "tags", "Profile": "profile", "Activity": "activity", "Comment": "comment",
+		"Case": `"case"`, "Task": "task", "Team": "teams", "Tag": "tags", "Profile": "profile", "Activity": "activity", "Comment": "comment",
 		"Board": "board", "BoardColumn": "board_column", "BoardTask": "board_task", "BoardMember": "board_member"} {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}

@@ -161,7 +161,7 @@ func TestRebuildAmongWriters(t *testing.T) {
 			write(admin.TryDelete(t, "Lead", write(admin.Try(t, "create", "Lead", apitest.Input{"title": "Short life"}))))
 		},
 		func(round int) {
-			for _, kind := range []string{"Account", "Contact", "Opportunity", "Task", "Team", "Tag"} {
+			for _, kind := range []string{"Account", "Contact", "Opportunity", "Case", "Task", "Team", "Tag"} {
 				admin.Update(t, kind, admin.Create(t, kind, nil), apitest.Input{camel(columns[kind][0]): fmt.Sprintf("Renamed %s %d", kind, round)})
 			}
 		},

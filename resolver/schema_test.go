@@ -229,7 +229,7 @@ func ask(t *testing.T, asked map[string]bool, text string) {
 }
 
 // models are the rows that inputs are copied onto.
-var models = []any{new(model.Account), new(model.Board), new(model.BoardColumn), new(model.BoardMember), new(model.BoardTask), new(model.Comment), new(model.Contact), new(model.Lead), new(model.Opportunity), new(model.Organization),
+var models = []any{new(model.Account), new(model.Board), new(model.BoardColumn), new(model.BoardMember), new(model.BoardTask), new(model.Case), new(model.Comment), new(model.Contact), new(model.Lead), new(model.Opportunity), new(model.Organization),
 	new(model.Profile), new(model.Tag), new(model.Task), new(model.Team)}
 
 // rows are the models of inputs whose name does not tell.
@@ -305,7 +305,7 @@ func TestEnumsAreTheSameEverywhere(t *testing.T) {
 		for _, line := range env.Above(t, `SELECT quote_ident(c.relname) || '.' || a.attname || ' ' || pg_get_constraintdef(k.oid) FROM pg_constraint k
 			JOIN pg_class c ON c.oid = k.conrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
 			WHERE k.contype = 'c' AND k.conname LIKE '%\_known'`) {
-			column, text, _ := strings.Cut(line, " ")
+			column, text, _ := strings.Cut(strings.ReplaceAll(line, `"`, ""), " ")
 			for _, literal := range regexp.MustCompile(`'((?:[^']|'')*)'`).FindAllStringSubmatch(text, -1) {
 				checks[column] = append(checks[column], strings.ReplaceAll(literal[1], "''", "'"))
 			}

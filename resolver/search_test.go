@@ -51,7 +51,7 @@ func listed(t *testing.T, c *apitest.Client, list, text string) []string {
 }
 
 // searched are the kinds that a search looks through, with their lists, in the order in which their hits come.
-var searched = []string{"Account", "Contact", "Lead", "Opportunity", "Task"}
+var searched = []string{"Account", "Contact", "Lead", "Opportunity", "Case", "Task"}
 
 func TestSearchFinds(t *testing.T) {
 	t.Parallel()
@@ -65,6 +65,7 @@ func TestSearchFinds(t *testing.T) {
 		"Lead": admin.Create(t, "Lead", apitest.Input{"title": "Order portal", "firstName": "Zoë", "lastName": "Müller-Lüdenscheidt", "companyName": "O'Brien & Sons",
 			"email": "zoe.mueller@brien.example", "phone": "+1 (212) 555-0165", "city": "São Paulo"}),
 		"Opportunity": admin.Create(t, "Opportunity", apitest.Input{"name": "Q4 renewal 2026-11-26, 50%_off\\"}),
+		"Case":        admin.Create(t, "Case", apitest.Input{"name": "Printer jams (tray 2-B)"}),
 		"Task":        admin.Create(t, "Task", apitest.Input{"title": "Call back: J. R. Smith"}),
 	}
 	for query, want := range map[string]string{
@@ -76,7 +77,7 @@ func TestSearchFinds(t *testing.T) {
 		"9876543": "Account", "0309876543": "Account", "krakow gmbh": "Account",
 		"明": "Contact", "小明 aero": "Contact", "æro": "Contact", "r&d head": "Contact", "head d": "Contact", "ming@": "Contact",
 		"2026-11": "Opportunity", "11-26 q4": "Opportunity", "renewal q": "Opportunity", "50%": "Opportunity", "50%_off\\": "Opportunity",
-		"j. smith": "Task", "smith j r": "Task", "CALL-BACK": "",
+		"j. smith": "Task", "smith j r": "Task", "CALL-BACK": "", "tray printer": "Case", "2b": "Case",
 		"uller": "", "zoe smith": "", "smith x": "", "obrien krakow": "", "%%": "none", "__": "none", "555 0166": "", "zoe.example": "", "小明 明王": "",
 	} {
 		if want == "none" { // no word
@@ -266,7 +267,7 @@ func TestSearchShowsWhatTheViewerMaySee(t *testing.T) {
 	admin, member, second := env.Acme.Admin, env.Acme.Member, env.Acme.Second
 	profile := member.ProfileID.String()
 	team := admin.Create(t, "Team", apitest.Input{"name": "North", "memberIds": []any{profile}})
-	name := map[string]string{"Account": "name", "Contact": "lastName", "Lead": "title", "Opportunity": "name", "Task": "title"}
+	name := map[string]string{"Account": "name", "Contact": "lastName", "Lead": "title", "Opportunity": "name", "Case": "name", "Task": "title"}
 	var mine []string
 	for _, kind := range searched {
 		for _, r := range []struct {
@@ -306,11 +307,11 @@ func TestSearchShowsWhatTheViewerMaySee(t *testing.T) {
 		if inSearch, inLists := see(member, query); !slices.Equal(inSearch, mine) || !slices.Equal(inLists, mine) {
 			t.Errorf("%q: a search finds %d, lists %d of %d", query, len(inSearch), len(inLists), len(mine))
 		}
-		if inSearch, inLists := see(admin, query); len(inSearch) != 21 || len(inLists) != 21 {
+		if inSearch, inLists := see(admin, query); len(inSearch) != 25 || len(inLists) != 25 {
 			t.Errorf("%q: an admin finds %d, in lists %d", query, len(inSearch), len(inLists))
 		}
 	}
-	for query, n := range map[string]int{"hidden": 0, "visible hidden": 0, "hidd": 0, "shared": 5, "visible assigned": 5} {
+	for query, n := range map[string]int{"hidden": 0, "visible hidden": 0, "hidd": 0, "shared": 6, "visible assigned": 6} {
 		if inSearch, inLists := see(member, query); len(inSearch) != n || len(inLists) != n {
 			t.Errorf("%q: a search finds %v, lists %v", query, inSearch, inLists)
 		}
@@ -326,10 +327,11 @@ func TestSearchShowsWhatTheViewerMaySee(t *testing.T) {
 			"leads:read":                   {"LEAD"},
 			"leads:write tasks:read":       {"TASK"},
 			"contacts:read accounts:read":  {"ACCOUNT", "CONTACT"},
+			"cases:read":                   {"CASE"},
 			"tags:read teams:read":         {},
 			"opportunities:write":          {},
 			"opportunities:read tags:read": {"OPPORTUNITY"},
-			"*":                            {"ACCOUNT", "CONTACT", "LEAD", "OPPORTUNITY", "TASK"},
+			"*":                            {"ACCOUNT", "CONTACT", "LEAD", "OPPORTUNITY", "CASE", "TASK"},
 		} {
 			var got []string
 			for _, hit := range find(t, env.Limited(t, env.Acme, admin, strings.Fields(scopes)...), "visible") {
@@ -432,8 +434,8 @@ func TestSearchTakesOneFlight(t *testing.T) {
 			text  string
 			trips []int // how many statements are in each; the first also confirms who asks
 		}{
-			{`{ search(query: "of acme") { title node { id } } }`, []int{6}},
-			{`{ search(query: "a1 b2 c3 d4", first: 25) { title node { ... on Lead { name } ... on Task { title } } } }`, []int{6}},
+			{`{ search(query: "of acme") { title node { id } } }`, []int{7}},
+			{`{ search(query: "a1 b2 c3 d4", first: 25) { title node { ... on Lead { name } ... on Task { title } } } }`, []int{7}},
 			{`{ search(query: "acme", types: [LEAD, TASK]) { title } }`, []int{3}},
 			{`{ search(query: "acme", types: []) { title } }`, []int{1}},
 			{`{ leads { nodes { id } } }`, []int{2}},

@@ -17,7 +17,7 @@ func membersSeeWhatIsTheirs(t *testing.T, env *apitest.Env, giant *apitest.Org) 
 	for what, member := range map[string]*apitest.Client{"little": giant.Member, "much": giant.Second} {
 		var timeline []string
 		for _, s := range sharedTables {
-			table := s.table + " AS t WHERE t.org_id = '" + giant.ID.String() + "' AND "
+			table := `"` + s.table + `" AS t` + " WHERE t.org_id = '" + giant.ID.String() + "' AND "
 			visible := table + "(t.created_by_id = (SELECT user_id FROM profile WHERE id = '" + member.ProfileID.String() + "') OR " + held(member, s.table, s.column, "t.id")
 			if s.kind == "Contact" {
 				visible += " OR " + held(member, "accounts", "account_id", "t.account_id")

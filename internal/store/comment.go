@@ -22,7 +22,7 @@ func init() {
 		Read:      Sight{Row: onVisible}, // they are listed by their record
 		MayChange: authorOrAdmin,
 		Check:     checkComment,
-		After:     tellParent,
+		After:     afterComment,
 	}
 }
 
@@ -59,7 +59,7 @@ func parents() []struct {
 		entity parent
 	}{
 		{model.OfAccount, Accounts}, {model.OfContact, Contacts}, {model.OfLead, Leads},
-		{model.OfOpportunity, Opportunities}, {model.OfTask, Tasks}, {model.OfTeam, Teams},
+		{model.OfOpportunity, Opportunities}, {model.OfCase, Cases}, {model.OfTask, Tasks}, {model.OfTeam, Teams},
 	}
 }
 
@@ -121,6 +121,13 @@ func labelOf(ctx context.Context, kind model.EntityType, key [16]byte) (string, 
 		}
 	}
 	return "", false, nil
+}
+
+func afterComment(ctx context.Context, c *Change[model.Comment]) error {
+	if err := noteFirstResponse(ctx, c); err != nil {
+		return err
+	}
+	return tellParent(ctx, c)
 }
 
 func tellParent(ctx context.Context, c *Change[model.Comment]) error {

@@ -36,7 +36,8 @@ type Entity[T any] struct {
 	Pickable  Cond // which of what the viewer sees an input may name; nil = all
 	Links     []Link
 	Refs      []Ref
-	Statuses  []string // the fields whose change is told as STATUS_CHANGED
+	Statuses  []string                              // the fields whose change is told as STATUS_CHANGED,
+	Moved     func(c *Change[T]) model.ActivityVerb // unless this, of a change of one of them, says otherwise
 	MayWrite  func(v *tenant.Viewer) error
 	MayChange func(v *tenant.Viewer, row *T) error // of a row that the viewer sees; nil = yes
 	MayDelete func(v *tenant.Viewer, row *T) error

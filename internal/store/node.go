@@ -19,7 +19,7 @@ type findable interface {
 
 // nodes are all that the schema's Node interface has.
 func nodes() []findable {
-	return []findable{Accounts, Contacts, Leads, Opportunities, Tasks, Teams, Tags, Comments, Activities, Profiles,
+	return []findable{Accounts, Contacts, Leads, Opportunities, Cases, Tasks, Teams, Tags, Comments, Activities, Profiles,
 		Boards, BoardColumns, BoardTasks, BoardMembers, PersonalAccessTokens, SecurityAuditLogs, members{Users}, ownOrganization{}}
 }
 

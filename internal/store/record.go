@@ -58,6 +58,9 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 		if !ok {
 			continue
 		}
+		if verb == model.VerbStatusChanged && e.Moved != nil {
+			verb = e.Moved(c)
+		}
 		if err := Tell(ctx, c.viewer, verb, e.Kind, e.key(c.Row), any(c.Row).(labelled).Label(), changes); err != nil {
 			return err
 		}
@@ -122,6 +125,7 @@ func Tell(ctx context.Context, v *tenant.Viewer, verb model.ActivityVerb, kind m
 var past = map[model.ActivityVerb]string{
 	model.VerbCreate: "Created", model.VerbUpdate: "Changed", model.VerbDelete: "Deleted", model.VerbComment: "Commented on",
 	model.VerbAssign: "Assigned", model.VerbStatusChanged: "Moved", model.VerbPriorityChanged: "Reprioritized",
+	model.VerbReopened: "Reopened",
 }
 
 func sentence(verb model.ActivityVerb, kind model.EntityType, name string) string {

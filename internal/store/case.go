@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// Cases are support tickets (domain: B.5). A case is open or has ended in one of three ways, and can be reopened.
+// Without a calendar of business hours what is promised counts in plain hours.
+var Cases = new(Entity[model.Case])
+
+// CaseContacts are the customers that a case concerns.
+var CaseContacts = contactsOf("case", "case_id")
+
+func init() {
+	*Cases = Entity[model.Case]{
+		Noun: "case", Kind: model.OfCase, Resource: "cases",
+		Order: map[string]string{"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "name",
+			"CLOSED_ON": "closed_on"},
+		Search:    []string{"name"},
+		Subtitle:  func(c *model.Case) *string { return new(string(c.Status) + ", " + string(c.Priority)) },
+		Read:      shared("case_assigned_to", "case_teams", "case_id"),
+		Links:     []Link{assigneesOf("case", "case_id"), teamsOf("case", "case_id"), tagsOf("case", "case_id"), CaseContacts},
+		Refs:      []Ref{{"AccountID", Accounts}},
+		Statuses:  []string{"Status"},
+		Moved:     caseMoved,
+		MayDelete: byCreator[model.Case],
+		Fresh: func(c *model.Case) {
+			c.IsActive, c.Status, c.Priority = true, model.CaseNew, model.CaseNormal
+		},
+		Check: checkCase,
+	}
+}
+
+// NotDuplicate holds for cases that lists show unless they are asked for a status.
+func NotDuplicate(_ *statement, t string) string { return t + ".status <> 'Duplicate'" }
+
+// checkCase holds what follows from a status, whichever path leads there.
+func checkCase(ctx context.Context, c *Change[model.Case]) error {
+	k := c.Row
+	if c.Created() {
+		promise(c)
+	}
+	pause(ctx, c)
+	now := tenant.Now(ctx)
+	switch {
+	case k.Status != model.CaseClosed:
+		k.ResolvedAt = nil
+	case k.ResolvedAt == nil:
+		k.ResolvedAt = &now
+	}
+	switch {
+	case !k.Status.IsOpen():
+		if k.ClosedOn == nil {
+			k.ClosedOn = new(today(c.viewer, now))
+		}
+	case c.Set["ClosedOn"] && k.ClosedOn != nil:
+		return fault.Field("closedOn", "an open case has no day on which it ended")
+	default:
+		k.ClosedOn = nil
+	}
+	return nil
+}
+
+// promise gives a new case the hours of its priority unless the writer said others.
+func promise(c *Change[model.Case]) {
+	firstResponse, resolution := c.Row.Priority.Promised()
+	if !c.Set["FirstResponseHours"] {
+		c.Row.FirstResponseHours = firstResponse
+	}
+	if !c.Set["ResolutionHours"] {
+		c.Row.ResolutionHours = resolution
+	}
+}
+
+// pause stops the clock of a case while it is pending.
+func pause(ctx context.Context, c *Change[model.Case]) {
+	k, now := c.Row, tenant.Now(ctx)
+	switch pending := k.Status == model.CasePending; {
+	case pending && k.PausedAt == nil:
+		k.PausedAt = &now
+	case !pending && k.PausedAt != nil:
+		k.PausedSeconds += int(now.Sub(*k.PausedAt).Seconds())
+		k.PausedAt = nil
+	}
+}
+
+// caseMoved tells a case's way back from its end by a verb of its own.
+func caseMoved(c *Change[model.Case]) model.ActivityVerb {
+	if !c.Before.Status.IsOpen() && c.Row.Status.IsOpen() {
+		return model.VerbReopened
+	}
+	return model.VerbStatusChanged
+}
+
+// CloseCase closes a case. It is locked before it is looked at, so of two who close it one is told of the other.
+func CloseCase(ctx context.Context, key [16]byte, version *int, on *scalar.Date) (*model.Case, error) {
+	return Cases.Modify(ctx, key, version, func(k *model.Case) (patch.Set, error) {
+		if k.Status == model.CaseClosed {
+			return nil, fault.New(fault.Conflict, "the case is closed already")
+		}
+		k.Status, k.ClosedOn = model.CaseClosed, on
+		return patch.Set{"Status": true, "ClosedOn": on != nil}, nil
+	})
+}
+
+// ReopenCase takes up a case again that has ended.
+func ReopenCase(ctx context.Context, key [16]byte, version *int, status model.CaseStatus) (*model.Case, error) {
+	if !status.IsOpen() {
+		return nil, fault.Field("status", "must be that of an open case")
+	}
+	return Cases.Modify(ctx, key, version, func(k *model.Case) (patch.Set, error) {
+		if k.Status.IsOpen() {
+			return nil, fault.New(fault.Conflict, "the case is open")
+		}
+		k.Status = status
+		return patch.Set{"Status": true}, nil
+	})
+}
+
+// noteFirstResponse stamps a case with the first comment on it that is not internal. It is no change of the case: nobody's
+// version becomes stale by it.
+func noteFirstResponse(ctx context.Context, c *Change[model.Comment]) error {
+	k := c.Row
+	if k.EntityType != model.OfCase || k.IsInternal {
+		return nil
+	}
+	if _, err := tenant.Exec(ctx, `UPDATE "case" SET first_response_at = $3 WHERE org_id = $1 AND id = $2 AND first_response_at IS NULL`,
+		[16]byte(k.OrgID), [16]byte(k.EntityID), tenant.Now(ctx)); err != nil {
+		return fmt.Errorf("note the first response: %w", err)
+	}
+	return nil
+}
