@@ -90,8 +90,12 @@ func plansOfAllStatements(t *testing.T) {
 
 // sharedTables have what is assigned and shared.
 var sharedTables = []struct{ table, column, kind string }{
-	{"accounts", "account_id", "Account"}, {"contacts", "contact_id", "Contact"}, {"lead", "lead_id", "Lead"},
-	{"opportunity", "opportunity_id", "Opportunity"}, {"case", "case_id", "Case"}, {"task", "task_id", "Task"},
+	{"accounts", "account_id", "Account"},
+	{"contacts", "contact_id", "Contact"},
+	{"lead", "lead_id", "Lead"},
+	{"opportunity", "opportunity_id", "Opportunity"},
+	{"case", "case_id", "Case"},
+	{"task", "task_id", "Task"},
 }
 
 // skew makes a giant of an organization among some small ones. Five records of each kind are assigned to its Member, half
@@ -155,9 +159,23 @@ func boards(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 	t.Helper()
 	w := env.World(t, giant)
-	for kind, table := range map[string]string{"Account": "accounts", "Contact": "contacts", "Lead": "lead", "Opportunity": "opportunity",
-		"Case": `"case"`, "Task": "task", "Team": "teams", "Tag": "tags", "Profile": "profile", "Activity": "activity", "Comment": "comment",
-		"Board": "board", "BoardColumn": "board_column", "BoardTask": "board_task", "BoardMember": "board_member"} {
+	for kind, table := range map[string]string{
+		"Account":     "accounts",
+		"Contact":     "contacts",
+		"Lead":        "lead",
+		"Opportunity": "opportunity",
+		"Case":        `"case"`,
+		"Task":        "task",
+		"Team":        "teams",
+		"Tag":         "tags",
+		"Profile":     "profile",
+		"Activity":    "activity",
+		"Comment":     "comment",
+		"Board":       "board",
+		"BoardColumn": "board_column",
+		"BoardTask":   "board_task",
+		"BoardMember": "board_member",
+	} {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}
 	w.IDs["User"] = env.Above(t, "SELECT user_id::text FROM profile WHERE org_id = $1 LIMIT 3", [16]byte(giant.ID))

@@ -229,8 +229,23 @@ func ask(t *testing.T, asked map[string]bool, text string) {
 }
 
 // models are the rows that inputs are copied onto.
-var models = []any{new(model.Account), new(model.Board), new(model.BoardColumn), new(model.BoardMember), new(model.BoardTask), new(model.Case), new(model.Comment), new(model.Contact), new(model.Lead), new(model.Opportunity), new(model.Organization),
-	new(model.Profile), new(model.Tag), new(model.Task), new(model.Team)}
+var models = []any{
+	new(model.Account),
+	new(model.Board),
+	new(model.BoardColumn),
+	new(model.BoardMember),
+	new(model.BoardTask),
+	new(model.Case),
+	new(model.Comment),
+	new(model.Contact),
+	new(model.Lead),
+	new(model.Opportunity),
+	new(model.Organization),
+	new(model.Profile),
+	new(model.Tag),
+	new(model.Task),
+	new(model.Team),
+}
 
 // rows are the models of inputs whose name does not tell.
 var rows = map[string]string{"MyProfile": "Profile", "Member": "Profile"}

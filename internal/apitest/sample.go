@@ -21,11 +21,27 @@ type Sampler struct {
 
 // kinds tells which kind of record the id in an input field names. An id that is missing here fails the tests.
 var kinds = map[string]string{
-	"accountId": "Account", "accountIds": "Account", "contactIds": "Contact", "opportunityId": "Opportunity", "opportunityIds": "Opportunity",
-	"leadId": "Lead", "leadIds": "Lead", "teamIds": "Team", "tagIds": "Tag", "assignedToIds": "Profile", "memberIds": "Profile",
-	"actorIds": "Profile", "organizationId": "Organization", "contactId": "Contact", "profileId": "Profile", "ownerIds": "Profile",
-	"boardId": "Board", "boardIds": "Board", "columnId": "BoardColumn", "columnIds": "BoardColumn",
-	"entityId": "Account", // the first of the kinds that can be commented on
+	"accountId":      "Account",
+	"accountIds":     "Account",
+	"contactIds":     "Contact",
+	"opportunityId":  "Opportunity",
+	"opportunityIds": "Opportunity",
+	"leadId":         "Lead",
+	"leadIds":        "Lead",
+	"teamIds":        "Team",
+	"tagIds":         "Tag",
+	"assignedToIds":  "Profile",
+	"memberIds":      "Profile",
+	"actorIds":       "Profile",
+	"organizationId": "Organization",
+	"contactId":      "Contact",
+	"profileId":      "Profile",
+	"ownerIds":       "Profile",
+	"boardId":        "Board",
+	"boardIds":       "Board",
+	"columnId":       "BoardColumn",
+	"columnIds":      "BoardColumn",
+	"entityId":       "Account", // the first of the kinds that can be commented on
 }
 
 // samples are values that have a form of their own: by the field's name, else by the scalar's.

@@ -25,9 +25,20 @@ type World struct {
 
 // makers are the mutations that make a record of each kind, in an order in which each finds what it can be linked to.
 var makers = []struct{ kind, field string }{
-	{"Profile", "inviteMember"}, {"Tag", "createTag"}, {"Team", "createTeam"}, {"Account", "createAccount"}, {"Contact", "createContact"},
-	{"Lead", "createLead"}, {"Opportunity", "createOpportunity"}, {"Case", "createCase"}, {"Task", "createTask"}, {"Comment", "createComment"},
-	{"Board", "createBoard"}, {"BoardColumn", "createBoardColumn"}, {"BoardMember", "createBoardMember"}, {"BoardTask", "createBoardTask"},
+	{"Profile", "inviteMember"},
+	{"Tag", "createTag"},
+	{"Team", "createTeam"},
+	{"Account", "createAccount"},
+	{"Contact", "createContact"},
+	{"Lead", "createLead"},
+	{"Opportunity", "createOpportunity"},
+	{"Case", "createCase"},
+	{"Task", "createTask"},
+	{"Comment", "createComment"},
+	{"Board", "createBoard"},
+	{"BoardColumn", "createBoardColumn"},
+	{"BoardMember", "createBoardMember"},
+	{"BoardTask", "createBoardTask"},
 	{"PersonalAccessToken", "createPersonalAccessToken"},
 }
 

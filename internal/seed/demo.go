@@ -88,7 +88,16 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		return err
 	}
 	w := &writer{founder: founder, fiction: newFiction(o.name, o.locale, now, demoSpan, founder.crew)}
-	for _, step := range []func(context.Context) error{w.teamsAndTags, w.companies, w.deals, w.conversions, w.work, w.remarks, w.board, w.age} {
+	for _, step := range []func(context.Context) error{
+		w.teamsAndTags,
+		w.companies,
+		w.deals,
+		w.conversions,
+		w.work,
+		w.remarks,
+		w.board,
+		w.age,
+	} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -19,8 +19,27 @@ type findable interface {
 
 // nodes are all that the schema's Node interface has.
 func nodes() []findable {
-	return []findable{Accounts, Contacts, Leads, Opportunities, Cases, Tasks, Teams, Tags, Comments, Activities, Profiles,
-		Boards, BoardColumns, BoardTasks, BoardMembers, PersonalAccessTokens, SecurityAuditLogs, members{Users}, ownOrganization{}}
+	return []findable{
+		Accounts,
+		Contacts,
+		Leads,
+		Opportunities,
+		Cases,
+		Tasks,
+		Teams,
+		Tags,
+		Comments,
+		Activities,
+		Profiles,
+		Boards,
+		BoardColumns,
+		BoardTasks,
+		BoardMembers,
+		PersonalAccessTokens,
+		SecurityAuditLogs,
+		members{Users},
+		ownOrganization{},
+	}
 }
 
 // members are those users to whom a membership in the viewer's organization leads.

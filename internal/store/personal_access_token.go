@@ -39,9 +39,22 @@ const mostScopes = 32
 // Scopes lists what a token may be limited to.
 func Scopes() []string {
 	out := []string{"*", settings + ":write"}
-	for _, resource := range []string{Accounts.Resource, Activities.Resource, Boards.Resource, Cases.Resource, Comments.Resource, Contacts.Resource, Leads.Resource,
-		Opportunities.Resource, PersonalAccessTokens.Resource, Profiles.Resource, SecurityAuditLogs.Resource, Tags.Resource,
-		Tasks.Resource, Teams.Resource} {
+	for _, resource := range []string{
+		Accounts.Resource,
+		Activities.Resource,
+		Boards.Resource,
+		Cases.Resource,
+		Comments.Resource,
+		Contacts.Resource,
+		Leads.Resource,
+		Opportunities.Resource,
+		PersonalAccessTokens.Resource,
+		Profiles.Resource,
+		SecurityAuditLogs.Resource,
+		Tags.Resource,
+		Tasks.Resource,
+		Teams.Resource,
+	} {
 		out = append(out, resource+":read", resource+":write")
 	}
 	return out

@@ -23,7 +23,16 @@ type sought interface {
 func (e *Entity[T]) kind() model.EntityType { return e.Kind }
 
 // searchable are the kinds that a search across all looks through, in the order in which equal hits come.
-func searchable() []sought { return []sought{Accounts, Contacts, Leads, Opportunities, Cases, Tasks} }
+func searchable() []sought {
+	return []sought{
+		Accounts,
+		Contacts,
+		Leads,
+		Opportunities,
+		Cases,
+		Tasks,
+	}
+}
 
 // mostHitsOfEach is how many hits of a kind one can ask for.
 const mostHitsOfEach = 25
