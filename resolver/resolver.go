@@ -1,7 +1,7 @@
 // Package resolver says what of the store is exposed, and how.
 //
 // The *.resolvers.go files follow the schema's files; their bodies are one line until a field has something to say.
-// filter.go lists what each list can be filtered by, and errors.go is the one place where errors are shown. What is
+// widget_filter.go says what widgets can be filtered by, and errors.go is the one place where errors are shown. What is
 // not here: SQL, rules, the tenant.
 package resolver
 
