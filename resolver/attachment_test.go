@@ -2,6 +2,7 @@ package resolver_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -241,9 +242,7 @@ func TestUploadsThatAreRefused(t *testing.T) {
 		"more than one of it": {[]any{apitest.File{Name: "a", Body: "a"}}, "INVALID file"},
 	} {
 		input := apitest.Input{"file": row.file}
-		for field, value := range on {
-			input[field] = value
-		}
+		maps.Copy(input, on)
 		if got := admin.Try(t, "create", "Attachment", input).Refusal(); got != row.want {
 			t.Errorf("%s: %q, want %q", what, got, row.want)
 		}

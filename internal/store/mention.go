@@ -120,7 +120,7 @@ func mention(ctx context.Context, c *Change[model.Comment]) error {
 	if err != nil {
 		return err
 	}
-	name, _, err := labelOf(ctx, k.EntityType, k.EntityID)
+	name, err := labelOf(ctx, k.EntityType, k.EntityID)
 	if err != nil {
 		return err
 	}
