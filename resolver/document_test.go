@@ -2,7 +2,9 @@ package resolver_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -94,6 +96,28 @@ func TestDocumentTitles(t *testing.T) {
 		t.Errorf("of four at once: %q", answers)
 	}
 	holds(t, env, 4, "for four documents")
+}
+
+// TestConcurrentReplacements gives a document several files at once: the last one stays, and none besides.
+func TestConcurrentReplacements(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	admin := env.Acme.Admin
+	id := admin.Create(t, "Document", nil)
+	var wait sync.WaitGroup
+	for i := range 6 {
+		wait.Go(func() {
+			admin.Update(t, "Document", id, apitest.Input{"file": apitest.File{Name: "a", Body: fmt.Sprint("body ", i)}})
+		})
+	}
+	wait.Wait()
+	holds(t, env, 1, "after all")
+	if answer, body := admin.Fetch(t, link(t, admin, "Document", id)); answer.StatusCode != http.StatusOK || !strings.HasPrefix(body, "body ") {
+		t.Errorf("%s %q", answer.Status, body)
+	}
+	if got := admin.Read(t, "Document", id, "version"); got != `{"version":7}` {
+		t.Error(got)
+	}
 }
 
 func TestDocumentFilters(t *testing.T) {

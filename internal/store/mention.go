@@ -26,7 +26,7 @@ var handles = regexp.MustCompile(`(?:^|[^\pL\pN._%+\-@])@([\pL\pN._%+\-]+)(@?)`)
 func handlesIn(text string) (found []string) {
 	for _, m := range handles.FindAllStringSubmatch(text, -1) {
 		handle := strings.ToLower(strings.TrimRight(m[1], ".")) // a sentence may end here
-		if m[2] == "" && !slices.Contains(found, handle) {
+		if m[2] == "" && handle != "" && !slices.Contains(found, handle) {
 			found = append(found, handle)
 		}
 	}
