@@ -22,13 +22,16 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Account() AccountResolver
 	Activity() ActivityResolver
+	Attachment() AttachmentResolver
 	Board() BoardResolver
 	BoardColumn() BoardColumnResolver
 	BoardMember() BoardMemberResolver
 	BoardTask() BoardTaskResolver
 	Case() CaseResolver
 	Comment() CommentResolver
+	CommentFile() CommentFileResolver
 	Contact() ContactResolver
+	Document() DocumentResolver
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
 	Mutation() MutationResolver
@@ -84,6 +87,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
 			graphql.NewInputUnmarshaler("ConvertLeadInput", ec.unmarshalInputConvertLeadInput),
 			graphql.NewInputUnmarshaler("CreateAccountInput", ec.unmarshalInputCreateAccountInput),
+			graphql.NewInputUnmarshaler("CreateAttachmentInput", ec.unmarshalInputCreateAttachmentInput),
 			graphql.NewInputUnmarshaler("CreateBoardColumnInput", ec.unmarshalInputCreateBoardColumnInput),
 			graphql.NewInputUnmarshaler("CreateBoardInput", ec.unmarshalInputCreateBoardInput),
 			graphql.NewInputUnmarshaler("CreateBoardMemberInput", ec.unmarshalInputCreateBoardMemberInput),
@@ -91,6 +95,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCaseInput", ec.unmarshalInputCreateCaseInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
+			graphql.NewInputUnmarshaler("CreateDocumentInput", ec.unmarshalInputCreateDocumentInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
@@ -101,6 +106,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DecimalRange", ec.unmarshalInputDecimalRange),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
+			graphql.NewInputUnmarshaler("DeleteAttachmentInput", ec.unmarshalInputDeleteAttachmentInput),
 			graphql.NewInputUnmarshaler("DeleteBoardColumnInput", ec.unmarshalInputDeleteBoardColumnInput),
 			graphql.NewInputUnmarshaler("DeleteBoardInput", ec.unmarshalInputDeleteBoardInput),
 			graphql.NewInputUnmarshaler("DeleteBoardMemberInput", ec.unmarshalInputDeleteBoardMemberInput),
@@ -108,11 +114,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteCaseInput", ec.unmarshalInputDeleteCaseInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
+			graphql.NewInputUnmarshaler("DeleteDocumentInput", ec.unmarshalInputDeleteDocumentInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
+			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
+			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
@@ -139,6 +148,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TeamFilter", ec.unmarshalInputTeamFilter),
 			graphql.NewInputUnmarshaler("TeamOrder", ec.unmarshalInputTeamOrder),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
+			graphql.NewInputUnmarshaler("UnwatchCaseInput", ec.unmarshalInputUnwatchCaseInput),
 			graphql.NewInputUnmarshaler("UpdateAccountInput", ec.unmarshalInputUpdateAccountInput),
 			graphql.NewInputUnmarshaler("UpdateBoardColumnInput", ec.unmarshalInputUpdateBoardColumnInput),
 			graphql.NewInputUnmarshaler("UpdateBoardInput", ec.unmarshalInputUpdateBoardInput),
@@ -147,6 +157,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCaseInput", ec.unmarshalInputUpdateCaseInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
+			graphql.NewInputUnmarshaler("UpdateDocumentInput", ec.unmarshalInputUpdateDocumentInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateMyProfileInput", ec.unmarshalInputUpdateMyProfileInput),
@@ -155,6 +166,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateTagInput", ec.unmarshalInputUpdateTagInput),
 			graphql.NewInputUnmarshaler("UpdateTaskInput", ec.unmarshalInputUpdateTaskInput),
 			graphql.NewInputUnmarshaler("UpdateTeamInput", ec.unmarshalInputUpdateTeamInput),
+			graphql.NewInputUnmarshaler("WatchCaseInput", ec.unmarshalInputWatchCaseInput),
 		)
 	}
 	first := true
@@ -512,6 +524,30 @@ type Account implements Node {
 		before: String
 	): CommentConnection!
 	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
+	"""
 	What happened to it, newest first.
 	"""
 	activities(
@@ -786,6 +822,10 @@ enum ActivityEntity @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	"""
 	TASK
 	"""
+	A document.
+	"""
+	DOCUMENT
+	"""
 	A team.
 	"""
 	TEAM
@@ -851,6 +891,18 @@ enum ActivityVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	Open again after it had ended.
 	"""
 	REOPENED
+	"""
+	Somebody began to watch it.
+	"""
+	WATCHED
+	"""
+	Somebody ceased to watch it.
+	"""
+	UNWATCHED
+	"""
+	Members were mentioned in a comment, and watch it from then on.
+	"""
+	MENTIONED
 }
 """
 Where an amount comes from.
@@ -890,6 +942,114 @@ type AmountTotal {
 	The total divided by the count.
 	"""
 	average: Money!
+}
+"""
+A file that is attached to a record.
+"""
+type Attachment implements Node {
+	"""
+	The attachment's id.
+	"""
+	id: ID!
+	"""
+	The kind of record it is attached to.
+	"""
+	entityType: AttachmentParent!
+	"""
+	The record it is attached to.
+	"""
+	entityId: ID!
+	"""
+	The file's name, as it is saved under.
+	"""
+	fileName: String!
+	"""
+	What the file is, told by its first bytes and not by who uploaded it, such as ` + "`" + `application/pdf` + "`" + `.
+	"""
+	contentType: String!
+	"""
+	The bytes of the file.
+	"""
+	size: Int!
+	"""
+	The SHA-256 of the file, in hexadecimal.
+	"""
+	checksum: String!
+	"""
+	Where a GET fetches the file, as a path on this server. It works for five minutes and for the viewer, as long as they may read this.
+	"""
+	url: String!
+	"""
+	When it was attached.
+	"""
+	createdAt: DateTime!
+	"""
+	Who attached it.
+	"""
+	createdBy: User
+}
+"""
+A page of attachments.
+"""
+type AttachmentConnection {
+	"""
+	The attachments with their cursors.
+	"""
+	edges: [AttachmentEdge!]!
+	"""
+	The attachments.
+	"""
+	nodes: [Attachment!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of attachments in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+An attachment in a page.
+"""
+type AttachmentEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The attachment.
+	"""
+	node: Attachment!
+}
+"""
+What a file can be attached to.
+"""
+enum AttachmentParent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.EntityType") {
+	"""
+	An account.
+	"""
+	ACCOUNT
+	"""
+	A lead.
+	"""
+	LEAD
+	"""
+	A contact.
+	"""
+	CONTACT
+	"""
+	A deal.
+	"""
+	OPPORTUNITY
+	"""
+	A support ticket.
+	"""
+	CASE
+	"""
+	A task.
+	"""
+	TASK
 }
 """
 A board of cards in columns, apart from the tasks. Only its members see it and what is on it; an admin of the organization who is no member does not.
@@ -1548,6 +1708,14 @@ type Case implements Node {
 	"""
 	tags: [Tag!]!
 	"""
+	The members who watch it, by their own wish or because a comment mentions them: they read it, whoever else it is shared with.
+	"""
+	watchers: [Profile!]!
+	"""
+	The viewer watches it.
+	"""
+	isWatching: Boolean!
+	"""
 	The comments on it, newest first, internal ones among them: whoever reads the case is a member.
 	"""
 	comments(
@@ -1571,6 +1739,30 @@ type Case implements Node {
 		"""
 		before: String
 	): CommentConnection!
+	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
 	"""
 	What happened to it, newest first.
 	"""
@@ -1698,6 +1890,10 @@ input CaseFilter {
 	Concerning one of these contacts.
 	"""
 	contactIds: [ID!]
+	"""
+	Watched by the viewer or not.
+	"""
+	isWatching: Boolean
 	"""
 	Ended on these days.
 	"""
@@ -1867,6 +2063,14 @@ type Comment implements Node {
 	"""
 	authorName: String!
 	"""
+	The members that it mentions, of a comment on a case.
+	"""
+	mentions: [Profile!]!
+	"""
+	The files that came with it.
+	"""
+	files: [CommentFile!]!
+	"""
 	Counts the changes.
 	"""
 	version: Int!
@@ -1912,6 +2116,39 @@ type CommentEdge {
 	The comment.
 	"""
 	node: Comment!
+}
+"""
+A file that came with a comment.
+"""
+type CommentFile implements Node {
+	"""
+	The file's id.
+	"""
+	id: ID!
+	"""
+	The file's name, as it is saved under.
+	"""
+	fileName: String!
+	"""
+	What the file is, told by its first bytes and not by who uploaded it, such as ` + "`" + `application/pdf` + "`" + `.
+	"""
+	contentType: String!
+	"""
+	The bytes of the file.
+	"""
+	size: Int!
+	"""
+	The SHA-256 of the file, in hexadecimal.
+	"""
+	checksum: String!
+	"""
+	Where a GET fetches the file, as a path on this server. It works for five minutes and for the viewer, as long as they may read this.
+	"""
+	url: String!
+	"""
+	When it came.
+	"""
+	createdAt: DateTime!
 }
 """
 What can be commented on.
@@ -2150,6 +2387,30 @@ type Contact implements Node {
 		"""
 		before: String
 	): CommentConnection!
+	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
 	"""
 	What happened to it, newest first.
 	"""
@@ -2437,6 +2698,32 @@ type CreateAccountPayload {
 	account: Account!
 }
 """
+A new attachment.
+"""
+input CreateAttachmentInput {
+	"""
+	The kind of record.
+	"""
+	entityType: AttachmentParent!
+	"""
+	The record.
+	"""
+	entityId: ID!
+	"""
+	The file: of at most 25 MiB, and not empty. Its name is cut to 60 characters, the suffix kept.
+	"""
+	file: Upload!
+}
+"""
+The new attachment.
+"""
+type CreateAttachmentPayload {
+	"""
+	The attachment.
+	"""
+	attachment: Attachment!
+}
+"""
 A new column, which comes last. Cards are completed by entering the last of several columns.
 """
 input CreateBoardColumnInput {
@@ -2647,13 +2934,22 @@ input CreateCommentInput {
 	"""
 	entityId: ID!
 	"""
-	The text: 1 to 20000 characters.
+	The text: 1 to 20000 characters. In a comment on a case ` + "`" + `@max` + "`" + ` mentions the active member whose e-mail address begins with ` + "`" + `max@` + "`" + `.
+	Whom it mentions becomes a watcher of the case. A handle of several members is refused unless ` + "`" + `mentionIds` + "`" + ` names one of them.
 	"""
 	comment: String!
 	"""
 	For members only.
 	"""
 	isInternal: Boolean! = false
+	"""
+	Members whom a comment on a case mentions besides those in the text.
+	"""
+	mentionIds: [ID!]
+	"""
+	Files that come with it: each of at most 25 MiB, and not empty.
+	"""
+	files: [Upload!]
 }
 """
 The new comment.
@@ -2753,6 +3049,40 @@ type CreateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
+}
+"""
+A new document.
+"""
+input CreateDocumentInput {
+	"""
+	What it is called: 1 to 255 characters, unique, ignoring case.
+	"""
+	title: String!
+	"""
+	Whether it is in use.
+	"""
+	status: DocumentStatus! = ACTIVE
+	"""
+	The file: of at most 25 MiB, and not empty.
+	"""
+	file: Upload!
+	"""
+	The profiles it is shared with: the whole set.
+	"""
+	sharedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The new document.
+"""
+type CreateDocumentPayload {
+	"""
+	The document.
+	"""
+	document: Document!
 }
 """
 A new lead.
@@ -3197,6 +3527,24 @@ type DeleteAccountPayload {
 	deletedId: ID!
 }
 """
+An attachment to delete.
+"""
+input DeleteAttachmentInput {
+	"""
+	The attachment's id.
+	"""
+	id: ID!
+}
+"""
+The deleted attachment.
+"""
+type DeleteAttachmentPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A column to delete.
 """
 input DeleteBoardColumnInput {
@@ -3323,6 +3671,24 @@ type DeleteContactPayload {
 	deletedId: ID!
 }
 """
+A document to delete.
+"""
+input DeleteDocumentInput {
+	"""
+	The document's id.
+	"""
+	id: ID!
+}
+"""
+The deleted document.
+"""
+type DeleteDocumentPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A lead to delete.
 """
 input DeleteLeadInput {
@@ -3424,6 +3790,197 @@ enum Direction @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
 	Largest, latest or alphabetically last at the start.
 	"""
 	DESC
+}
+"""
+A file of the organization's own, such as a price list. It is shown to admins, to who created it, and to whom it is shared with.
+"""
+type Document implements Node {
+	"""
+	The document's id.
+	"""
+	id: ID!
+	"""
+	What it is called; unique, ignoring case.
+	"""
+	title: String!
+	"""
+	Whether it is in use.
+	"""
+	status: DocumentStatus!
+	"""
+	The file's name, as it is saved under.
+	"""
+	fileName: String!
+	"""
+	What the file is, told by its first bytes and not by who uploaded it, such as ` + "`" + `application/pdf` + "`" + `.
+	"""
+	contentType: String!
+	"""
+	The bytes of the file.
+	"""
+	size: Int!
+	"""
+	The SHA-256 of the file, in hexadecimal.
+	"""
+	checksum: String!
+	"""
+	Where a GET fetches the file, as a path on this server. It works for five minutes and for the viewer, as long as they may read this.
+	"""
+	url: String!
+	"""
+	The members it is shared with: they read it.
+	"""
+	sharedTo: [Profile!]!
+	"""
+	The teams it is shared with: their members read it.
+	"""
+	teams: [Team!]!
+	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of documents.
+"""
+type DocumentConnection {
+	"""
+	The documents with their cursors.
+	"""
+	edges: [DocumentEdge!]!
+	"""
+	The documents.
+	"""
+	nodes: [Document!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of documents in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A document in a page.
+"""
+type DocumentEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The document.
+	"""
+	node: Document!
+}
+"""
+Which documents. All conditions given must hold; inside a list one match is enough.
+"""
+input DocumentFilter {
+	"""
+	By title.
+	"""
+	title: TextFilter
+	"""
+	With one of these statuses.
+	"""
+	statuses: [DocumentStatus!]
+	"""
+	Shared with one of these profiles.
+	"""
+	sharedToIds: [ID!]
+	"""
+	Shared with one of these teams.
+	"""
+	teamIds: [ID!]
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+An order of documents.
+"""
+input DocumentOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: DocumentOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What documents can be ordered by.
+"""
+enum DocumentOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it was last changed.
+	"""
+	UPDATED_AT
+	"""
+	The title.
+	"""
+	TITLE
+}
+"""
+Whether a document is in use.
+"""
+enum DocumentStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.DocumentStatus") {
+	"""
+	In use.
+	"""
+	ACTIVE
+	"""
+	Archived.
+	"""
+	INACTIVE
 }
 """
 An e-mail address of at most 254 characters.
@@ -3859,6 +4416,30 @@ type Lead implements Node {
 		before: String
 	): CommentConnection!
 	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
+	"""
 	What happened to it, newest first.
 	"""
 	activities(
@@ -4267,6 +4848,14 @@ type Mutation {
 	"""
 	deleteAccount(input: DeleteAccountInput!): DeleteAccountPayload!
 	"""
+	Attach a file to a record; for those who may change it.
+	"""
+	createAttachment(input: CreateAttachmentInput!): CreateAttachmentPayload!
+	"""
+	Delete an attachment with its file; for who attached it and admins.
+	"""
+	deleteAttachment(input: DeleteAttachmentInput!): DeleteAttachmentPayload!
+	"""
 	Sign in with the token of a link, or with address and code. It must be the operation's only field.
 	"""
 	signIn(input: SignInInput!): SessionPayload!
@@ -4363,6 +4952,14 @@ type Mutation {
 	"""
 	reopenCase(input: ReopenCaseInput!): ReopenCasePayload!
 	"""
+	Watch a case, as who reads it may. To watch it already is no error.
+	"""
+	watchCase(input: WatchCaseInput!): WatchCasePayload!
+	"""
+	Watch a case no longer. Not to watch it is no error.
+	"""
+	unwatchCase(input: UnwatchCaseInput!): UnwatchCasePayload!
+	"""
 	Delete a case with what is said about it; for its creator and admins.
 	"""
 	deleteCase(input: DeleteCaseInput!): DeleteCasePayload!
@@ -4375,7 +4972,7 @@ type Mutation {
 	"""
 	updateComment(input: UpdateCommentInput!): UpdateCommentPayload!
 	"""
-	Delete a comment; for its author and admins.
+	Delete a comment with its files; for its author and admins.
 	"""
 	deleteComment(input: DeleteCommentInput!): DeleteCommentPayload!
 	"""
@@ -4390,6 +4987,18 @@ type Mutation {
 	Delete a contact; for its creator and admins.
 	"""
 	deleteContact(input: DeleteContactInput!): DeleteContactPayload!
+	"""
+	Create a document.
+	"""
+	createDocument(input: CreateDocumentInput!): CreateDocumentPayload!
+	"""
+	Change a document, share it, or give it another file; for its creator and admins.
+	"""
+	updateDocument(input: UpdateDocumentInput!): UpdateDocumentPayload!
+	"""
+	Delete a document with its file; for its creator and admins.
+	"""
+	deleteDocument(input: DeleteDocumentInput!): DeleteDocumentPayload!
 	"""
 	Create a lead.
 	"""
@@ -4625,6 +5234,30 @@ type Opportunity implements Node {
 		"""
 		before: String
 	): CommentConnection!
+	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
 	"""
 	What happened to it, newest first.
 	"""
@@ -5300,6 +5933,15 @@ type Query {
 		filter: ActivityFilter
 	): ActivityConnection!
 	"""
+	The attachment with this id; null when there is none that the viewer may see. Those of a record are its field ` + "`" + `attachments` + "`" + `.
+	"""
+	attachment(
+		"""
+		The attachment's id.
+		"""
+		id: ID!
+	): Attachment
+	"""
 	The viewer's personal access tokens; of all members when an admin asks with ` + "`" + `all` + "`" + `.
 	"""
 	personalAccessTokens(
@@ -5571,6 +6213,54 @@ type Query {
 		"""
 		search: String
 	): ContactConnection!
+	"""
+	The document with this id; null when there is none that the viewer may see.
+	"""
+	document(
+		"""
+		The document's id.
+		"""
+		id: ID!
+	): Document
+	"""
+	The documents that the viewer may see.
+	"""
+	documents(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which documents; all unless given.
+		"""
+		filter: DocumentFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: DocumentOrder
+
+		"""
+		Words of which each begins a word of the title. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): DocumentConnection!
 	"""
 	The lead with this id; null when there is none that the viewer may see.
 	"""
@@ -6594,6 +7284,30 @@ type Task implements Node {
 		before: String
 	): CommentConnection!
 	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
+	"""
 	What happened to it, newest first.
 	"""
 	activities(
@@ -6933,6 +7647,24 @@ An absolute http or https address.
 """
 scalar URL @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 """
+A case to watch no longer.
+"""
+input UnwatchCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+}
+"""
+The case that is watched no longer.
+"""
+type UnwatchCasePayload {
+	"""
+	The case; null when the viewer saw it only because they watched it.
+	"""
+	case: Case
+}
+"""
 Changes of an account. What is left out stays; null and an empty list clear.
 """
 input UpdateAccountInput {
@@ -7265,7 +7997,7 @@ input UpdateCommentInput {
 	"""
 	version: Int
 	"""
-	The text.
+	The text. Whom it mentions that the comment did not is mentioned by it, and nobody ceases to be.
 	"""
 	comment: String
 	"""
@@ -7383,6 +8115,48 @@ type UpdateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
+}
+"""
+Changes of a document. What is left out stays; null and an empty list clear.
+"""
+input UpdateDocumentInput {
+	"""
+	The document's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What it is called: 1 to 255 characters, unique, ignoring case.
+	"""
+	title: String
+	"""
+	Whether it is in use.
+	"""
+	status: DocumentStatus
+	"""
+	A file in the place of the one it has: of at most 25 MiB, and not empty.
+	"""
+	file: Upload
+	"""
+	The profiles it is shared with: the whole set.
+	"""
+	sharedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The document after the change.
+"""
+type UpdateDocumentPayload {
+	"""
+	The document.
+	"""
+	document: Document!
 }
 """
 Changes of a lead. What is left out stays; null and an empty list clear.
@@ -7853,6 +8627,10 @@ type UpdateTeamPayload {
 	team: Team!
 }
 """
+A file, sent as a part of a multipart/form-data request, with null in its place in the variables.
+"""
+scalar Upload @specifiedBy(url: "https://github.com/jaydenseric/graphql-multipart-request-spec")
+"""
 A person, in whichever organizations.
 """
 type User implements Node @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.User") {
@@ -7889,6 +8667,24 @@ type Viewer @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Viewer
 	All active memberships of the person, one for each organization.
 	"""
 	memberships: [Membership!]!
+}
+"""
+A case to watch.
+"""
+input WatchCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+}
+"""
+The case that is watched.
+"""
+type WatchCasePayload {
+	"""
+	The case.
+	"""
+	case: Case!
 }
 `, BuiltIn: true},
 }

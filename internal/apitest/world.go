@@ -36,6 +36,8 @@ var makers = []struct{ kind, field string }{
 	{"Case", "createCase"},
 	{"Task", "createTask"},
 	{"Comment", "createComment"},
+	{"Attachment", "createAttachment"},
+	{"Document", "createDocument"},
 	{"Board", "createBoard"},
 	{"BoardColumn", "createBoardColumn"},
 	{"BoardMember", "createBoardMember"},
@@ -47,7 +49,8 @@ var makers = []struct{ kind, field string }{
 var parents = []string{"accountId", "opportunityId", "leadId"}
 
 // discordant are fields that do not go with the others, of records that are made with all they can say.
-var discordant = map[string][]string{"Task": parents, "Case": {"closedOn"}} // an open case has not ended
+var discordant = map[string][]string{"Task": parents, "Case": {"closedOn"}, // an open case has not ended
+	"Comment": {"mentionIds"}} // it is on an account
 
 // World signs an admin and a member of the organization in and prepares the making of records; there are none yet.
 func (e *Env) World(t testing.TB, org *Org) *World {
@@ -89,8 +92,8 @@ func (w *World) Add(t testing.TB, n int) {
 				for _, parent := range parents {
 					w.Make(t, m.kind, slices.DeleteFunc(slices.Clone(parents), func(p string) bool { return p == parent })...)
 				}
-			case "Comment":
-				w.comment(t, i)
+			case "Comment", "Attachment":
+				w.note(t, m.kind, i)
 			default:
 				w.Make(t, m.kind)
 			}
@@ -145,20 +148,29 @@ func (w *World) onBoard(t testing.TB, kind string, o Operation) Operation {
 	return o
 }
 
-// comment comments on a record of each kind that can be, the newest first.
-func (w *World) comment(t testing.TB, i int) {
+// note comments on a record of each kind that can be, or attaches a file to it, the newest first.
+func (w *World) note(t testing.TB, what string, i int) {
 	t.Helper()
-	for _, v := range server.Schema().Types["CommentParent"].EnumValues {
+	for _, v := range server.Schema().Types[what+"Parent"].EnumValues {
+		var except []string
+		if v.Name != "CASE" {
+			except = []string{"mentionIds"}
+		}
 		kind := map[string]string{"ACCOUNT": "Account", "LEAD": "Lead", "CONTACT": "Contact", "OPPORTUNITY": "Opportunity", "CASE": "Case", "TASK": "Task"}[v.Name]
 		keys := w.IDs[kind]
 		if len(keys) == 0 {
-			t.Fatalf("there is nothing of the kind %s to comment on", v.Name)
+			t.Fatalf("there is nothing of the kind %s", v.Name)
 		}
 		on := keys[len(keys)-1-i%len(keys)]
-		r := w.run(t, "createComment", func(o Operation) Operation {
+		r := w.run(t, "create"+what, func(o Operation) Operation {
 			return o.With(Position{Path: []string{"input", "entityType"}}, v.Name).With(Position{Path: []string{"input", "entityId"}}, on)
-		})
-		w.keep("Comment", r.Text(t, "createComment.comment.id"))
+		}, except...)
+		key := r.Text(t, "create"+what+"."+lower(what)+".id")
+		w.keep(what, key)
+		if what == "Comment" {
+			r := w.Admin.Do(t, "query($id: ID!) { comment(id: $id) { files { id } } }", map[string]any{"id": key})
+			w.keep("CommentFile", r.Text(t, "comment.files.0.id"))
+		}
 	}
 }
 

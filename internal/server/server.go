@@ -25,7 +25,7 @@ type Options struct {
 	Log              *slog.Logger
 	OperationTimeout time.Duration
 	Limits           document.Limits
-	Files            *files.Store                // nil: no files are taken
+	Files            *files.Store                // nil: no files are taken or given out
 	FileLimit        int64                       // bytes of one
 	TrustProxy       bool                        // take the client's address from X-Forwarded-For
 	Ready            func(context.Context) error // why the server should get no traffic now
@@ -38,6 +38,9 @@ func New(o Options) http.Handler {
 	ui := playground.Handler("/graphql")
 	mux.Handle("GET /{$}", ui)
 	mux.Handle("GET /playground/", ui)
+	if o.Files != nil {
+		mux.Handle("GET /files/{id}", o.Files.Handler(o.Resolver.Links, o.find))
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", o.ready)
 	return o.observe(mux)
