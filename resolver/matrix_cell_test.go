@@ -134,7 +134,7 @@ func newCast(t *testing.T, env *apitest.Env, name string) *cast {
 	org, other := env.Organization(t, name, "USD", "UTC"), env.Organization(t, name+"Elsewhere", "USD", "UTC")
 	c := &cast{env: env, people: map[string]*apitest.Client{"anonymous": env.Anonymous()}, orgs: [2]string{org.ID.String(), other.ID.String()},
 		made: map[string]apitest.Operation{}}
-	for _, who := range []string{"stranger", "assignee", "teammate", "creator"} {
+	for _, who := range []string{"stranger", "watcher", "assignee", "teammate", "creator"} {
 		c.people[who] = env.SignedIn(t, org, env.User(t, org, who))
 	}
 	org.Member, org.Second = c.people["creator"], c.people["stranger"]
@@ -220,7 +220,7 @@ func (c *cast) make(t *testing.T, kind string) string {
 	o.Selection = apitest.Selection(f.Type.Name(), 1)
 	for _, p := range apitest.Positions(f) {
 		switch p.String() {
-		case "input.assignedToIds":
+		case "input.assignedToIds", "input.sharedToIds":
 			o = o.With(p, []any{c.profile("assignee")})
 		case "input.teamIds":
 			o = o.With(p, []any{c.team})
