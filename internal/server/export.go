@@ -25,6 +25,10 @@ import (
 // pageOfExport is how many records are read at once.
 const pageOfExport = "100"
 
+// own are the limits of what the server asks itself.
+var own = document.Limits{Body: 1 << 20, Tokens: 10_000, Depth: 12, IntrospectionDepth: 1, Aliases: 100, Repetitions: 30, Selections: 20_000,
+	Fragments: 1, Directives: 1, Errors: 1, Cost: 1, Cache: 1 << 20}
+
 // exporting is a list that can be exported.
 type exporting struct {
 	exported
@@ -33,8 +37,10 @@ type exporting struct {
 	operation *document.Operation
 }
 
-// exports prepares the operations. They are the server's own, so a wrong one is a mistake in the program.
+// exports prepares the operations. They are the server's own: what bounds those of clients does not bound them, and a wrong
+// one is a mistake in the program.
 func (e *endpoint) exports() http.Handler {
+	front := document.New(e.schema.Schema(), own, scalars)
 	lists := make(map[string]*exporting, len(exportable))
 	for list, columns := range exportable {
 		f := e.schema.Schema().Query.Fields.ForName(list)
@@ -46,7 +52,7 @@ func (e *endpoint) exports() http.Handler {
 		}
 		x.text += "} } }"
 		var err error
-		if x.document, err = e.front.Document(x.text); err == nil {
+		if x.document, err = front.Document(x.text); err == nil {
 			x.operation, err = x.document.Operation("")
 		}
 		if err != nil {
@@ -68,6 +74,9 @@ var errNoExport = &refusal{http.StatusNotFound, fault.New(fault.NotFound, "there
 func (e *endpoint) export(w http.ResponseWriter, r *http.Request, x *exporting) error {
 	if x == nil {
 		return errNoExport
+	}
+	if len(r.URL.RawQuery) > e.Limits.Body {
+		return &refusal{http.StatusRequestURITooLong, e.Limits.Exceed(document.Body)}
 	}
 	variables, err := exportVariables(r.URL.Query())
 	if err != nil {

@@ -39,8 +39,9 @@ func (e *Entity[T]) examine(ctx context.Context, s *statement, rows []*T, sets [
 func (e *Entity[T]) insertAll(ctx context.Context, changes []*Change[T]) error {
 	for some := range slices.Chunk(changes, rowsAtOnce) {
 		var text string
-		lists := make([][]any, len(some))
+		rows, lists := make([]*T, len(some)), make([][]any, len(some))
 		for i, c := range some {
+			rows[i] = c.Row
 			text, lists[i] = e.insertion(c.Row)
 		}
 		if err := tenant.ExecAll(ctx, text, lists); err != nil {
@@ -49,10 +50,10 @@ func (e *Entity[T]) insertAll(ctx context.Context, changes []*Change[T]) error {
 		if err := e.linkAll(ctx, some); err != nil {
 			return err
 		}
+		if err := e.indexAll(ctx, some[0].viewer, rows); err != nil {
+			return err
+		}
 		for _, c := range some {
-			if err := e.index(ctx, c.viewer, nil, c.Row); err != nil {
-				return err
-			}
 			if err := e.tell(ctx, c, record[T]{verb: model.VerbCreate}); err != nil {
 				return err
 			}
