@@ -351,7 +351,7 @@ type CreateCommentInput struct {
 	Comment string `json:"comment"`
 	// For members only.
 	IsInternal bool `json:"isInternal"`
-	// Members whom a comment on a case mentions besides those in the text.
+	// Members whom a comment on a case mentions besides those in the text. The author is left out.
 	MentionIds graphql.Omittable[[]id.ID] `json:"mentionIds,omitempty"`
 	// Files that come with it: each of at most 25 MiB, and not empty.
 	Files graphql.Omittable[[]*files.Upload] `json:"files,omitempty"`

@@ -2944,7 +2944,7 @@ input CreateCommentInput {
 	"""
 	isInternal: Boolean! = false
 	"""
-	Members whom a comment on a case mentions besides those in the text.
+	Members whom a comment on a case mentions besides those in the text. The author is left out.
 	"""
 	mentionIds: [ID!]
 	"""

@@ -45,7 +45,7 @@ func tellOfAttachment(ctx context.Context, a *model.Attachment, from, to []strin
 	if err != nil {
 		return err
 	}
-	name, _, err := labelOf(ctx, a.EntityType, a.EntityID)
+	name, err := labelOf(ctx, a.EntityType, a.EntityID)
 	if err != nil {
 		return err
 	}

@@ -32,24 +32,25 @@ func init() {
 type parent interface {
 	name() string
 	sight() Sight
-	label(ctx context.Context, key [16]byte) (string, bool, error)
+	label(ctx context.Context, key [16]byte) (string, error)
 	hold(ctx context.Context, key [16]byte) error
 }
 
 func (e *Entity[T]) sight() Sight { return e.Read }
 
-func (e *Entity[T]) label(ctx context.Context, key [16]byte) (string, bool, error) {
+// label is what a record that the viewer may see is called.
+func (e *Entity[T]) label(ctx context.Context, key [16]byte) (string, error) {
 	s, err := begin(ctx, "", "")
 	if err != nil {
-		return "", false, err
+		return "", err
 	}
 	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.from(s, func(s *statement, t string) string {
 		return t + ".id = " + s.arg(key)
 	}))
 	if err != nil || len(rows) == 0 {
-		return "", false, err
+		return "", err
 	}
-	return any(rows[0]).(labelled).Label(), true, nil
+	return any(rows[0]).(labelled).Label(), nil
 }
 
 // parents gives the entities that a kind names, in a fixed order.
@@ -130,13 +131,13 @@ func holdParent(ctx context.Context, kind model.EntityType, key [16]byte) error 
 	return fault.Field("entityType", "nothing is written about this kind of record")
 }
 
-func labelOf(ctx context.Context, kind model.EntityType, key [16]byte) (string, bool, error) {
+func labelOf(ctx context.Context, kind model.EntityType, key [16]byte) (string, error) {
 	for _, p := range parents() {
 		if p.kind == kind {
 			return p.entity.label(ctx, key)
 		}
 	}
-	return "", false, nil
+	return "", nil
 }
 
 // afterComment does all that a comment brings about.
@@ -153,7 +154,7 @@ func tellParent(ctx context.Context, c *Change[model.Comment]) error {
 	if !c.Created() {
 		return nil
 	}
-	name, _, err := labelOf(ctx, c.Row.EntityType, c.Row.EntityID)
+	name, err := labelOf(ctx, c.Row.EntityType, c.Row.EntityID)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ var handles = regexp.MustCompile(`(?:^|[^\pL\pN._%+\-@])@([\pL\pN._%+\-]+)(@?)`)
 func handlesIn(text string) (found []string) {
 	for _, m := range handles.FindAllStringSubmatch(text, -1) {
 		handle := strings.ToLower(strings.TrimRight(m[1], ".")) // a sentence may end here
-		if m[2] == "" && !slices.Contains(found, handle) {
+		if m[2] == "" && handle != "" && !slices.Contains(found, handle) {
 			found = append(found, handle)
 		}
 	}
@@ -120,7 +120,7 @@ func mention(ctx context.Context, c *Change[model.Comment]) error {
 	if err != nil {
 		return err
 	}
-	name, _, err := labelOf(ctx, k.EntityType, k.EntityID)
+	name, err := labelOf(ctx, k.EntityType, k.EntityID)
 	if err != nil {
 		return err
 	}
