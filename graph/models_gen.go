@@ -837,6 +837,15 @@ type DocumentFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
+// A file of records to import.
+type ImportInput struct {
+	// A CSV file in UTF-8, with or without a byte order mark, of at most 5 MiB and 5000 rows, named `.csv`. The first line has
+	// the headers, whose case does not matter. Several values of a cell are separated by `;`.
+	File files.Upload `json:"file"`
+	// Tell what would come of it, and store nothing.
+	DryRun bool `json:"dryRun"`
+}
+
 // A person to invite.
 type InviteMemberInput struct {
 	// Their address. A known user is reused and keeps their name.

@@ -122,6 +122,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
 			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
+			graphql.NewInputUnmarshaler("ImportInput", ec.unmarshalInputImportInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
@@ -4044,6 +4045,83 @@ enum ErrorCode {
 	INTERNAL
 }
 """
+Something that is wrong with a row.
+"""
+type ImportError {
+	"""
+	The header; null when it is the row as a whole.
+	"""
+	column: String
+	"""
+	A sentence.
+	"""
+	message: String!
+}
+"""
+A file of records to import.
+"""
+input ImportInput {
+	"""
+	A CSV file in UTF-8, with or without a byte order mark, of at most 5 MiB and 5000 rows, named ` + "`" + `.csv` + "`" + `. The first line has
+	the headers, whose case does not matter. Several values of a cell are separated by ` + "`" + `;` + "`" + `.
+	"""
+	file: Upload!
+	"""
+	Tell what would come of it, and store nothing.
+	"""
+	dryRun: Boolean! = false
+}
+"""
+What came of a file of records. When any of its rows is wrong nothing is stored.
+"""
+type ImportPayload {
+	"""
+	Whether the records were stored, which is all of them.
+	"""
+	isStored: Boolean!
+	"""
+	The number of rows; blank lines are none.
+	"""
+	total: Int!
+	"""
+	The number of rows without an error.
+	"""
+	valid: Int!
+	"""
+	The number of rows with an error.
+	"""
+	invalid: Int!
+	"""
+	The tags that were not there: an import creates them.
+	"""
+	newTags: [String!]!
+	"""
+	Each row, in the order of the file.
+	"""
+	rows: [ImportRow!]!
+}
+"""
+A row of the file.
+"""
+type ImportRow {
+	"""
+	The line of the file where it begins; the headers stand in line 1.
+	"""
+	line: Int!
+	"""
+	The id of the record; null when none was stored.
+	"""
+	id: ID
+	"""
+	What was read, by the names of the input that creates such a record. Names of others have become their ids.
+	"""
+	values: JSON!
+	"""
+	What is wrong with it.
+	"""
+	errors: [ImportError!]!
+}
+"""
 A line of business.
 """
 enum Industry @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Industry") {
@@ -4999,6 +5077,22 @@ type Mutation {
 	Delete a document with its file; for its creator and admins.
 	"""
 	deleteDocument(input: DeleteDocumentInput!): DeleteDocumentPayload!
+	"""
+	Import contacts; for admins and members with sales access. Headers are ` + "`" + `first_name` + "`" + ` and ` + "`" + `last_name` + "`" + `, and besides ` + "`" + `email` + "`" + `, ` + "`" + `phone` + "`" + `,
+	` + "`" + `organization` + "`" + `, ` + "`" + `title` + "`" + `, ` + "`" + `department` + "`" + `, ` + "`" + `do_not_call` + "`" + `, ` + "`" + `linkedin_url` + "`" + `, ` + "`" + `address_line` + "`" + `, ` + "`" + `city` + "`" + `, ` + "`" + `state` + "`" + `, ` + "`" + `postcode` + "`" + `, ` + "`" + `country` + "`" + `,
+	` + "`" + `description` + "`" + `, ` + "`" + `account_name` + "`" + `, ` + "`" + `assigned_emails` + "`" + `, ` + "`" + `team_names` + "`" + ` and ` + "`" + `tags` + "`" + `.
+	"""
+	importContacts(input: ImportInput!): ImportPayload!
+	"""
+	Import cases; for admins and members with sales access. Headers are ` + "`" + `name` + "`" + `, ` + "`" + `status` + "`" + ` and ` + "`" + `priority` + "`" + `, and besides ` + "`" + `case_type` + "`" + `,
+	` + "`" + `description` + "`" + `, ` + "`" + `closed_on` + "`" + `, ` + "`" + `account_name` + "`" + `, ` + "`" + `contact_emails` + "`" + `, ` + "`" + `assigned_emails` + "`" + `, ` + "`" + `team_names` + "`" + ` and ` + "`" + `tags` + "`" + `.
+	"""
+	importCases(input: ImportInput!): ImportPayload!
+	"""
+	Import leads; for admins and members with sales access. Headers are ` + "`" + `title` + "`" + ` and ` + "`" + `email` + "`" + `, and besides ` + "`" + `first_name` + "`" + `, ` + "`" + `last_name` + "`" + `,
+	` + "`" + `phone` + "`" + `, ` + "`" + `website` + "`" + `, ` + "`" + `address` + "`" + `, ` + "`" + `city` + "`" + `, ` + "`" + `state` + "`" + `, ` + "`" + `postcode` + "`" + `, ` + "`" + `country` + "`" + `, ` + "`" + `description` + "`" + `, ` + "`" + `status` + "`" + ` and ` + "`" + `account_name` + "`" + `, which is the company.
+	"""
+	importLeads(input: ImportInput!): ImportPayload!
 	"""
 	Create a lead.
 	"""

@@ -18,6 +18,7 @@ type World struct {
 	Org           *Org
 	Admin, Member *Client // by sessions: a personal access token may not manage members and tokens
 	IDs           map[string][]string
+	Front         bool // new records come before those of IDs: the last one of each kind, which inputs name, stays
 
 	sampler Sampler
 	byName  map[string]*ast.FieldDefinition
@@ -64,8 +65,25 @@ func (e *Env) World(t testing.TB, org *Org) *World {
 	return w
 }
 
+// Maker is the mutation that makes a record of a kind; nil when none does.
+func Maker(kind string) *ast.FieldDefinition {
+	for _, m := range makers {
+		if m.kind == kind {
+			return server.Schema().Mutation.Fields.ForName(m.field)
+		}
+	}
+	return nil
+}
+
 // Fill adds n records of every kind, and has one lead more converted.
 func (w *World) Fill(t testing.TB, n int) {
+	t.Helper()
+	w.Add(t, n)
+	w.link(t)
+}
+
+// Add adds n records of every kind and no more.
+func (w *World) Add(t testing.TB, n int) {
 	t.Helper()
 	for _, m := range makers {
 		for i := range n {
@@ -81,6 +99,10 @@ func (w *World) Fill(t testing.TB, n int) {
 			}
 		}
 	}
+}
+
+func (w *World) link(t testing.TB) {
+	t.Helper()
 	for _, kind := range []string{"Account", "Team"} { // what they are linked to came after them
 		for _, key := range w.IDs[kind] {
 			w.run(t, "update"+kind, func(o Operation) Operation { return o.With(Position{Path: []string{"input", "id"}}, key) })
@@ -105,7 +127,7 @@ func (w *World) Make(t testing.TB, kind string, except ...string) string {
 	for _, made := range Fields(server.Schema().Types[f.Type.Name()]) {
 		if made.Type.Name() == kind {
 			key := r.Text(t, f.Name+"."+made.Name+".id")
-			w.IDs[kind] = append(w.IDs[kind], key)
+			w.keep(kind, key)
 			return key
 		}
 	}
@@ -144,12 +166,20 @@ func (w *World) note(t testing.TB, what string, i int) {
 			return o.With(Position{Path: []string{"input", "entityType"}}, v.Name).With(Position{Path: []string{"input", "entityId"}}, on)
 		}, except...)
 		key := r.Text(t, "create"+what+"."+lower(what)+".id")
-		w.IDs[what] = append(w.IDs[what], key)
+		w.keep(what, key)
 		if what == "Comment" {
 			r := w.Admin.Do(t, "query($id: ID!) { comment(id: $id) { files { id } } }", map[string]any{"id": key})
-			w.IDs["CommentFile"] = append(w.IDs["CommentFile"], r.Text(t, "comment.files.0.id"))
+			w.keep("CommentFile", r.Text(t, "comment.files.0.id"))
 		}
 	}
+}
+
+func (w *World) keep(kind, key string) {
+	if w.Front {
+		w.IDs[kind] = append([]string{key}, w.IDs[kind]...)
+		return
+	}
+	w.IDs[kind] = append(w.IDs[kind], key)
 }
 
 // look finds the ids of what is made by the way.

@@ -24,7 +24,7 @@ type endpoint struct {
 	front  *document.Front
 }
 
-func (o Options) graphql() http.Handler {
+func (o Options) graphql() *endpoint {
 	schema := executable(graph.Config{Resolvers: o.Resolver})
 	return &endpoint{o, schema, document.New(schema.Schema(), o.Limits, scalars)}
 }

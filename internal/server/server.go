@@ -34,7 +34,9 @@ type Options struct {
 // New makes the handler of everything the server answers.
 func New(o Options) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", o.identify(o.graphql()))
+	graphql := o.graphql()
+	mux.Handle("/graphql", o.identify(graphql))
+	mux.Handle("GET /export/{file}", o.identify(graphql.exports()))
 	ui := playground.Handler("/graphql")
 	mux.Handle("GET /{$}", ui)
 	mux.Handle("GET /playground/", ui)

@@ -83,7 +83,10 @@ func (e *Entity[T]) verbOf(field string) model.ActivityVerb {
 
 // value is a column's value as the timeline keeps it, in the schema's spelling.
 func (e *Entity[T]) value(r *T, f *schema.Field) any {
-	v := reflect.ValueOf(r).Elem().FieldByIndex(f.Index)
+	return spoken(reflect.ValueOf(r).Elem().FieldByIndex(f.Index))
+}
+
+func spoken(v reflect.Value) any {
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return nil
