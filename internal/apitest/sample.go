@@ -41,6 +41,8 @@ var kinds = map[string]string{
 	"boardIds":       "Board",
 	"columnId":       "BoardColumn",
 	"columnIds":      "BoardColumn",
+	"sourceTagId":    "Tag",
+	"targetTagId":    "Tag",
 	"entityId":       "Account", // the first of the kinds that can be commented on
 }
 

@@ -34,6 +34,7 @@ type Entity[T any] struct {
 
 	Read      Sight
 	Pickable  Cond // which of what the viewer sees an input may name; nil = all
+	Kept      bool // what an input names stays as it is until the end of the transaction
 	Links     []Link
 	Refs      []Ref
 	Statuses  []string                              // the fields whose change is told as STATUS_CHANGED,
