@@ -207,6 +207,35 @@ func (ec *executionContext) fieldContext_CaseReport_resolution(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _CaseReport_resolutionByPriority(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseReport_resolutionByPriority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Resolutions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Resolution) graphql.Marshaler {
+			return ec.marshalNResolution2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐResolutionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CaseReport_resolutionByPriority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CaseReport_backlog(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -480,35 +509,6 @@ func (ec *executionContext) fieldContext_Reports_service(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Resolution_byPriority(ctx context.Context, field graphql.CollectedField, obj *model.Resolution) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Resolution_byPriority(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ByPriority, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Resolution) graphql.Marshaler {
-			return ec.marshalNResolution2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐResolutionᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Resolution_byPriority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Resolution",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _ServiceAgent_agent(ctx context.Context, field graphql.CollectedField, obj *model.ServiceAgent) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -755,6 +755,8 @@ func (ec *executionContext) _CaseReport(ctx context.Context, sel ast.SelectionSe
 			out.Put(f, true, ec._CaseReport_firstResponse(ctx, f.CollectedField, obj))
 		case "resolution":
 			out.Put(f, true, ec._CaseReport_resolution(ctx, f.CollectedField, obj))
+		case "resolutionByPriority":
+			out.Put(f, true, ec._CaseReport_resolutionByPriority(ctx, f.CollectedField, obj))
 		case "backlog":
 			out.Put(f, true, ec._CaseReport_backlog(ctx, f.CollectedField, obj))
 		case "agents":
@@ -911,8 +913,6 @@ func (ec *executionContext) _Resolution(ctx context.Context, sel ast.SelectionSe
 			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Median)
 		case "p90Hours":
 			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.P90)
-		case "byPriority":
-			out.Put(f, true, ec._Resolution_byPriority(ctx, f.CollectedField, obj))
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}

@@ -2036,6 +2036,10 @@ type CaseReport {
 	"""
 	resolution: Resolution!
 	"""
+	The same for each priority, the most pressing first.
+	"""
+	resolutionByPriority: [Resolution!]! @goField(name: "Resolutions")
+	"""
 	How many cases were open at the end of each day, as it is known today.
 	"""
 	backlog: [BacklogDay!]!
@@ -6750,10 +6754,6 @@ type Resolution {
 	What nine of ten took at most, in hours.
 	"""
 	p90Hours: Decimal @goField(name: "P90")
-	"""
-	The same for each priority, the most pressing first.
-	"""
-	byPriority: [Resolution!]!
 }
 """
 A tag that is to be offered again.

@@ -18,6 +18,7 @@ type CaseReport struct {
 	From, To      scalar.Date
 	FirstResponse *FirstResponse
 	Resolution    *Resolution
+	Resolutions   []*Resolution
 	Backlog       []*BacklogDay
 	Agents        []*CaseAgent
 	Breaches      *BreachRate
@@ -43,12 +44,11 @@ type FirstResponseDay struct {
 
 // Resolution is how long it took to resolve what was resolved.
 type Resolution struct {
-	Priority   *CasePriority    `bun:"priority"` // nil: all of them
-	Cases      int              `bun:"cases"`
-	Mean       *decimal.Decimal `bun:"mean"`
-	Median     *decimal.Decimal `bun:"median"`
-	P90        *decimal.Decimal `bun:"p90"`
-	ByPriority []*Resolution    `bun:"-"`
+	Priority *CasePriority    `bun:"priority"` // nil: all of them
+	Cases    int              `bun:"cases"`
+	Mean     *decimal.Decimal `bun:"mean"`
+	Median   *decimal.Decimal `bun:"median"`
+	P90      *decimal.Decimal `bun:"p90"`
 }
 
 // BacklogDay is how many cases were open when a day ended.

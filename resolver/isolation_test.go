@@ -35,6 +35,11 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 					if f.Name == "updateTask" {
 						acme.Make(t, "Task") // one that is about nothing yet: it can be about one thing only
 					}
+					if f.Name == "mergeTags" { // one of the two is archived by it
+						tags := acme.IDs["Tag"]
+						defer func() { acme.IDs["Tag"] = tags }()
+						acme.Make(t, "Tag")
+					}
 					o := acme.Required(t, root, f, p.Path...)
 					foreign := globex.IDs[kind][len(globex.IDs[kind])-1]
 					theirs, nobodys := answer(t, acme, o, p, foreign), answer(t, acme, o, p, id.New[id.ID]().String())
@@ -51,6 +56,9 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 					}
 					if f.Name == "reopenCase" { // it takes what has ended
 						acme.Admin.Update(t, kind, ownKey, apitest.Input{"status": "CLOSED"})
+					}
+					if f.Name == "restoreTag" { // it takes what is archived
+						acme.Admin.Update(t, kind, ownKey, apitest.Input{"isActive": false})
 					}
 					own := o.With(p, value(p, ownKey))
 					acme.Admin.Do(t, own.Text(), own.Variables)

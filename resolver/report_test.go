@@ -77,7 +77,7 @@ func TestCaseReport(t *testing.T) {
 		ask := func(c *apitest.Client) string {
 			r := c.Do(t, `query($from: Date) { reports { cases(period: {from: $from}) { from to
 				firstResponse { cases answered medianHours p90Hours breaches }
-				resolution { priority cases meanHours medianHours p90Hours byPriority { priority cases meanHours medianHours p90Hours } }
+				resolution { priority cases meanHours medianHours p90Hours } resolutionByPriority { priority cases meanHours medianHours p90Hours }
 				agents { agent { id } handled firstResponseHours breachRate } breaches { priority cases firstResponse resolution }
 				breachesByPriority { priority cases firstResponse resolution } } } }`, map[string]any{"from": d.day(0)})
 			return string(r.Data)
@@ -87,9 +87,9 @@ func TestCaseReport(t *testing.T) {
 		}
 		want := func(firstResponse, breaches, low, high, agents string) string {
 			return `{"reports":{"cases":{"from":"` + d.day(0) + `","to":"` + d.today.Format(time.DateOnly) + `","firstResponse":` + firstResponse +
-				`,"resolution":{"priority":null,"cases":3,"meanHours":"7.00","medianHours":"8.00","p90Hours":"9.60","byPriority":[` +
+				`,"resolution":{"priority":null,"cases":3,"meanHours":"7.00","medianHours":"8.00","p90Hours":"9.60"},"resolutionByPriority":[` +
 				`{"priority":"URGENT","cases":2,"meanHours":"5.50","medianHours":"5.50","p90Hours":"7.50"},` + none("HIGH") +
-				`,{"priority":"NORMAL","cases":1,"meanHours":"10.00","medianHours":"10.00","p90Hours":"10.00"},` + none("LOW") + `]},` +
+				`,{"priority":"NORMAL","cases":1,"meanHours":"10.00","medianHours":"10.00","p90Hours":"10.00"},` + none("LOW") + `],` +
 				`"agents":[{"agent":{"id":"` + d.agent.ProfileID.String() + `"},"handled":3,"firstResponseHours":"1.50","breachRate":"33.3"}` + agents + `],` +
 				`"breaches":{"priority":null,` + breaches + `},"breachesByPriority":[{"priority":"URGENT","cases":2,"firstResponse":"50.0","resolution":"50.0"},` +
 				`{"priority":"HIGH",` + high + `},{"priority":"NORMAL","cases":0,"firstResponse":"0.0","resolution":"0.0"},{"priority":"LOW",` + low + `}]}}}`

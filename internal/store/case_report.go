@@ -108,7 +108,6 @@ func resolutions(ctx context.Context, p *filter.Dates, report *model.CaseReport)
 	}
 	byPriority := map[model.CasePriority]*model.Resolution{}
 	for _, r := range rows {
-		r.ByPriority = []*model.Resolution{}
 		if r.Priority == nil {
 			report.Resolution = r
 		} else {
@@ -116,8 +115,7 @@ func resolutions(ctx context.Context, p *filter.Dates, report *model.CaseReport)
 		}
 	}
 	for _, priority := range priorities() {
-		report.Resolution.ByPriority = append(report.Resolution.ByPriority,
-			orElse(byPriority, priority, &model.Resolution{Priority: &priority, ByPriority: []*model.Resolution{}}))
+		report.Resolutions = append(report.Resolutions, orElse(byPriority, priority, &model.Resolution{Priority: &priority}))
 	}
 	return nil
 }
