@@ -88,6 +88,16 @@ func Page[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel stor
 	return model.NewConnection(p.Rows, p.Window, p.Cursor, &whole[P, C]{parent, e, rel, conds, k}), nil
 }
 
+// Each loads a figure of each row of a set; name tells apart what is loaded for one set.
+func Each[P, V any](ctx context.Context, parent *P, name string, load func(context.Context, [][16]byte) (map[[16]byte]V, error)) (V, error) {
+	found, err := sibling.Of(parent).Load(key{noun: name, sum: "each"}, await(ctx), func(rows []*P) (any, error) { return load(ctx, keys(rows)) })
+	if err != nil {
+		var none V
+		return none, err
+	}
+	return found.(map[[16]byte]V)[any(parent).(row).Key()], nil
+}
+
 // whole is the list of a parent's children without its pages.
 type whole[P, C any] struct {
 	parent *P
@@ -129,7 +139,7 @@ type key struct {
 	order               page.Order
 	filter              string
 	columns             store.Columns
-	sum                 string // what of the whole list, empty for a page
+	sum                 string // what of the whole list, or "each" of a row's figures; empty for a page
 }
 
 func keyOf(noun string, rel store.Relation, args page.Args, order *page.Order, filter any) (key, error) {

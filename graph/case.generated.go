@@ -2201,6 +2201,14 @@ func (ec *executionContext) marshalOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋb
 	return v
 }
 
+func writeOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(w *bytes.Buffer, v *model.CasePriority) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
+}
+
 func (ec *executionContext) unmarshalOCaseStatus2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStatusᚄ(ctx context.Context, v any) ([]model.CaseStatus, error) {
 	if v == nil {
 		return nil, nil

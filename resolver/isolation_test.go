@@ -37,6 +37,11 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 					if f.Name == "updateTask" {
 						acme.Make(t, "Task") // one that is about nothing yet: it can be about one thing only
 					}
+					if f.Name == "mergeTags" { // one of the two is archived by it
+						tags := acme.IDs["Tag"]
+						defer func() { acme.IDs["Tag"] = tags }()
+						acme.Make(t, "Tag")
+					}
 					o := acme.Required(t, root, f, p.Path...)
 					if p.Name() == "mentionIds" { // comments on cases mention members
 						o = o.With(apitest.Position{Path: []string{"input", "entityType"}}, "CASE").With(apitest.Position{Path: []string{"input", "entityId"}}, acme.IDs["Case"][0])
@@ -55,6 +60,9 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 					}
 					if f.Name == "reopenCase" { // it takes what has ended
 						acme.Admin.Update(t, kind, ownKey, apitest.Input{"status": "CLOSED"})
+					}
+					if f.Name == "restoreTag" { // it takes what is archived
+						acme.Admin.Update(t, kind, ownKey, apitest.Input{"isActive": false})
 					}
 					own := o.With(p, value(p, ownKey))
 					acme.Admin.Do(t, own.Text(), own.Variables)

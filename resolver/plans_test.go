@@ -203,6 +203,7 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}
 	w.IDs["User"] = env.Above(t, "SELECT user_id::text FROM profile WHERE org_id = $1 LIMIT 3", [16]byte(giant.ID))
+	askInsights(t, env, giant, w.Admin, w.Member, env.SignedIn(t, giant, giant.Second))
 	for client, values := range map[*apitest.Client]int{w.Admin: 6, w.Member: 2, env.SignedIn(t, giant, giant.Second): 2} {
 		for _, o := range w.Lists(t, values) {
 			page(t, client, o, map[string]any{"first": 25})

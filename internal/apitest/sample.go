@@ -44,6 +44,8 @@ var kinds = map[string]string{
 	"columnId":       "BoardColumn",
 	"columnIds":      "BoardColumn",
 	"entityId":       "Account", // the first of the kinds that can be commented on and that files can be attached to
+	"sourceTagId":    "Tag",
+	"targetTagId":    "Tag",
 }
 
 // samples are values that have a form of their own: by the field's name, else by the scalar's.

@@ -29,6 +29,7 @@ var demos = []organization{
 // How many records each of them gets at least, and how far they reach back.
 const (
 	demoAccounts, demoContacts, demoOpportunities, demoLeads, demoTasks, demoComments = 28, 64, 34, 46, 46, 60
+	demoCases                                                                         = 32
 
 	demoSpan = 90 * 24 * time.Hour
 )
@@ -99,7 +100,10 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.documents,
 		w.offers,
 		w.complaint,
+		w.cases,
+		w.mergeTags,
 		w.age,
+		w.dateCases,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -27,6 +27,13 @@ var conflicts = map[string]struct{ field, message string }{
 	"board_member_profile_unique": {"profileId", "this person is a member of the board already"},
 }
 
+// conflictOn is a CONFLICT that names an input field.
+func conflictOn(field, format string, args ...any) *fault.Error {
+	refusal := fault.New(fault.Conflict, format, args...)
+	refusal.Field = field
+	return refusal
+}
+
 // SQLSTATE codes.
 const (
 	uniqueViolation     = "23505"
@@ -45,9 +52,7 @@ func Refused(noun string, err error) error {
 	switch pg.Code {
 	case uniqueViolation:
 		if c, ok := conflicts[pg.ConstraintName]; ok {
-			refusal := fault.New(fault.Conflict, "%s", c.message).Because(err)
-			refusal.Field = c.field
-			return refusal
+			return conflictOn(c.field, "%s", c.message).Because(err)
 		}
 	case foreignKeyViolation:
 		return fault.New(fault.Conflict, "the %s is in use, or what it refers to was deleted meanwhile", noun).Because(err)

@@ -34,6 +34,7 @@ type Entity[T any] struct {
 
 	Read       Sight
 	Pickable   Cond // which of what the viewer sees an input may name; nil = all
+	Kept       bool // what an input names stays as it is until the end of the transaction
 	Changeable Cond // which of it the viewer may change and comment on; nil = all
 	Links      []Link
 	Refs       []Ref

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -14,7 +15,8 @@ type Relation struct {
 	Column string // the child's column with the parent's id
 	Table  string // or the join table,
 	Parent string // its column with the parent's id
-	Child  string // and that with the child's
+	Child  string // and that with the child's,
+	Key    string // which is this column of the child; its id unless given
 	Fixed  Cond   // what else the child must meet
 }
 
@@ -23,7 +25,8 @@ func (r Relation) joined(child, parent string) (from, on string) {
 	if r.Table == "" {
 		return child + " AS t", "t." + r.Column + " = " + parent
 	}
-	return r.Table + " AS j JOIN " + child + " AS t ON t.org_id = $1 AND t.id = j." + r.Child,
+	key := cmp.Or(r.Key, "id")
+	return r.Table + " AS j JOIN " + child + " AS t ON t.org_id = $1 AND t." + key + " = j." + r.Child,
 		"j.org_id = $1 AND j." + r.Parent + " = " + parent
 }
 
@@ -37,9 +40,13 @@ func (e *Entity[T]) children(s *statement, parents [][16]byte, rel Relation, con
 
 // child writes the ids of parents, and what follows FROM for the children of one of them, p.id.
 func (e *Entity[T]) child(s *statement, parents [][16]byte, rel Relation, conds ...Cond) (ids, from string) {
+	return s.ids(parents), e.under(s, rel, conds...)
+}
+
+// under is what follows FROM for the children of one parent, p.id.
+func (e *Entity[T]) under(s *statement, rel Relation, conds ...Cond) string {
 	from, on := rel.joined(e.source(), "p.id")
-	ids = s.ids(parents)
-	return ids, from + " WHERE " + on + " AND " + s.where("t", append([]Cond{e.ofTenant, e.Read.Row, rel.Fixed}, conds...)...)
+	return from + " WHERE " + on + " AND " + s.where("t", append([]Cond{e.ofTenant, e.Read.Row, rel.Fixed}, conds...)...)
 }
 
 // Page is one parent's page of children, with one row more than asked for.

@@ -25,6 +25,7 @@ func init() {
 		Default:  page.Order{Field: "NAME", Direction: "ASC"},
 		Search:   []string{"name"},
 		Pickable: func(_ *statement, t string) string { return t + ".is_active" }, // archived ones are not offered
+		Kept:     true,                                                            // nor archived while they are put on a record
 		MayWrite: adminsOnly,
 		Fresh:    func(t *model.Tag) { t.IsActive, t.Color = true, "blue" },
 		Check:    checkTag,
@@ -55,8 +56,26 @@ func CreateTag(ctx context.Context, name string, input any) (*model.Tag, error) 
 		return Tags.Create(ctx, input)
 	}
 	return Tags.Modify(ctx, archived[0].Key(), nil, func(t *model.Tag) (patch.Set, error) {
+		if t.IsActive { // somebody was faster
+			known := conflicts["tags_slug_unique"]
+			return nil, conflictOn(known.field, "%s", known.message)
+		}
 		t.IsActive = true
 		return patch.Apply(t, input)
+	})
+}
+
+// OfferTag archives a tag or restores it. Of two who do so one is told of the other.
+func OfferTag(ctx context.Context, key [16]byte, version *int, offered bool) (*model.Tag, error) {
+	return Tags.Modify(ctx, key, version, func(t *model.Tag) (patch.Set, error) {
+		switch {
+		case t.IsActive && offered:
+			return nil, fault.New(fault.Conflict, "the tag is not archived")
+		case !t.IsActive && !offered:
+			return nil, fault.New(fault.Conflict, "the tag is archived already")
+		}
+		t.IsActive = offered
+		return patch.Set{"IsActive": true}, nil
 	})
 }
 
