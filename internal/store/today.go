@@ -58,7 +58,7 @@ func queued[T any](e *Entity[T], order func(s *statement) string, say func(*tena
 	}
 }
 
-// foremost reads the first of all that the viewer sees, in an order that no index has.
+// foremost reads the first of all that the viewer sees, in an order that no index has: all are compared, and these are read.
 func (e *Entity[T]) foremost(ctx context.Context, order func(s *statement) string, most int, conds ...Cond) ([]*T, error) {
 	s, err := begin(ctx, e.Resource, "read")
 	if err != nil {
@@ -66,7 +66,8 @@ func (e *Entity[T]) foremost(ctx context.Context, order func(s *statement) strin
 	}
 	with, from := e.whole(s, conds...)
 	s.plan(with, conds)
-	return e.run(ctx, s, most, with+"SELECT "+e.columns()+" FROM "+from+" ORDER BY "+order(s)+", t.id LIMIT "+strconv.Itoa(most))
+	return e.run(ctx, s, most, with+"SELECT "+e.columns()+" FROM (SELECT t.id FROM "+from+" ORDER BY "+order(s)+", t.id LIMIT "+strconv.Itoa(most)+
+		") AS foremost(id) CROSS JOIN LATERAL (SELECT * FROM "+e.name()+" AS t WHERE t.org_id = $1 AND t.id = foremost.id OFFSET 0) AS t ORDER BY "+order(s)+", t.id")
 }
 
 // Cases wait for their first response.
@@ -90,7 +91,26 @@ func unanswered(v *tenant.Viewer, now time.Time, c *model.Case) (model.TodayReas
 
 // IsQuiet holds for open deals that have been in their stage for as long as expected.
 func IsQuiet(s *statement, t string) string {
-	return s.where(t, isActive) + " AND (" + enteredBefore(s, t, func(quiet, _ int) int { return quiet }) + ")"
+	var last time.Time // no open deal that entered its stage after it is quiet
+	for _, stage := range model.OpportunityStageValues {
+		if quiet, _ := stage.ExpectedDays(); stage.IsOpen() {
+			last = latest(last, entered(s, quiet))
+		}
+	}
+	return s.where(t, isActive, Phase("stage", new(true), model.OpportunityStage.IsOpen)) + " AND " + t + ".stage_changed_at < " + s.arg(last) +
+		" AND (" + enteredBefore(s, t, func(quiet, _ int) int { return quiet }) + ")"
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// entered is before when a deal entered its stage that has been there for so many days.
+func entered(s *statement, days int) time.Time {
+	return midnight(today(s.viewer, s.now).AddDays(1-days), s.viewer.Zone)
 }
 
 // enteredBefore holds for open deals that entered their stage so many days ago, or more.
@@ -98,8 +118,7 @@ func enteredBefore(s *statement, t string, days func(quiet, rotten int) int) str
 	var parts []string
 	for _, stage := range model.OpportunityStageValues {
 		if stage.IsOpen() {
-			since := today(s.viewer, s.now).AddDays(1 - days(stage.ExpectedDays()))
-			parts = append(parts, t+".stage = '"+string(stage)+"' AND "+t+".stage_changed_at < "+s.arg(midnight(since, s.viewer.Zone)))
+			parts = append(parts, t+".stage = '"+string(stage)+"' AND "+t+".stage_changed_at < "+s.arg(entered(s, days(stage.ExpectedDays()))))
 		}
 	}
 	return strings.Join(parts, " OR ")
