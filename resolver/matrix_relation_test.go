@@ -99,6 +99,7 @@ func (c *cast) fill(t *testing.T) map[string][]string {
 	hidden := world("Hidden1", "admin", "admin", c.people["admin"].Create(t, "Team", apitest.Input{"memberIds": []any{c.profile("admin")}}))
 	adopt(hidden, shared, func(kind string) bool { return !isOnBoard(kind) })
 	hidden.Add(t, 1)
+	showing := c.showConverted(t)
 	again := world("Again", "creator", "assignee", c.team)
 	adopt(again, shared, isOnBoard)
 	adopt(again, hidden, func(string) bool { return true })
@@ -108,7 +109,7 @@ func (c *cast) fill(t *testing.T) map[string][]string {
 	}
 	again.Add(t, 1)
 
-	out := map[string][]string{}
+	out := map[string][]string{"Account": showing}
 	for _, w := range []*apitest.World{shared, hidden, again} {
 		for kind, keys := range w.IDs {
 			for _, key := range keys {
@@ -130,6 +131,17 @@ func (c *cast) hideConverted(t *testing.T, w *apitest.World) {
 	for _, kind := range []string{"Account", "Contact", "Opportunity"} {
 		w.Admin.Update(t, kind, r.Text(t, "lead."+kind+".id"), apitest.Input{"assignedToIds": []any{}, "teamIds": []any{}})
 	}
+}
+
+// showConverted assigns the accounts that leads of admins were converted to, which the leads are not.
+func (c *cast) showConverted(t *testing.T) []string {
+	t.Helper()
+	accounts := c.env.Above(t, "SELECT l.converted_account_id::text FROM lead AS l JOIN profile AS p ON p.org_id = l.org_id AND p.user_id = l.created_by_id"+
+		" WHERE l.converted_account_id IS NOT NULL AND p.id = $1", [16]byte(c.people["admin"].ProfileID))
+	for _, key := range accounts {
+		c.people["admin"].Update(t, "Account", key, apitest.Input{"assignedToIds": []any{c.profile("assignee")}})
+	}
+	return accounts
 }
 
 // leads tells to which records the relations of a kind lead, by their names and the record they lead from.

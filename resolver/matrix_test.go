@@ -41,6 +41,7 @@ var (
 	// What is written without a record to write on.
 	create      = class("UNAUTHENTICATED elsewhere done done done done done done")                          // by every member, in their organization
 	createRule  = class("UNAUTHENTICATED elsewhere FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN done") // by admins
+	ruleOn      = class("UNAUTHENTICATED INVALID FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN done")   // on what every member reads, by admins
 	createOn    = class("UNAUTHENTICATED INVALID INVALID INVALID done done done done")                      // on a record, by who may change it
 	addToBoard  = class("UNAUTHENTICATED INVALID INVALID INVALID done INVALID done INVALID")                // by the members of a board
 	arrange     = class("UNAUTHENTICATED INVALID INVALID INVALID FORBIDDEN INVALID done INVALID")           // by who arranges the board
@@ -77,8 +78,10 @@ var matrix = []row{
 	{"*.updatedBy", open, nil},
 	{"Account.cases", narrowed, nil},
 	{"Account.contacts", narrowed, nil},
+	{"Account.leads", narrowed, nil},
 	{"Account.opportunities", narrowed, nil},
 	{"Account.tasks", narrowed, nil},
+	{"Account.timeline", narrowed, nil},
 	{"Activity.actor", open, nil},
 	{"Board.columns", open, nil},
 	{"Board.members", open, nil},
@@ -108,6 +111,7 @@ var matrix = []row{
 	{"Lead.convertedContact", narrowed, nil},
 	{"Lead.convertedOpportunity", narrowed, nil},
 	{"Lead.tasks", narrowed, nil},
+	{"Mutation.archiveTag", rule, nil},
 	{"Mutation.closeCase", changeCase, nil},
 	{"Mutation.convertLead", change, nil},
 	{"Mutation.createAccount", create, nil},
@@ -146,12 +150,14 @@ var matrix = []row{
 	{"Mutation.importContacts", createRule, aSheet("first_name,last_name\nAda,Lovelace\n")},
 	{"Mutation.importLeads", createRule, aSheet("title,email\nPaper,paper@mail.example\n")},
 	{"Mutation.inviteMember", createRule, nil},
+	{"Mutation.mergeTags", ruleOn, nil},
 	{"Mutation.moveBoardColumn", arrangeBoard, saying("position", 0)},
 	{"Mutation.moveBoardTask", onCard, toAnotherColumn},
 	{"Mutation.refreshSession", bySecret, nil},
 	{"Mutation.removeMember", rule, nil},
 	{"Mutation.reopenCase", changeCase, closed},
 	{"Mutation.requestSignIn", toEverybody, nil},
+	{"Mutation.restoreTag", rule, archived},
 	{"Mutation.revokePersonalAccessToken", ownOrRuled, nil},
 	{"Mutation.signIn", bySecret, saying("token", "a wrong one")},
 	{"Mutation.signOut", toEverybody, nil},
@@ -220,6 +226,7 @@ var matrix = []row{
 	{"Query.comments", seen, onItsRecord},
 	{"Query.contact", seen, nil},
 	{"Query.contacts", seen, nil},
+	{"Query.dashboard", aboutSelf, nil},
 	{"Query.document", seen, nil},
 	{"Query.documents", seen, nil},
 	{"Query.lead", seen, nil},
@@ -228,8 +235,10 @@ var matrix = []row{
 	{"Query.opportunity", seen, nil},
 	{"Query.personalAccessTokens", own, nil},
 	{"Query.personalAccessTokens(all)", forAdmins, saying("all", true)},
+	{"Query.possibleDuplicates", seen, itsCandidate},
 	{"Query.profile", public, nil},
 	{"Query.profiles", public, nil},
+	{"Query.reports", aboutSelf, nil},
 	{"Query.search", seen, itsName},
 	{"Query.securityAuditLogs", forAdmins, nil},
 	{"Query.tag", public, nil},
@@ -238,6 +247,7 @@ var matrix = []row{
 	{"Query.tasks", seen, nil},
 	{"Query.team", public, nil},
 	{"Query.teams", public, nil},
+	{"Query.today", aboutSelf, nil},
 	{"Query.viewer", aboutSelf, nil},
 	{"SecurityAuditLog.user", open, nil},
 	{"Task.account", narrowed, nil},
@@ -283,8 +293,21 @@ func itsName(_ *testing.T, c *cast, target string) apitest.Input {
 	return apitest.Input{"query": input["name"], "first": 25}
 }
 
+// itsCandidate is about to write another of its name.
+func itsCandidate(_ *testing.T, c *cast, target string) apitest.Input {
+	input, _ := c.made[target].Variables["input"].(map[string]any)
+	return apitest.Input{"account": map[string]any{"name": input["name"]}}
+}
+
+// archived archives a tag, so that it can be restored.
+func archived(t *testing.T, c *cast, target string) apitest.Input {
+	t.Helper()
+	c.w.Admin.Update(t, "Tag", target, apitest.Input{"isActive": false})
+	return nil
+}
+
 // questions tells which kind of record a query is tried for, where its type does not.
-var questions = map[string]string{"Query.search": "Account"}
+var questions = map[string]string{"Query.search": "Account", "Query.possibleDuplicates": "Account"}
 
 // joined is what follows the making of a record, so that everybody stands to it as the matrix has it.
 func joined(t *testing.T, c *cast, kind, target string) {
