@@ -28,15 +28,16 @@ var callers = []string{"anonymous", "foreign", "stranger", "watcher", "assignee"
 
 var (
 	// What is read.                   foreign  stranger watcher assignee teammate creator admin
-	seen      = class("UNAUTHENTICATED absent absent absent shown shown shown shown")                   // records that are assigned and shared, and what is about them
-	seenCase  = class("UNAUTHENTICATED absent absent shown shown shown shown shown")                    // also by whom they concern
-	public    = class("UNAUTHENTICATED absent shown shown shown shown shown shown")                     // by every member
-	onBoard   = class("UNAUTHENTICATED absent absent absent shown absent shown absent")                 // by the members of a board; an admin of the organization is none
-	own       = class("UNAUTHENTICATED absent absent absent absent absent shown absent")                // by whom it belongs to
-	ownOrRule = class("UNAUTHENTICATED absent absent absent absent absent shown shown")                 // and by admins
-	toAdmins  = class("UNAUTHENTICATED absent absent absent absent absent absent shown")                // by admins; to others it does not exist
-	forAdmins = class("UNAUTHENTICATED absent FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN shown") // by admins; the question is refused to others
-	aboutSelf = class("UNAUTHENTICATED answered answered answered answered answered answered answered") // what the caller is told of themselves
+	seen      = class("UNAUTHENTICATED absent absent absent shown shown shown shown")                        // records that are assigned and shared, and what is about them
+	seenCase  = class("UNAUTHENTICATED absent absent shown shown shown shown shown")                         // also by whom they concern
+	public    = class("UNAUTHENTICATED absent shown shown shown shown shown shown")                          // by every member
+	onBoard   = class("UNAUTHENTICATED absent absent absent shown absent shown absent")                      // by the members of a board; an admin of the organization is none
+	own       = class("UNAUTHENTICATED absent absent absent absent absent shown absent")                     // by whom it belongs to
+	ownOrRule = class("UNAUTHENTICATED absent absent absent absent absent shown shown")                      // and by admins
+	toAdmins  = class("UNAUTHENTICATED absent absent absent absent absent absent shown")                     // by admins; to others it does not exist
+	forAdmins = class("UNAUTHENTICATED absent FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN shown")      // by admins; the question is refused to others
+	reported  = class("UNAUTHENTICATED answered FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN answered") // all reports, of which one is for admins
+	aboutSelf = class("UNAUTHENTICATED answered answered answered answered answered answered answered")      // what the caller is told of themselves
 
 	// What is written without a record to write on.
 	create      = class("UNAUTHENTICATED elsewhere done done done done done done")                          // by every member, in their organization
@@ -238,7 +239,7 @@ var matrix = []row{
 	{"Query.possibleDuplicates", seen, itsCandidate},
 	{"Query.profile", public, nil},
 	{"Query.profiles", public, nil},
-	{"Query.reports", aboutSelf, nil},
+	{"Query.reports", reported, nil},
 	{"Query.search", seen, itsName},
 	{"Query.securityAuditLogs", forAdmins, nil},
 	{"Query.tag", public, nil},
