@@ -27,10 +27,14 @@ type ResolverRoot interface {
 	BoardMember() BoardMemberResolver
 	BoardTask() BoardTaskResolver
 	Case() CaseResolver
+	CasePipeline() CasePipelineResolver
+	CaseStage() CaseStageResolver
 	Comment() CommentResolver
 	Contact() ContactResolver
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
+	LeadPipeline() LeadPipelineResolver
+	LeadStage() LeadStageResolver
 	Mutation() MutationResolver
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
@@ -40,6 +44,8 @@ type ResolverRoot interface {
 	SecurityAuditLog() SecurityAuditLogResolver
 	Tag() TagResolver
 	Task() TaskResolver
+	TaskPipeline() TaskPipelineResolver
+	TaskStage() TaskStageResolver
 	Team() TeamResolver
 	Viewer() ViewerResolver
 }
@@ -79,6 +85,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BoardTaskOrder", ec.unmarshalInputBoardTaskOrder),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
+			graphql.NewInputUnmarshaler("CasePipelineFilter", ec.unmarshalInputCasePipelineFilter),
+			graphql.NewInputUnmarshaler("CasePipelineOrder", ec.unmarshalInputCasePipelineOrder),
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
 			graphql.NewInputUnmarshaler("ContactFilter", ec.unmarshalInputContactFilter),
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
@@ -89,14 +97,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateBoardMemberInput", ec.unmarshalInputCreateBoardMemberInput),
 			graphql.NewInputUnmarshaler("CreateBoardTaskInput", ec.unmarshalInputCreateBoardTaskInput),
 			graphql.NewInputUnmarshaler("CreateCaseInput", ec.unmarshalInputCreateCaseInput),
+			graphql.NewInputUnmarshaler("CreateCasePipelineInput", ec.unmarshalInputCreateCasePipelineInput),
+			graphql.NewInputUnmarshaler("CreateCaseStageInput", ec.unmarshalInputCreateCaseStageInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
+			graphql.NewInputUnmarshaler("CreateLeadPipelineInput", ec.unmarshalInputCreateLeadPipelineInput),
+			graphql.NewInputUnmarshaler("CreateLeadStageInput", ec.unmarshalInputCreateLeadStageInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
 			graphql.NewInputUnmarshaler("CreatePersonalAccessTokenInput", ec.unmarshalInputCreatePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateTagInput", ec.unmarshalInputCreateTagInput),
 			graphql.NewInputUnmarshaler("CreateTaskInput", ec.unmarshalInputCreateTaskInput),
+			graphql.NewInputUnmarshaler("CreateTaskPipelineInput", ec.unmarshalInputCreateTaskPipelineInput),
+			graphql.NewInputUnmarshaler("CreateTaskStageInput", ec.unmarshalInputCreateTaskStageInput),
 			graphql.NewInputUnmarshaler("CreateTeamInput", ec.unmarshalInputCreateTeamInput),
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DecimalRange", ec.unmarshalInputDecimalRange),
@@ -106,18 +120,30 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteBoardMemberInput", ec.unmarshalInputDeleteBoardMemberInput),
 			graphql.NewInputUnmarshaler("DeleteBoardTaskInput", ec.unmarshalInputDeleteBoardTaskInput),
 			graphql.NewInputUnmarshaler("DeleteCaseInput", ec.unmarshalInputDeleteCaseInput),
+			graphql.NewInputUnmarshaler("DeleteCasePipelineInput", ec.unmarshalInputDeleteCasePipelineInput),
+			graphql.NewInputUnmarshaler("DeleteCaseStageInput", ec.unmarshalInputDeleteCaseStageInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
+			graphql.NewInputUnmarshaler("DeleteLeadPipelineInput", ec.unmarshalInputDeleteLeadPipelineInput),
+			graphql.NewInputUnmarshaler("DeleteLeadStageInput", ec.unmarshalInputDeleteLeadStageInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
+			graphql.NewInputUnmarshaler("DeleteTaskPipelineInput", ec.unmarshalInputDeleteTaskPipelineInput),
+			graphql.NewInputUnmarshaler("DeleteTaskStageInput", ec.unmarshalInputDeleteTaskStageInput),
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
+			graphql.NewInputUnmarshaler("LeadPipelineFilter", ec.unmarshalInputLeadPipelineFilter),
+			graphql.NewInputUnmarshaler("LeadPipelineOrder", ec.unmarshalInputLeadPipelineOrder),
 			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
 			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
+			graphql.NewInputUnmarshaler("MoveCaseInput", ec.unmarshalInputMoveCaseInput),
+			graphql.NewInputUnmarshaler("MoveLeadInput", ec.unmarshalInputMoveLeadInput),
+			graphql.NewInputUnmarshaler("MoveOpportunityInput", ec.unmarshalInputMoveOpportunityInput),
+			graphql.NewInputUnmarshaler("MoveTaskInput", ec.unmarshalInputMoveTaskInput),
 			graphql.NewInputUnmarshaler("OpportunityFilter", ec.unmarshalInputOpportunityFilter),
 			graphql.NewInputUnmarshaler("OpportunityOrder", ec.unmarshalInputOpportunityOrder),
 			graphql.NewInputUnmarshaler("PageArgs", ec.unmarshalInputPageArgs),
@@ -126,6 +152,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
+			graphql.NewInputUnmarshaler("ReorderCasePipelineInput", ec.unmarshalInputReorderCasePipelineInput),
+			graphql.NewInputUnmarshaler("ReorderLeadPipelineInput", ec.unmarshalInputReorderLeadPipelineInput),
+			graphql.NewInputUnmarshaler("ReorderTaskPipelineInput", ec.unmarshalInputReorderTaskPipelineInput),
 			graphql.NewInputUnmarshaler("RequestSignInInput", ec.unmarshalInputRequestSignInInput),
 			graphql.NewInputUnmarshaler("RevokePersonalAccessTokenInput", ec.unmarshalInputRevokePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("SecurityAuditLogFilter", ec.unmarshalInputSecurityAuditLogFilter),
@@ -136,6 +165,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TagOrder", ec.unmarshalInputTagOrder),
 			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
 			graphql.NewInputUnmarshaler("TaskOrder", ec.unmarshalInputTaskOrder),
+			graphql.NewInputUnmarshaler("TaskPipelineFilter", ec.unmarshalInputTaskPipelineFilter),
+			graphql.NewInputUnmarshaler("TaskPipelineOrder", ec.unmarshalInputTaskPipelineOrder),
 			graphql.NewInputUnmarshaler("TeamFilter", ec.unmarshalInputTeamFilter),
 			graphql.NewInputUnmarshaler("TeamOrder", ec.unmarshalInputTeamOrder),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
@@ -145,15 +176,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateBoardMemberInput", ec.unmarshalInputUpdateBoardMemberInput),
 			graphql.NewInputUnmarshaler("UpdateBoardTaskInput", ec.unmarshalInputUpdateBoardTaskInput),
 			graphql.NewInputUnmarshaler("UpdateCaseInput", ec.unmarshalInputUpdateCaseInput),
+			graphql.NewInputUnmarshaler("UpdateCasePipelineInput", ec.unmarshalInputUpdateCasePipelineInput),
+			graphql.NewInputUnmarshaler("UpdateCaseStageInput", ec.unmarshalInputUpdateCaseStageInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
+			graphql.NewInputUnmarshaler("UpdateLeadPipelineInput", ec.unmarshalInputUpdateLeadPipelineInput),
+			graphql.NewInputUnmarshaler("UpdateLeadStageInput", ec.unmarshalInputUpdateLeadStageInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateMyProfileInput", ec.unmarshalInputUpdateMyProfileInput),
 			graphql.NewInputUnmarshaler("UpdateOpportunityInput", ec.unmarshalInputUpdateOpportunityInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
 			graphql.NewInputUnmarshaler("UpdateTagInput", ec.unmarshalInputUpdateTagInput),
 			graphql.NewInputUnmarshaler("UpdateTaskInput", ec.unmarshalInputUpdateTaskInput),
+			graphql.NewInputUnmarshaler("UpdateTaskPipelineInput", ec.unmarshalInputUpdateTaskPipelineInput),
+			graphql.NewInputUnmarshaler("UpdateTaskStageInput", ec.unmarshalInputUpdateTaskStageInput),
 			graphql.NewInputUnmarshaler("UpdateTeamInput", ec.unmarshalInputUpdateTeamInput),
 		)
 	}
@@ -1472,6 +1509,14 @@ type Case implements Node {
 	"""
 	status: CaseStatus!
 	"""
+	The stage of a pipeline that it stands in. It follows the status, and the status follows it.
+	"""
+	stage: CaseStage
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
+	"""
 	How pressing it is.
 	"""
 	priority: CasePriority!
@@ -1663,6 +1708,10 @@ input CaseFilter {
 	"""
 	statuses: [CaseStatus!]
 	"""
+	Standing in one of these stages.
+	"""
+	stageIds: [ID!]
+	"""
 	Neither closed nor rejected nor a duplicate, or one of these.
 	"""
 	isOpen: Boolean
@@ -1708,6 +1757,69 @@ input CaseFilter {
 	createdAt: DateRange
 }
 """
+The cases that the viewer may see, as cards in columns.
+"""
+type CaseKanban {
+	"""
+	The pipeline whose stages are the columns; null when those are the statuses, and when the organization has no default pipeline.
+	"""
+	pipeline: CasePipeline
+	"""
+	The columns, in their order.
+	"""
+	columns: [CaseKanbanColumn!]!
+}
+"""
+A column of the board of cases.
+"""
+type CaseKanbanColumn {
+	"""
+	Tells the columns of the board apart: the stage's id, or the status. It is not called id, because the same column holds other cards under another filter.
+	"""
+	columnId: String!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	Its place on the board, from 0.
+	"""
+	position: Int!
+	"""
+	What it means for cases to stand here.
+	"""
+	stageType: CaseStageType!
+	"""
+	The stage; null when the columns are the statuses.
+	"""
+	stage: CaseStage
+	"""
+	The status of its cards; of a stage the one that they get by coming here, null when it stays as it is.
+	"""
+	status: CaseStatus
+	"""
+	How many cases it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Case!]!
+}
+"""
 An order of cases.
 """
 input CaseOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
@@ -1742,6 +1854,128 @@ enum CaseOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String"
 	CLOSED_ON
 }
 """
+The stages that cases go through, in their order.
+"""
+type CasePipeline implements Node {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the one whose board is shown when none is named. An organization has at most one for its cases.
+	"""
+	isDefault: Boolean!
+	"""
+	False when deactivated: no case comes into its stages any more.
+	"""
+	isActive: Boolean!
+	"""
+	Its stages, from first to last: at most 30.
+	"""
+	stages: [CaseStage!]!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of pipelines.
+"""
+type CasePipelineConnection {
+	"""
+	The pipelines with their cursors.
+	"""
+	edges: [CasePipelineEdge!]!
+	"""
+	The pipelines.
+	"""
+	nodes: [CasePipeline!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of pipelines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A pipeline in a page.
+"""
+type CasePipelineEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The pipeline.
+	"""
+	node: CasePipeline!
+}
+"""
+Which pipelines. All conditions given must hold.
+"""
+input CasePipelineFilter {
+	"""
+	The default one, or all others.
+	"""
+	isDefault: Boolean
+	"""
+	Active or deactivated ones; both unless given.
+	"""
+	isActive: Boolean
+}
+"""
+An order of pipelines.
+"""
+input CasePipelineOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: CasePipelineOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What pipelines can be ordered by.
+"""
+enum CasePipelineOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The name.
+	"""
+	NAME
+}
+"""
 How pressing a case is.
 """
 enum CasePriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CasePriority") {
@@ -1761,6 +1995,80 @@ enum CasePriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	Urgent: a first response in 1 hour, a resolution in 4.
 	"""
 	URGENT
+}
+"""
+A stage of a pipeline.
+"""
+type CaseStage implements Node {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The pipeline.
+	"""
+	pipeline: CasePipeline!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Its place in the pipeline, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	What it means for cases to stand here.
+	"""
+	stageType: CaseStageType!
+	"""
+	The status that a case gets by coming here; null when it stays as it is.
+	"""
+	mapsToStatus: CaseStatus
+	"""
+	How many cases it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+What it means for a case to stand in a stage.
+"""
+enum CaseStageType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CaseStageType") {
+	"""
+	Still to be dealt with.
+	"""
+	OPEN
+	"""
+	Resolved.
+	"""
+	CLOSED
+	"""
+	Nothing will be done.
+	"""
+	REJECTED
 }
 """
 Where a case stands. CLOSED, REJECTED and DUPLICATE end it.
@@ -2581,6 +2889,10 @@ input CreateCaseInput {
 	"""
 	status: CaseStatus! = NEW
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many cases as it takes.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: CasePriority! = NORMAL
@@ -2633,6 +2945,74 @@ type CreateCasePayload {
 	The case.
 	"""
 	case: Case!
+}
+"""
+A new pipeline.
+"""
+input CreateCasePipelineInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it becomes the default, which another then is no longer.
+	"""
+	isDefault: Boolean! = false
+	"""
+	Whether it begins with the usual stages; without them it has none.
+	"""
+	withDefaultStages: Boolean! = true
+}
+"""
+The new pipeline.
+"""
+type CreateCasePipelinePayload {
+	"""
+	The pipeline.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+A new stage, which comes last.
+"""
+input CreateCaseStageInput {
+	"""
+	The pipeline; it takes at most 30.
+	"""
+	pipelineId: ID!
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String!
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String! = "#6B7280"
+	"""
+	What it means for cases to stand here.
+	"""
+	stageType: CaseStageType! = OPEN
+	"""
+	The status that a case gets by coming here, as by any change of its status; null when it stays as it is. Not DUPLICATE, which boards do not show.
+	"""
+	mapsToStatus: CaseStatus
+	"""
+	How many cases it takes; null for as many as come.
+	"""
+	wipLimit: Int
+}
+"""
+The new stage.
+"""
+type CreateCaseStagePayload {
+	"""
+	The stage.
+	"""
+	caseStage: CaseStage!
 }
 """
 A new comment.
@@ -2803,6 +3183,10 @@ input CreateLeadInput {
 	"""
 	status: LeadStatus! = ASSIGNED
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many leads as it takes.
+	"""
+	stageId: ID
+	"""
 	Where it came from.
 	"""
 	source: LeadSource
@@ -2887,6 +3271,78 @@ type CreateLeadPayload {
 	The lead.
 	"""
 	lead: Lead!
+}
+"""
+A new pipeline.
+"""
+input CreateLeadPipelineInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it becomes the default, which another then is no longer.
+	"""
+	isDefault: Boolean! = false
+	"""
+	Whether it begins with the usual stages; without them it has none.
+	"""
+	withDefaultStages: Boolean! = true
+}
+"""
+The new pipeline.
+"""
+type CreateLeadPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+A new stage, which comes last.
+"""
+input CreateLeadStageInput {
+	"""
+	The pipeline; it takes at most 30.
+	"""
+	pipelineId: ID!
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String!
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String! = "#6B7280"
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType! = OPEN
+	"""
+	The status that a lead gets by coming here, as by any change of its status; null when it stays as it is. CONVERTED converts it.
+	"""
+	mapsToStatus: LeadStatus
+	"""
+	The usual chance of a deal from here, in percent.
+	"""
+	winProbability: Int! = 0
+	"""
+	How many leads it takes; null for as many as come.
+	"""
+	wipLimit: Int
+}
+"""
+The new stage.
+"""
+type CreateLeadStagePayload {
+	"""
+	The stage.
+	"""
+	leadStage: LeadStage!
 }
 """
 A new opportunity.
@@ -3061,6 +3517,10 @@ input CreateTaskInput {
 	"""
 	status: TaskStatus! = NEW
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many tasks as it takes.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: TaskPriority! = MEDIUM
@@ -3109,6 +3569,74 @@ type CreateTaskPayload {
 	The task.
 	"""
 	task: Task!
+}
+"""
+A new pipeline.
+"""
+input CreateTaskPipelineInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it becomes the default, which another then is no longer.
+	"""
+	isDefault: Boolean! = false
+	"""
+	Whether it begins with the usual stages; without them it has none.
+	"""
+	withDefaultStages: Boolean! = true
+}
+"""
+The new pipeline.
+"""
+type CreateTaskPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	taskPipeline: TaskPipeline!
+}
+"""
+A new stage, which comes last.
+"""
+input CreateTaskStageInput {
+	"""
+	The pipeline; it takes at most 30.
+	"""
+	pipelineId: ID!
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String!
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String! = "#6B7280"
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType! = OPEN
+	"""
+	The status that a task gets by coming here, as by any change of its status; null when it stays as it is.
+	"""
+	mapsToStatus: TaskStatus
+	"""
+	How many tasks it takes; null for as many as come.
+	"""
+	wipLimit: Int
+}
+"""
+The new stage.
+"""
+type CreateTaskStagePayload {
+	"""
+	The stage.
+	"""
+	taskStage: TaskStage!
 }
 """
 A new team.
@@ -3287,6 +3815,42 @@ type DeleteCasePayload {
 	deletedId: ID!
 }
 """
+A pipeline to delete.
+"""
+input DeleteCasePipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+}
+"""
+The deleted pipeline.
+"""
+type DeleteCasePipelinePayload {
+	"""
+	The pipeline, deactivated.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+A stage to delete.
+"""
+input DeleteCaseStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+}
+"""
+The deleted stage.
+"""
+type DeleteCaseStagePayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A comment to delete.
 """
 input DeleteCommentInput {
@@ -3341,6 +3905,42 @@ type DeleteLeadPayload {
 	deletedId: ID!
 }
 """
+A pipeline to delete.
+"""
+input DeleteLeadPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+}
+"""
+The deleted pipeline.
+"""
+type DeleteLeadPipelinePayload {
+	"""
+	The pipeline, deactivated.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+A stage to delete.
+"""
+input DeleteLeadStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+}
+"""
+The deleted stage.
+"""
+type DeleteLeadStagePayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 An opportunity to delete.
 """
 input DeleteOpportunityInput {
@@ -3389,6 +3989,42 @@ input DeleteTaskInput {
 The deleted task.
 """
 type DeleteTaskPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A pipeline to delete.
+"""
+input DeleteTaskPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+}
+"""
+The deleted pipeline.
+"""
+type DeleteTaskPipelinePayload {
+	"""
+	The pipeline, deactivated.
+	"""
+	taskPipeline: TaskPipeline!
+}
+"""
+A stage to delete.
+"""
+input DeleteTaskStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+}
+"""
+The deleted stage.
+"""
+type DeleteTaskStagePayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -3642,6 +4278,19 @@ Any JSON value.
 """
 scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 """
+What the columns of a board are.
+"""
+enum KanbanMode @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.KanbanMode") {
+	"""
+	The statuses.
+	"""
+	STATUS
+	"""
+	The stages of a pipeline. Records that stand in none of them are not shown.
+	"""
+	PIPELINE
+}
+"""
 A person or a company that might buy.
 """
 type Lead implements Node {
@@ -3697,6 +4346,14 @@ type Lead implements Node {
 	Where it stands.
 	"""
 	status: LeadStatus!
+	"""
+	The stage of a pipeline that it stands in. It follows the status, and the status follows it.
+	"""
+	stage: LeadStage
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
 	"""
 	Where it came from.
 	"""
@@ -3954,6 +4611,10 @@ input LeadFilter {
 	"""
 	statuses: [LeadStatus!]
 	"""
+	Standing in one of these stages.
+	"""
+	stageIds: [ID!]
+	"""
 	Neither closed nor converted, or one of them.
 	"""
 	isOpen: Boolean
@@ -4019,6 +4680,69 @@ input LeadFilter {
 	createdAt: DateRange
 }
 """
+The leads that the viewer may see, as cards in columns.
+"""
+type LeadKanban {
+	"""
+	The pipeline whose stages are the columns; null when those are the statuses, and when the organization has no default pipeline.
+	"""
+	pipeline: LeadPipeline
+	"""
+	The columns, in their order.
+	"""
+	columns: [LeadKanbanColumn!]!
+}
+"""
+A column of the board of leads.
+"""
+type LeadKanbanColumn {
+	"""
+	Tells the columns of the board apart: the stage's id, or the status. It is not called id, because the same column holds other cards under another filter.
+	"""
+	columnId: String!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	Its place on the board, from 0.
+	"""
+	position: Int!
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType!
+	"""
+	The stage; null when the columns are the statuses.
+	"""
+	stage: LeadStage
+	"""
+	The status of its cards; of a stage the one that they get by coming here, null when it stays as it is.
+	"""
+	status: LeadStatus
+	"""
+	How many leads it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Lead!]!
+}
+"""
 An order of leads.
 """
 input LeadOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
@@ -4069,6 +4793,128 @@ enum LeadOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String"
 	NEXT_FOLLOW_UP
 }
 """
+The stages that leads go through, in their order.
+"""
+type LeadPipeline implements Node {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the one whose board is shown when none is named. An organization has at most one for its leads.
+	"""
+	isDefault: Boolean!
+	"""
+	False when deactivated: no lead comes into its stages any more.
+	"""
+	isActive: Boolean!
+	"""
+	Its stages, from first to last: at most 30.
+	"""
+	stages: [LeadStage!]!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of pipelines.
+"""
+type LeadPipelineConnection {
+	"""
+	The pipelines with their cursors.
+	"""
+	edges: [LeadPipelineEdge!]!
+	"""
+	The pipelines.
+	"""
+	nodes: [LeadPipeline!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of pipelines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A pipeline in a page.
+"""
+type LeadPipelineEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The pipeline.
+	"""
+	node: LeadPipeline!
+}
+"""
+Which pipelines. All conditions given must hold.
+"""
+input LeadPipelineFilter {
+	"""
+	The default one, or all others.
+	"""
+	isDefault: Boolean
+	"""
+	Active or deactivated ones; both unless given.
+	"""
+	isActive: Boolean
+}
+"""
+An order of pipelines.
+"""
+input LeadPipelineOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: LeadPipelineOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What pipelines can be ordered by.
+"""
+enum LeadPipelineOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The name.
+	"""
+	NAME
+}
+"""
 How promising a lead is.
 """
 enum LeadRating @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.LeadRating") {
@@ -4117,6 +4963,67 @@ enum LeadSource @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Le
 	Other.
 	"""
 	OTHER
+}
+"""
+A stage of a pipeline.
+"""
+type LeadStage implements Node {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The pipeline.
+	"""
+	pipeline: LeadPipeline!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Its place in the pipeline, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType!
+	"""
+	The status that a lead gets by coming here; null when it stays as it is.
+	"""
+	mapsToStatus: LeadStatus
+	"""
+	The usual chance of a deal from here, in percent.
+	"""
+	winProbability: Int!
+	"""
+	How many leads it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
 }
 """
 Where a lead stands.
@@ -4247,6 +5154,170 @@ type MoveBoardTaskPayload {
 	boardTask: BoardTask!
 }
 """
+Where a case goes.
+"""
+input MoveCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The status whose column it comes into. Give this or a stage, or both when they agree.
+	"""
+	status: CaseStatus
+	"""
+	The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many cases as it takes.
+	"""
+	stageId: ID
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The case at its new place.
+"""
+type MoveCasePayload {
+	"""
+	The case.
+	"""
+	case: Case!
+}
+"""
+Where a lead goes.
+"""
+input MoveLeadInput {
+	"""
+	The lead's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The status whose column it comes into. CONVERTED converts it. Give this or a stage, or both when they agree.
+	"""
+	status: LeadStatus
+	"""
+	The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many leads as it takes.
+	"""
+	stageId: ID
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The lead at its new place.
+"""
+type MoveLeadPayload {
+	"""
+	The lead.
+	"""
+	lead: Lead!
+}
+"""
+Where an opportunity goes.
+"""
+input MoveOpportunityInput {
+	"""
+	The opportunity's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The stage that it comes into, with what each change of the stage demands.
+	"""
+	stage: OpportunityStage!
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The opportunity at its new place.
+"""
+type MoveOpportunityPayload {
+	"""
+	The opportunity.
+	"""
+	opportunity: Opportunity!
+}
+"""
+Where a task goes.
+"""
+input MoveTaskInput {
+	"""
+	The task's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The status whose column it comes into. Give this or a stage, or both when they agree.
+	"""
+	status: TaskStatus
+	"""
+	The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many tasks as it takes.
+	"""
+	stageId: ID
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The task at its new place.
+"""
+type MoveTaskPayload {
+	"""
+	The task.
+	"""
+	task: Task!
+}
+"""
 Writing: an operation is atomic, any error undoes all of it.
 """
 type Mutation {
@@ -4367,6 +5438,34 @@ type Mutation {
 	"""
 	deleteCase(input: DeleteCaseInput!): DeleteCasePayload!
 	"""
+	Create a pipeline; for admins.
+	"""
+	createCasePipeline(input: CreateCasePipelineInput!): CreateCasePipelinePayload!
+	"""
+	Change a pipeline; for admins.
+	"""
+	updateCasePipeline(input: UpdateCasePipelineInput!): UpdateCasePipelinePayload!
+	"""
+	Put the stages of a pipeline in another order; for admins.
+	"""
+	reorderCasePipeline(input: ReorderCasePipelineInput!): ReorderCasePipelinePayload!
+	"""
+	Delete a pipeline, which only deactivates it: timelines still name its stages. CONFLICT while cases stand there; for admins.
+	"""
+	deleteCasePipeline(input: DeleteCasePipelineInput!): DeleteCasePipelinePayload!
+	"""
+	Add a stage to a pipeline; for admins.
+	"""
+	createCaseStage(input: CreateCaseStageInput!): CreateCaseStagePayload!
+	"""
+	Change a stage; for admins.
+	"""
+	updateCaseStage(input: UpdateCaseStageInput!): UpdateCaseStagePayload!
+	"""
+	Delete a stage. CONFLICT while cases stand in it; for admins.
+	"""
+	deleteCaseStage(input: DeleteCaseStageInput!): DeleteCaseStagePayload!
+	"""
 	Comment on a record; for those who may change it.
 	"""
 	createComment(input: CreateCommentInput!): CreateCommentPayload!
@@ -4391,6 +5490,22 @@ type Mutation {
 	"""
 	deleteContact(input: DeleteContactInput!): DeleteContactPayload!
 	"""
+	Move a lead on the board; for whoever may change it.
+	"""
+	moveLead(input: MoveLeadInput!): MoveLeadPayload!
+	"""
+	Move an opportunity on the board; for whoever may change it.
+	"""
+	moveOpportunity(input: MoveOpportunityInput!): MoveOpportunityPayload!
+	"""
+	Move a case on the board; for whoever may change it.
+	"""
+	moveCase(input: MoveCaseInput!): MoveCasePayload!
+	"""
+	Move a task on the board; for whoever may change it.
+	"""
+	moveTask(input: MoveTaskInput!): MoveTaskPayload!
+	"""
 	Create a lead.
 	"""
 	createLead(input: CreateLeadInput!): CreateLeadPayload!
@@ -4406,6 +5521,34 @@ type Mutation {
 	Turn a lead into an account, a contact and a deal, all or nothing. It needs an e-mail address and works once.
 	"""
 	convertLead(input: ConvertLeadInput!): ConvertLeadPayload!
+	"""
+	Create a pipeline; for admins.
+	"""
+	createLeadPipeline(input: CreateLeadPipelineInput!): CreateLeadPipelinePayload!
+	"""
+	Change a pipeline; for admins.
+	"""
+	updateLeadPipeline(input: UpdateLeadPipelineInput!): UpdateLeadPipelinePayload!
+	"""
+	Put the stages of a pipeline in another order; for admins.
+	"""
+	reorderLeadPipeline(input: ReorderLeadPipelineInput!): ReorderLeadPipelinePayload!
+	"""
+	Delete a pipeline, which only deactivates it: timelines still name its stages. CONFLICT while leads stand there; for admins.
+	"""
+	deleteLeadPipeline(input: DeleteLeadPipelineInput!): DeleteLeadPipelinePayload!
+	"""
+	Add a stage to a pipeline; for admins.
+	"""
+	createLeadStage(input: CreateLeadStageInput!): CreateLeadStagePayload!
+	"""
+	Change a stage; for admins.
+	"""
+	updateLeadStage(input: UpdateLeadStageInput!): UpdateLeadStagePayload!
+	"""
+	Delete a stage. CONFLICT while leads stand in it; for admins.
+	"""
+	deleteLeadStage(input: DeleteLeadStageInput!): DeleteLeadStagePayload!
 	"""
 	Create a deal.
 	"""
@@ -4467,6 +5610,34 @@ type Mutation {
 	"""
 	deleteTask(input: DeleteTaskInput!): DeleteTaskPayload!
 	"""
+	Create a pipeline; for admins.
+	"""
+	createTaskPipeline(input: CreateTaskPipelineInput!): CreateTaskPipelinePayload!
+	"""
+	Change a pipeline; for admins.
+	"""
+	updateTaskPipeline(input: UpdateTaskPipelineInput!): UpdateTaskPipelinePayload!
+	"""
+	Put the stages of a pipeline in another order; for admins.
+	"""
+	reorderTaskPipeline(input: ReorderTaskPipelineInput!): ReorderTaskPipelinePayload!
+	"""
+	Delete a pipeline, which only deactivates it: timelines still name its stages. CONFLICT while tasks stand there; for admins.
+	"""
+	deleteTaskPipeline(input: DeleteTaskPipelineInput!): DeleteTaskPipelinePayload!
+	"""
+	Add a stage to a pipeline; for admins.
+	"""
+	createTaskStage(input: CreateTaskStageInput!): CreateTaskStagePayload!
+	"""
+	Change a stage; for admins.
+	"""
+	updateTaskStage(input: UpdateTaskStageInput!): UpdateTaskStagePayload!
+	"""
+	Delete a stage. CONFLICT while tasks stand in it; for admins.
+	"""
+	deleteTaskStage(input: DeleteTaskStageInput!): DeleteTaskStagePayload!
+	"""
 	Create a team; for admins.
 	"""
 	createTeam(input: CreateTeamInput!): CreateTeamPayload!
@@ -4508,6 +5679,10 @@ type Opportunity implements Node {
 	Where it stands.
 	"""
 	stage: OpportunityStage!
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
 	"""
 	New or existing business.
 	"""
@@ -4764,6 +5939,57 @@ input OpportunityFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+}
+"""
+The opportunities that the viewer may see, as cards in a column for each stage.
+"""
+type OpportunityKanban {
+	"""
+	The columns, in their order.
+	"""
+	columns: [OpportunityKanbanColumn!]!
+}
+"""
+A column of the board of opportunities.
+"""
+type OpportunityKanbanColumn {
+	"""
+	Tells the columns of the board apart: the stage. It is not called id, because the same column holds other cards under another filter.
+	"""
+	columnId: String!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	Its place on the board, from 0.
+	"""
+	position: Int!
+	"""
+	Whether deals that stand here are open, won or lost.
+	"""
+	stageType: SalesStageType!
+	"""
+	The stage.
+	"""
+	stage: OpportunityStage!
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Opportunity!]!
 }
 """
 An order of opportunities.
@@ -5481,6 +6707,58 @@ type Query {
 		search: String
 	): CaseConnection!
 	"""
+	The pipeline with this id; null when there is none.
+	"""
+	casePipeline(
+		"""
+		The pipeline's id.
+		"""
+		id: ID!
+	): CasePipeline
+	"""
+	The pipelines of cases.
+	"""
+	casePipelines(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which pipelines.
+		"""
+		filter: CasePipelineFilter
+
+		"""
+		In which order; by name unless given.
+		"""
+		orderBy: CasePipelineOrder
+	): CasePipelineConnection!
+	"""
+	The stage with this id; null when there is none.
+	"""
+	caseStage(
+		"""
+		The stage's id.
+		"""
+		id: ID!
+	): CaseStage
+	"""
 	The comment with this id; null when there is none that the viewer may see.
 	"""
 	comment(
@@ -5572,6 +6850,72 @@ type Query {
 		search: String
 	): ContactConnection!
 	"""
+	The board of leads.
+	"""
+	leadKanban(
+		"""
+		What the columns are: the statuses unless given, or the stages when a pipeline is named.
+		"""
+		mode: KanbanMode
+
+		"""
+		The pipeline whose stages are the columns; the default one unless given.
+		"""
+		pipelineId: ID
+
+		"""
+		Which leads.
+		"""
+		filter: LeadFilter
+	): LeadKanban!
+	"""
+	The board of cases. Duplicates are left out unless the filter asks for them.
+	"""
+	caseKanban(
+		"""
+		What the columns are: the statuses unless given, or the stages when a pipeline is named.
+		"""
+		mode: KanbanMode
+
+		"""
+		The pipeline whose stages are the columns; the default one unless given.
+		"""
+		pipelineId: ID
+
+		"""
+		Which cases.
+		"""
+		filter: CaseFilter
+	): CaseKanban!
+	"""
+	The board of tasks.
+	"""
+	taskKanban(
+		"""
+		What the columns are: the statuses unless given, or the stages when a pipeline is named.
+		"""
+		mode: KanbanMode
+
+		"""
+		The pipeline whose stages are the columns; the default one unless given.
+		"""
+		pipelineId: ID
+
+		"""
+		Which tasks.
+		"""
+		filter: TaskFilter
+	): TaskKanban!
+	"""
+	The board of opportunities.
+	"""
+	opportunityKanban(
+		"""
+		Which opportunities.
+		"""
+		filter: OpportunityFilter
+	): OpportunityKanban!
+	"""
 	The lead with this id; null when there is none that the viewer may see.
 	"""
 	lead(
@@ -5619,6 +6963,58 @@ type Query {
 		"""
 		search: String
 	): LeadConnection!
+	"""
+	The pipeline with this id; null when there is none.
+	"""
+	leadPipeline(
+		"""
+		The pipeline's id.
+		"""
+		id: ID!
+	): LeadPipeline
+	"""
+	The pipelines of leads.
+	"""
+	leadPipelines(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which pipelines.
+		"""
+		filter: LeadPipelineFilter
+
+		"""
+		In which order; by name unless given.
+		"""
+		orderBy: LeadPipelineOrder
+	): LeadPipelineConnection!
+	"""
+	The stage with this id; null when there is none.
+	"""
+	leadStage(
+		"""
+		The stage's id.
+		"""
+		id: ID!
+	): LeadStage
 	"""
 	The opportunity with this id; null when there is none that the viewer may see.
 	"""
@@ -5863,6 +7259,58 @@ type Query {
 		search: String
 	): TaskConnection!
 	"""
+	The pipeline with this id; null when there is none.
+	"""
+	taskPipeline(
+		"""
+		The pipeline's id.
+		"""
+		id: ID!
+	): TaskPipeline
+	"""
+	The pipelines of tasks.
+	"""
+	taskPipelines(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which pipelines.
+		"""
+		filter: TaskPipelineFilter
+
+		"""
+		In which order; by name unless given.
+		"""
+		orderBy: TaskPipelineOrder
+	): TaskPipelineConnection!
+	"""
+	The stage with this id; null when there is none.
+	"""
+	taskStage(
+		"""
+		The stage's id.
+		"""
+		id: ID!
+	): TaskStage
+	"""
 	The team with this id; null when there is none that the viewer may see.
 	"""
 	team(
@@ -5965,6 +7413,84 @@ type ReopenCasePayload {
 	case: Case!
 }
 """
+An order of a pipeline's stages.
+"""
+input ReorderCasePipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	All of its stages and no others, from first to last.
+	"""
+	stageIds: [ID!]!
+}
+"""
+The pipeline with its stages in the new order.
+"""
+type ReorderCasePipelinePayload {
+	"""
+	The pipeline.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+An order of a pipeline's stages.
+"""
+input ReorderLeadPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	All of its stages and no others, from first to last.
+	"""
+	stageIds: [ID!]!
+}
+"""
+The pipeline with its stages in the new order.
+"""
+type ReorderLeadPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+An order of a pipeline's stages.
+"""
+input ReorderTaskPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	All of its stages and no others, from first to last.
+	"""
+	stageIds: [ID!]!
+}
+"""
+The pipeline with its stages in the new order.
+"""
+type ReorderTaskPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	taskPipeline: TaskPipeline!
+}
+"""
 Where to send a sign-in message.
 """
 input RequestSignInInput {
@@ -6016,6 +7542,23 @@ enum Role @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Role") {
 	Own, assigned and shared records.
 	"""
 	USER
+}
+"""
+What it means to stand in a stage of a sale.
+"""
+enum SalesStageType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.SalesStageType") {
+	"""
+	Still to be won.
+	"""
+	OPEN
+	"""
+	Won.
+	"""
+	WON
+	"""
+	Lost.
+	"""
+	LOST
 }
 """
 A record that a search found.
@@ -6522,6 +8065,14 @@ type Task implements Node {
 	"""
 	status: TaskStatus!
 	"""
+	The stage of a pipeline that it stands in. It follows the status, and the status follows it.
+	"""
+	stage: TaskStage
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
+	"""
 	How pressing it is.
 	"""
 	priority: TaskPriority!
@@ -6685,6 +8236,10 @@ input TaskFilter {
 	"""
 	statuses: [TaskStatus!]
 	"""
+	Standing in one of these stages.
+	"""
+	stageIds: [ID!]
+	"""
 	With one of these priorities.
 	"""
 	priorities: [TaskPriority!]
@@ -6726,6 +8281,69 @@ input TaskFilter {
 	createdAt: DateRange
 }
 """
+The tasks that the viewer may see, as cards in columns.
+"""
+type TaskKanban {
+	"""
+	The pipeline whose stages are the columns; null when those are the statuses, and when the organization has no default pipeline.
+	"""
+	pipeline: TaskPipeline
+	"""
+	The columns, in their order.
+	"""
+	columns: [TaskKanbanColumn!]!
+}
+"""
+A column of the board of tasks.
+"""
+type TaskKanbanColumn {
+	"""
+	Tells the columns of the board apart: the stage's id, or the status. It is not called id, because the same column holds other cards under another filter.
+	"""
+	columnId: String!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	Its place on the board, from 0.
+	"""
+	position: Int!
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType!
+	"""
+	The stage; null when the columns are the statuses.
+	"""
+	stage: TaskStage
+	"""
+	The status of its cards; of a stage the one that they get by coming here, null when it stays as it is.
+	"""
+	status: TaskStatus
+	"""
+	How many tasks it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Task!]!
+}
+"""
 An order of tasks.
 """
 input TaskOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
@@ -6760,6 +8378,128 @@ enum TaskOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String"
 	DUE_DATE
 }
 """
+The stages that tasks go through, in their order.
+"""
+type TaskPipeline implements Node {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the one whose board is shown when none is named. An organization has at most one for its tasks.
+	"""
+	isDefault: Boolean!
+	"""
+	False when deactivated: no task comes into its stages any more.
+	"""
+	isActive: Boolean!
+	"""
+	Its stages, from first to last: at most 30.
+	"""
+	stages: [TaskStage!]!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of pipelines.
+"""
+type TaskPipelineConnection {
+	"""
+	The pipelines with their cursors.
+	"""
+	edges: [TaskPipelineEdge!]!
+	"""
+	The pipelines.
+	"""
+	nodes: [TaskPipeline!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of pipelines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A pipeline in a page.
+"""
+type TaskPipelineEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The pipeline.
+	"""
+	node: TaskPipeline!
+}
+"""
+Which pipelines. All conditions given must hold.
+"""
+input TaskPipelineFilter {
+	"""
+	The default one, or all others.
+	"""
+	isDefault: Boolean
+	"""
+	Active or deactivated ones; both unless given.
+	"""
+	isActive: Boolean
+}
+"""
+An order of pipelines.
+"""
+input TaskPipelineOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: TaskPipelineOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What pipelines can be ordered by.
+"""
+enum TaskPipelineOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The name.
+	"""
+	NAME
+}
+"""
 How pressing a task is.
 """
 enum TaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.TaskPriority") {
@@ -6775,6 +8515,80 @@ enum TaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	High.
 	"""
 	HIGH
+}
+"""
+A stage of a pipeline.
+"""
+type TaskStage implements Node {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The pipeline.
+	"""
+	pipeline: TaskPipeline!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Its place in the pipeline, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType!
+	"""
+	The status that a task gets by coming here; null when it stays as it is.
+	"""
+	mapsToStatus: TaskStatus
+	"""
+	How many tasks it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+What it means for a task to stand in a stage.
+"""
+enum TaskStageType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.TaskStageType") {
+	"""
+	Not begun.
+	"""
+	OPEN
+	"""
+	Begun.
+	"""
+	IN_PROGRESS
+	"""
+	Done.
+	"""
+	COMPLETED
 }
 """
 Where a task stands.
@@ -7199,6 +9013,10 @@ input UpdateCaseInput {
 	"""
 	status: CaseStatus
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many cases as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: CasePriority
@@ -7251,6 +9069,86 @@ type UpdateCasePayload {
 	The case.
 	"""
 	case: Case!
+}
+"""
+Changes of a pipeline. What is left out stays; null clears.
+"""
+input UpdateCasePipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the default, which another then is no longer.
+	"""
+	isDefault: Boolean
+	"""
+	True takes a deactivated one up again. False deactivates it; CONFLICT while cases stand in its stages.
+	"""
+	isActive: Boolean
+}
+"""
+The pipeline after the change.
+"""
+type UpdateCasePipelinePayload {
+	"""
+	The pipeline.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+Changes of a stage. What is left out stays; null clears.
+"""
+input UpdateCaseStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String
+	"""
+	What it means for cases to stand here.
+	"""
+	stageType: CaseStageType
+	"""
+	The status that a case gets by coming here, as by any change of its status, from now on; null when it stays as it is. Not DUPLICATE, which boards do not show.
+	"""
+	mapsToStatus: CaseStatus
+	"""
+	How many cases it takes; null for as many as come. Those above it stay, and no more come in.
+	"""
+	wipLimit: Int
+}
+"""
+The stage after the change.
+"""
+type UpdateCaseStagePayload {
+	"""
+	The stage.
+	"""
+	caseStage: CaseStage!
 }
 """
 Changes of a comment. What is left out stays; null and an empty list clear.
@@ -7441,6 +9339,10 @@ input UpdateLeadInput {
 	"""
 	status: LeadStatus
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many leads as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	"""
+	stageId: ID
+	"""
 	Where it came from.
 	"""
 	source: LeadSource
@@ -7529,6 +9431,90 @@ type UpdateLeadPayload {
 	The lead.
 	"""
 	lead: Lead!
+}
+"""
+Changes of a pipeline. What is left out stays; null clears.
+"""
+input UpdateLeadPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the default, which another then is no longer.
+	"""
+	isDefault: Boolean
+	"""
+	True takes a deactivated one up again. False deactivates it; CONFLICT while leads stand in its stages.
+	"""
+	isActive: Boolean
+}
+"""
+The pipeline after the change.
+"""
+type UpdateLeadPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+Changes of a stage. What is left out stays; null clears.
+"""
+input UpdateLeadStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType
+	"""
+	The status that a lead gets by coming here, as by any change of its status, from now on; null when it stays as it is. CONVERTED converts it.
+	"""
+	mapsToStatus: LeadStatus
+	"""
+	The usual chance of a deal from here, in percent.
+	"""
+	winProbability: Int
+	"""
+	How many leads it takes; null for as many as come. Those above it stay, and no more come in.
+	"""
+	wipLimit: Int
+}
+"""
+The stage after the change.
+"""
+type UpdateLeadStagePayload {
+	"""
+	The stage.
+	"""
+	leadStage: LeadStage!
 }
 """
 Changes of a member, by an admin.
@@ -7769,6 +9755,10 @@ input UpdateTaskInput {
 	"""
 	status: TaskStatus
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many tasks as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: TaskPriority
@@ -7817,6 +9807,86 @@ type UpdateTaskPayload {
 	The task.
 	"""
 	task: Task!
+}
+"""
+Changes of a pipeline. What is left out stays; null clears.
+"""
+input UpdateTaskPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the default, which another then is no longer.
+	"""
+	isDefault: Boolean
+	"""
+	True takes a deactivated one up again. False deactivates it; CONFLICT while tasks stand in its stages.
+	"""
+	isActive: Boolean
+}
+"""
+The pipeline after the change.
+"""
+type UpdateTaskPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	taskPipeline: TaskPipeline!
+}
+"""
+Changes of a stage. What is left out stays; null clears.
+"""
+input UpdateTaskStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType
+	"""
+	The status that a task gets by coming here, as by any change of its status, from now on; null when it stays as it is.
+	"""
+	mapsToStatus: TaskStatus
+	"""
+	How many tasks it takes; null for as many as come. Those above it stay, and no more come in.
+	"""
+	wipLimit: Int
+}
+"""
+The stage after the change.
+"""
+type UpdateTaskStagePayload {
+	"""
+	The stage.
+	"""
+	taskStage: TaskStage!
 }
 """
 Changes of a team. What is left out stays; null and an empty list clear.

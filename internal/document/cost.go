@@ -172,8 +172,12 @@ func whole(text string) (int, bool) {
 	return int(max(-1, min(n, maxCost))), err == nil
 }
 
-// length is how many items a list without paging has: as many as it is asked for by id, else an assumed number.
+// length is how many items a list without paging has: as many as it is asked for, by number or by id, else an assumed number.
 func (c *coster) length(f *ast.Field) int {
+	if first := f.Definition.Arguments.ForName("first"); first != nil && first.DefaultValue != nil {
+		n, _ := c.number(first.DefaultValue)
+		return c.size(f, n)
+	}
 	ids := f.Arguments.ForName("ids")
 	if ids == nil {
 		return sizeOfList

@@ -109,7 +109,7 @@ func (e *Entity[T]) CountsOf(ctx context.Context, parents [][16]byte, rel Relati
 	return out, nil
 }
 
-// AllOf finds all children of the parents through a join table, in the entity's own order, with one statement.
+// AllOf finds all children of the parents, in the entity's own order, with one statement.
 // It is for relations that stay small: tags, assignees, teams.
 func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, columns Columns, rel Relation) (map[[16]byte][]*T, error) {
 	s, err := begin(ctx, e.Resource, "read")
