@@ -1,6 +1,7 @@
 package resolver_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -111,7 +112,11 @@ func ownID(t *testing.T, w *apitest.World, kind string) string {
 func stagesOf(t *testing.T, w *apitest.World, kind, key string) []string {
 	t.Helper()
 	r := w.Admin.Do(t, "query($id: ID!) { node(id: $id) { ... on "+kind+" { stages { id } } } }", map[string]any{"id": key})
-	return texts(t, r, "node.stages", "id")
+	var ids []string
+	for i := 0; r.Text(t, fmt.Sprintf("node.stages.%d.id", i)) != ""; i++ {
+		ids = append(ids, r.Text(t, fmt.Sprintf("node.stages.%d.id", i)))
+	}
+	return ids
 }
 
 func kindsAt(t *testing.T, f *ast.FieldDefinition, p apitest.Position) []string {

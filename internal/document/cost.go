@@ -176,7 +176,7 @@ func whole(text string) (int, bool) {
 func (c *coster) length(f *ast.Field) int {
 	if first := f.Definition.Arguments.ForName("first"); first != nil && first.DefaultValue != nil {
 		n, _ := c.number(first.DefaultValue)
-		return c.size(f, n)
+		return max(sizeOfList, c.size(f, n))
 	}
 	ids := f.Arguments.ForName("ids")
 	if ids == nil {

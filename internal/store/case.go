@@ -27,7 +27,7 @@ func init() {
 		Subtitle:  func(c *model.Case) *string { return new(string(c.Status) + ", " + string(c.Priority)) },
 		Read:      shared("case_assigned_to", "case_teams", "case_id"),
 		Links:     []Link{assigneesOf("case", "case_id"), teamsOf("case", "case_id"), tagsOf("case", "case_id"), CaseContacts},
-		Refs:      []Ref{{"AccountID", Accounts}, {"StageID", CaseStages}},
+		Refs:      []Ref{{"AccountID", Accounts}},
 		Kanban:    Kanban{Column: "status", Staged: true, Shown: NotDuplicate},
 		Statuses:  []string{"Status", "StageID"},
 		Moved:     caseMoved,

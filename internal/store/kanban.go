@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
@@ -101,19 +102,18 @@ func (d *deck[T]) top(ctx context.Context, n int, columns Columns) (map[[16]byte
 	}
 	with, places := e.places(s, d.conds...)
 	s.plan(with, d.conds)
-	columnOf, kind := "t."+d.column, "::text[])"
-	if _, isStage := d.values.([][16]byte); isStage {
-		kind = "::uuid[])"
+	column, values := "t."+d.column, s.arg(d.values)+"::text[]"
+	if d.column == "stage_id" {
+		values = strings.Replace(values, "text", "uuid", 1)
 	}
-	keys, values := s.ids(d.keys), "(SELECT "+s.arg(d.values)+kind
 	tail := " ORDER BY " + cardOrder + " LIMIT " + most(n)
-	text := "SELECT t.* FROM " + places[0] + " AND " + columnOf + " = p.value" + tail
+	text := "SELECT t.* FROM " + places[0] + " AND " + column + " = p.value" + tail
 	if len(places) > 1 {
-		with += ", held AS MATERIALIZED (SELECT t.* FROM " + places[1] + " AND " + columnOf + " = ANY(" + values + ")) "
-		text = "SELECT t.* FROM ((" + text + ") UNION ALL (SELECT t.* FROM held AS t WHERE " + columnOf + " = p.value" + tail + ")) AS t" + tail
+		with += ", held AS MATERIALIZED (SELECT t.* FROM " + places[1] + " AND " + column + " = ANY(" + values + ")) "
+		text = "SELECT t.* FROM ((" + text + ") UNION ALL (SELECT t.* FROM held AS t WHERE " + column + " = p.value" + tail + ")) AS t" + tail
 	}
 	rows, err := e.read(ctx, s, len(d.keys)*min(n, 4), with+"SELECT p.key AS parent_key, "+e.listed(columns)+
-		" FROM unnest("+keys+", "+values+") AS p(key, value) CROSS JOIN LATERAL ("+text+") AS t")
+		" FROM unnest("+s.ids(d.keys)+", (SELECT "+values+")) AS p(key, value) CROSS JOIN LATERAL ("+text+") AS t")
 	if err != nil {
 		return nil, err
 	}

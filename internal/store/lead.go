@@ -26,7 +26,6 @@ func init() {
 		Kanban:    Kanban{Column: "status", Staged: true},
 		Read:      shared("lead_assigned_to", "lead_teams", "lead_id"),
 		Links:     []Link{assigneesOf("lead", "lead_id"), teamsOf("lead", "lead_id"), tagsOf("lead", "lead_id"), LeadContacts},
-		Refs:      []Ref{{"StageID", LeadStages}},
 		Statuses:  []string{"Status", "StageID"},
 		MayDelete: byCreator[model.Lead],
 		Fresh:     func(l *model.Lead) { l.IsActive, l.Status = true, model.LeadAssigned },

@@ -55,8 +55,9 @@ func (e *Entity[T]) moveTo(ctx context.Context, r *T, to Target) (patch.Set, err
 	set := patch.Set{}
 	put := func(column string, value any) {
 		m.column, m.value = column, value
-		if field := e.at(r, column); !same(field, reflect.ValueOf(value)) {
-			field.Set(reflect.ValueOf(value).Convert(field.Type()))
+		field := e.at(r, column)
+		if wanted := reflect.ValueOf(value).Convert(field.Type()); !same(field, wanted) {
+			field.Set(wanted)
 			set[e.field(column).GoName] = true
 		}
 	}

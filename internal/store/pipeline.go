@@ -43,7 +43,6 @@ func (k Pipelined[T, P, S, V, K]) define() {
 		Order:        map[string]string{"POSITION": "sort_order"},
 		Default:      page.Order{Field: "POSITION", Direction: "ASC"},
 		Refs:         []Ref{{"PipelineID", k.pipelines}},
-		Pickable:     k.inUse,
 		MayWrite:     adminsOnly,
 		Check:        k.checkStage,
 		BeforeDelete: k.keepRecords,

@@ -21,11 +21,6 @@ func stageOf[S any](s *S) *model.Stage {
 // inOrder is the stages of a pipeline, without gaps. The pipeline is held by whoever changes it.
 func (k Pipelined[T, P, S, V, K]) inOrder() sequence { return sequence{k.stages.name(), "pipeline_id"} }
 
-// inUse holds for the stages that a record can come into.
-func (k Pipelined[T, P, S, V, K]) inUse(_ *statement, t string) string {
-	return "EXISTS (SELECT FROM " + k.pipelines.name() + " AS l WHERE l.org_id = $1 AND l.id = " + t + ".pipeline_id AND l.is_active)"
-}
-
 func (k Pipelined[T, P, S, V, K]) checkStage(ctx context.Context, c *Change[S]) error {
 	s := stageOf(c.Row)
 	if !hexColor.MatchString(s.Color) {

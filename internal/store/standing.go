@@ -75,8 +75,11 @@ func (e *Entity[T]) stand(ctx context.Context, c *Change[T]) error {
 // enter has a record come into a stage and take the status that it gives.
 func (e *Entity[T]) enter(ctx context.Context, c *Change[T], stage id.ID, was string) error {
 	into, err := e.holdStage(ctx, c, stage)
-	if into == nil || err != nil { // there is none, which is refused as an id of nothing
+	if err != nil {
 		return err
+	}
+	if into == nil {
+		return fault.Field("stageId", "%s stage not found", e.Noun)
 	}
 	if status := e.at(c.Row, e.Kanban.Column); into.Status != nil && *into.Status != status.String() {
 		if e.speaksOf(c, e.Kanban.Column) && status.String() != was {

@@ -24,7 +24,7 @@ func init() {
 		Read:   shared("task_assigned_to", "task_teams", "task_id"),
 		Links: []Link{assigneesOf("task", "task_id"), teamsOf("task", "task_id"), tagsOf("task", "task_id"),
 			TaskContacts},
-		Refs:      []Ref{{"AccountID", Accounts}, {"OpportunityID", Opportunities}, {"LeadID", Leads}, {"StageID", TaskStages}},
+		Refs:      []Ref{{"AccountID", Accounts}, {"OpportunityID", Opportunities}, {"LeadID", Leads}},
 		Kanban:    Kanban{Column: "status", Staged: true},
 		Statuses:  []string{"Status", "StageID"},
 		MayDelete: byCreator[model.Task],
