@@ -59,6 +59,8 @@ var reads = []golden{
 	{"three levels through edges", `{ accounts(first: 25) { edges { node { ` + nested + ` } } } }`, 8},
 	{"the same in both ways", `{ accounts(first: 25) { nodes { ` + nested + ` } edges { node { ` + nested + ` } } } }`, 8},
 	{"two pages of one relation", `{ accounts { nodes { a: contacts(first: 1) { nodes { id } } b: contacts(first: 2) { nodes { id } } c: contacts(first: 1) { nodes { id } } } } }`, 4},
+	{"a board", `{ leadKanban { columns { totalCount cards { name tags { name } assignedTo { id } } } } }`, 5},
+	{"a board of a pipeline", `{ leadKanban(mode: PIPELINE) { pipeline { name } columns { name totalCount a: cards { name stage { name } } b: cards(first: 1) { id } } } }`, 7},
 	{"a node", `query($lead: ID!) { node(id: $lead) { id } }`, 3},
 	{"nodes of two kinds", `query($lead: ID!, $task: ID!) { nodes(ids: [$lead, $task, $lead]) { id } }`, 4},
 }
@@ -67,6 +69,7 @@ var writes = []golden{
 	{"a creation", `mutation { createLead(input: {title: "x"}) { lead { id } } }`, 4},
 	{"an update that changes nothing", `mutation($lead: ID!) { updateLead(input: {id: $lead}) { lead { id } } }`, 2},
 	{"an update", `mutation($lead: ID!) { updateLead(input: {id: $lead, title: "y"}) { lead { id } } }`, 6},
+	{"a move", `mutation($lead: ID!) { moveLead(input: {id: $lead, status: IN_PROCESS}) { lead { id } } }`, 11},
 	{"a deletion", `mutation($lead: ID!) { deleteLead(input: {id: $lead}) { deletedId } }`, 7},
 	{"a conversion of a lead linked in every way", `mutation($lead: ID!) { convertLead(input: {id: $lead}) { lead { id } account { id } contact { id } opportunity { id } } }`, 58},
 }

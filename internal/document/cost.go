@@ -90,7 +90,7 @@ func (c *coster) field(f *ast.Field) estimate {
 	parent, result := f.ObjectDefinition, c.schema.Types[f.Definition.Type.Name()]
 	if !result.IsCompositeType() {
 		e := estimate{fields: 1}
-		if f.Name == "totalCount" && isConnection(parent) {
+		if f.Name == "totalCount" && (isConnection(parent) || isColumn(parent)) {
 			e.statements = costOfStatement
 		}
 		return e
@@ -128,6 +128,9 @@ func (c *coster) read(e estimate) estimate {
 func times(n, cost int) int { return int(min(int64(n)*int64(cost), maxCost)) }
 
 func isConnection(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "Connection") }
+
+// isColumn reports whether a type is a column of a board.
+func isColumn(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "KanbanColumn") }
 
 // isSum reports whether a type tells what the records of a list come to.
 func isSum(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "Total") }
