@@ -365,7 +365,8 @@ func TestEnumsAreTheSameEverywhere(t *testing.T) {
 
 // partial are columns whose CHECK knows more values than Go, for what is not written yet, or fewer, because the enum is
 // shared with a table that takes all.
-var partial = map[string]string{"activity.action": "wider", "security_audit_log.event_type": "wider", "comment.entity_type": "narrower"}
+var partial = map[string]string{"activity.action": "wider", "security_audit_log.event_type": "wider", "comment.entity_type": "narrower",
+	"case_stage.maps_to_status": "narrower"}
 
 func goEnum(name string) ([]string, bool) {
 	for typ, values := range model.Enums {
