@@ -1,10 +1,14 @@
 package store
 
-import "github.com/bottlecrm/bottlecrm-graphql/model"
+import (
+	"slices"
+
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
 
 // The kinds of records that have pipelines (domain: C.9), and what boards show of them.
 
-// LeadStages, CaseStages and TaskStages are the stages of pipelines.
+// The pipelines of leads, cases and tasks, and their stages.
 var (
 	LeadPipelines = new(Entity[model.LeadPipeline])
 	LeadStages    = new(Entity[model.LeadStage])
@@ -59,7 +63,7 @@ var PipelinedCases = Pipelined[model.Case, model.CasePipeline, model.CaseStage, 
 // CasesWithDuplicates are the same, with a column for duplicates.
 func CasesWithDuplicates() Pipelined[model.Case, model.CasePipeline, model.CaseStage, model.CaseStatus, model.CaseStageType] {
 	k := PipelinedCases
-	k.phases = append(k.phases[:len(k.phases):len(k.phases)],
+	k.phases = append(slices.Clip(k.phases),
 		phase[model.CaseStatus, model.CaseStageType]{model.CaseDuplicate, "Duplicate", gray, model.CaseStageRejected})
 	return k
 }

@@ -50,7 +50,9 @@ func (e *Entity[T]) stand(ctx context.Context, c *Change[T]) error {
 	}
 	before := c.Before
 	if c.Created() {
-		e.at(c.Row, "kanban_order").Set(reflect.ValueOf(ordered(e.at(c.Row, "kanban_order").Interface().(decimal.Decimal))))
+		if order, ok := reflect.TypeAssert[decimal.Decimal](e.at(c.Row, "kanban_order")); ok {
+			e.at(c.Row, "kanban_order").Set(reflect.ValueOf(ordered(order)))
+		}
 		if before = new(T); e.Fresh != nil {
 			e.Fresh(before)
 		}
@@ -58,8 +60,8 @@ func (e *Entity[T]) stand(ctx context.Context, c *Change[T]) error {
 	if !e.Kanban.Staged {
 		return nil
 	}
-	stage, _ := e.at(c.Row, "stage_id").Interface().(*id.ID)
-	had, _ := e.at(before, "stage_id").Interface().(*id.ID)
+	stage, _ := reflect.TypeAssert[*id.ID](e.at(c.Row, "stage_id"))
+	had, _ := reflect.TypeAssert[*id.ID](e.at(before, "stage_id"))
 	was := e.at(before, e.Kanban.Column).String()
 	switch {
 	case stage == nil:
