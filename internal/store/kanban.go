@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
@@ -92,8 +93,9 @@ func (d *deck[T]) counts(ctx context.Context) (map[string]int, error) {
 	return out, nil
 }
 
-// top finds the first cards of each column. Each column looks for its own in their order. What a viewer sees who sees little
-// is read once and then dealt out.
+// top finds the first cards of each column. Each column looks for its own in their order, unless what meets the conditions and
+// is in sight is little: that is read once and then dealt out. Which it is, is found out by the statement, as for lists
+// (sight.go).
 func (d *deck[T]) top(ctx context.Context, n int, columns Columns) (map[[16]byte][]*T, error) {
 	e := d.of
 	s, err := begin(ctx, e.Resource, "read")
@@ -108,9 +110,20 @@ func (d *deck[T]) top(ctx context.Context, n int, columns Columns) (map[[16]byte
 	}
 	tail := " ORDER BY " + cardOrder + " LIMIT " + most(n)
 	text := "SELECT t.* FROM " + places[0] + " AND " + column + " = p.value" + tail
-	if len(places) > 1 {
-		with += ", held AS MATERIALIZED (SELECT t.* FROM " + places[1] + " AND " + column + " = ANY(" + values + ")) "
-		text = "SELECT t.* FROM ((" + text + ") UNION ALL (SELECT t.* FROM held AS t WHERE " + column + " = p.value" + tail + ")) AS t" + tail
+	if s.anew {
+		var all []string
+		for _, place := range places {
+			all = append(all, "SELECT t.* FROM "+place+" AND "+column+" = ANY("+values+")")
+		}
+		if with == "" {
+			with = "WITH "
+		} else {
+			with += ", "
+		}
+		with += "met AS MATERIALIZED (SELECT * FROM ((" + strings.Join(all, ") UNION ALL (") + ")) AS t LIMIT " + strconv.Itoa(mostSeen+1) + ")" +
+			", scarce AS MATERIALIZED (SELECT count(*) <= " + strconv.Itoa(mostSeen) + " AS so FROM met) "
+		text = "SELECT * FROM ((SELECT t.* FROM " + places[0] + " AND NOT (SELECT so FROM scarce) AND " + column + " = p.value" + tail +
+			") UNION ALL (SELECT t.* FROM met AS t WHERE (SELECT so FROM scarce) AND " + column + " = p.value" + tail + ")) AS t" + tail
 	}
 	rows, err := e.read(ctx, s, len(d.keys)*min(n, 4), with+"SELECT p.key AS parent_key, "+e.listed(columns)+
 		" FROM unnest("+s.ids(d.keys)+", (SELECT "+values+")) AS p(key, value) CROSS JOIN LATERAL ("+text+") AS t")
