@@ -36,12 +36,14 @@ var kinds = map[string]string{
 	"organizationId": "Organization",
 	"contactId":      "Contact",
 	"profileId":      "Profile",
+	"sharedToIds":    "Profile",
+	"mentionIds":     "Profile",
 	"ownerIds":       "Profile",
 	"boardId":        "Board",
 	"boardIds":       "Board",
 	"columnId":       "BoardColumn",
 	"columnIds":      "BoardColumn",
-	"entityId":       "Account", // the first of the kinds that can be commented on
+	"entityId":       "Account", // the first of the kinds that can be commented on and that files can be attached to
 }
 
 // staged are the ids of what belongs to one kind of records.
@@ -186,6 +188,8 @@ func (s *Sampler) scalar(t testing.TB, field, scalar string) any {
 	}
 	unique := fmt.Sprintf("%s-%d", s.Mark, s.n)
 	switch scalar {
+	case "Upload":
+		return File{unique + ".txt", unique}
 	case "String":
 		return unique + "-" + strings.ToLower(field)
 	case "EmailAddress":
