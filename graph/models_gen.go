@@ -56,20 +56,6 @@ type ActivityFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
-// A tag that is not to be offered any more.
-type ArchiveTagInput struct {
-	// The tag's id.
-	ID id.ID `json:"id"`
-	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
-	Version graphql.Omittable[*int] `json:"version,omitempty"`
-}
-
-// The archived tag.
-type ArchiveTagPayload struct {
-	// The tag.
-	Tag *model.Tag `json:"tag"`
-}
-
 // Which boards. All conditions given must hold; inside a list one match is enough.
 type BoardFilter struct {
 	// By name.
@@ -102,6 +88,8 @@ type CaseFilter struct {
 	Name graphql.Omittable[*filter.Text] `json:"name,omitempty"`
 	// With one of these statuses. Unless given, duplicates are left out.
 	Statuses graphql.Omittable[[]model.CaseStatus] `json:"statuses,omitempty"`
+	// Standing in one of these stages.
+	StageIds graphql.Omittable[[]id.ID] `json:"stageIds,omitempty"`
 	// Neither closed nor rejected nor a duplicate, or one of these.
 	IsOpen graphql.Omittable[*bool] `json:"isOpen,omitempty"`
 	// With one of these priorities.
@@ -126,6 +114,14 @@ type CaseFilter struct {
 	ClosedOn graphql.Omittable[*filter.Dates] `json:"closedOn,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// Which pipelines. All conditions given must hold.
+type CasePipelineFilter struct {
+	// The default one, or all others.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// Active or deactivated ones; both unless given.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 }
 
 // A case to close.
@@ -324,6 +320,8 @@ type CreateCaseInput struct {
 	Name string `json:"name"`
 	// Where it stands.
 	Status model.CaseStatus `json:"status"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many cases as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// How pressing it is.
 	Priority model.CasePriority `json:"priority"`
 	// What kind of request it is.
@@ -352,6 +350,46 @@ type CreateCaseInput struct {
 type CreateCasePayload struct {
 	// The case.
 	Case *model.Case `json:"case"`
+}
+
+// A new pipeline.
+type CreateCasePipelineInput struct {
+	// The name: 1 to 255 characters.
+	Name string `json:"name"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it becomes the default, which another then is no longer.
+	IsDefault bool `json:"isDefault"`
+	// Whether it begins with the usual stages; without them it has none.
+	WithDefaultStages bool `json:"withDefaultStages"`
+}
+
+// The new pipeline.
+type CreateCasePipelinePayload struct {
+	// The pipeline.
+	CasePipeline *model.CasePipeline `json:"casePipeline"`
+}
+
+// A new stage, which comes last.
+type CreateCaseStageInput struct {
+	// The pipeline; it takes at most 30.
+	PipelineID id.ID `json:"pipelineId"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name string `json:"name"`
+	// The colour: `#` and six hexadecimal digits.
+	Color string `json:"color"`
+	// What it means for cases to stand here.
+	StageType model.CaseStageType `json:"stageType"`
+	// The status that a case gets by coming here, as by any change of its status; null when it stays as it is. Not DUPLICATE, which boards do not show.
+	MapsToStatus graphql.Omittable[*model.CaseStatus] `json:"mapsToStatus,omitempty"`
+	// How many cases it takes; null for as many as come.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The new stage.
+type CreateCaseStagePayload struct {
+	// The stage.
+	CaseStage *model.CaseStage `json:"caseStage"`
 }
 
 // A new comment.
@@ -469,6 +507,8 @@ type CreateLeadInput struct {
 	LinkedinURL graphql.Omittable[*string] `json:"linkedinUrl,omitempty"`
 	// Where it stands. CONVERTED converts it at once.
 	Status model.LeadStatus `json:"status"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many leads as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// Where it came from.
 	Source graphql.Omittable[*model.LeadSource] `json:"source,omitempty"`
 	// The industry.
@@ -513,6 +553,48 @@ type CreateLeadInput struct {
 type CreateLeadPayload struct {
 	// The lead.
 	Lead *model.Lead `json:"lead"`
+}
+
+// A new pipeline.
+type CreateLeadPipelineInput struct {
+	// The name: 1 to 255 characters.
+	Name string `json:"name"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it becomes the default, which another then is no longer.
+	IsDefault bool `json:"isDefault"`
+	// Whether it begins with the usual stages; without them it has none.
+	WithDefaultStages bool `json:"withDefaultStages"`
+}
+
+// The new pipeline.
+type CreateLeadPipelinePayload struct {
+	// The pipeline.
+	LeadPipeline *model.LeadPipeline `json:"leadPipeline"`
+}
+
+// A new stage, which comes last.
+type CreateLeadStageInput struct {
+	// The pipeline; it takes at most 30.
+	PipelineID id.ID `json:"pipelineId"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name string `json:"name"`
+	// The colour: `#` and six hexadecimal digits.
+	Color string `json:"color"`
+	// What it means for leads to stand here.
+	StageType model.SalesStageType `json:"stageType"`
+	// The status that a lead gets by coming here, as by any change of its status; null when it stays as it is. CONVERTED converts it.
+	MapsToStatus graphql.Omittable[*model.LeadStatus] `json:"mapsToStatus,omitempty"`
+	// The usual chance of a deal from here, in percent.
+	WinProbability int `json:"winProbability"`
+	// How many leads it takes; null for as many as come.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The new stage.
+type CreateLeadStagePayload struct {
+	// The stage.
+	LeadStage *model.LeadStage `json:"leadStage"`
 }
 
 // A new opportunity.
@@ -613,6 +695,8 @@ type CreateTaskInput struct {
 	Title string `json:"title"`
 	// Where it stands.
 	Status model.TaskStatus `json:"status"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many tasks as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// How pressing it is.
 	Priority model.TaskPriority `json:"priority"`
 	// The day it is due.
@@ -639,6 +723,46 @@ type CreateTaskInput struct {
 type CreateTaskPayload struct {
 	// The task.
 	Task *model.Task `json:"task"`
+}
+
+// A new pipeline.
+type CreateTaskPipelineInput struct {
+	// The name: 1 to 255 characters.
+	Name string `json:"name"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it becomes the default, which another then is no longer.
+	IsDefault bool `json:"isDefault"`
+	// Whether it begins with the usual stages; without them it has none.
+	WithDefaultStages bool `json:"withDefaultStages"`
+}
+
+// The new pipeline.
+type CreateTaskPipelinePayload struct {
+	// The pipeline.
+	TaskPipeline *model.TaskPipeline `json:"taskPipeline"`
+}
+
+// A new stage, which comes last.
+type CreateTaskStageInput struct {
+	// The pipeline; it takes at most 30.
+	PipelineID id.ID `json:"pipelineId"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name string `json:"name"`
+	// The colour: `#` and six hexadecimal digits.
+	Color string `json:"color"`
+	// What it means for tasks to stand here.
+	StageType model.TaskStageType `json:"stageType"`
+	// The status that a task gets by coming here, as by any change of its status; null when it stays as it is.
+	MapsToStatus graphql.Omittable[*model.TaskStatus] `json:"mapsToStatus,omitempty"`
+	// How many tasks it takes; null for as many as come.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The new stage.
+type CreateTaskStagePayload struct {
+	// The stage.
+	TaskStage *model.TaskStage `json:"taskStage"`
 }
 
 // A new team.
@@ -741,6 +865,30 @@ type DeleteCasePayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// A pipeline to delete.
+type DeleteCasePipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted pipeline.
+type DeleteCasePipelinePayload struct {
+	// The pipeline, deactivated.
+	CasePipeline *model.CasePipeline `json:"casePipeline"`
+}
+
+// A stage to delete.
+type DeleteCaseStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted stage.
+type DeleteCaseStagePayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A comment to delete.
 type DeleteCommentInput struct {
 	// The comment's id.
@@ -789,6 +937,30 @@ type DeleteLeadPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// A pipeline to delete.
+type DeleteLeadPipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted pipeline.
+type DeleteLeadPipelinePayload struct {
+	// The pipeline, deactivated.
+	LeadPipeline *model.LeadPipeline `json:"leadPipeline"`
+}
+
+// A stage to delete.
+type DeleteLeadStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted stage.
+type DeleteLeadStagePayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // An opportunity to delete.
 type DeleteOpportunityInput struct {
 	// The opportunity's id.
@@ -821,6 +993,30 @@ type DeleteTaskInput struct {
 
 // The deleted task.
 type DeleteTaskPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// A pipeline to delete.
+type DeleteTaskPipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted pipeline.
+type DeleteTaskPipelinePayload struct {
+	// The pipeline, deactivated.
+	TaskPipeline *model.TaskPipeline `json:"taskPipeline"`
+}
+
+// A stage to delete.
+type DeleteTaskStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted stage.
+type DeleteTaskStagePayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
 }
@@ -880,6 +1076,8 @@ type InviteMemberPayload struct {
 type LeadFilter struct {
 	// With one of these statuses.
 	Statuses graphql.Omittable[[]model.LeadStatus] `json:"statuses,omitempty"`
+	// Standing in one of these stages.
+	StageIds graphql.Omittable[[]id.ID] `json:"stageIds,omitempty"`
 	// Neither closed nor converted, or one of them.
 	IsOpen graphql.Omittable[*bool] `json:"isOpen,omitempty"`
 	// From one of these sources.
@@ -914,22 +1112,12 @@ type LeadFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
-// Two tags that are to be one.
-type MergeTagsInput struct {
-	// The tag to take off; it is archived.
-	SourceTagID id.ID `json:"sourceTagId"`
-	// The tag to put in its place, which is not archived.
-	TargetTagID id.ID `json:"targetTagId"`
-}
-
-// The tags after the merge.
-type MergeTagsPayload struct {
-	// The tag that took the place.
-	Tag *model.Tag `json:"tag"`
-	// The tag that was taken off and archived.
-	ArchivedTag *model.Tag `json:"archivedTag"`
-	// On how many records and settings it was, whoever may see them. Those that had both have one now.
-	Moved int `json:"moved"`
+// Which pipelines. All conditions given must hold.
+type LeadPipelineFilter struct {
+	// The default one, or all others.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// Active or deactivated ones; both unless given.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 }
 
 // Where a column goes.
@@ -964,6 +1152,100 @@ type MoveBoardTaskInput struct {
 type MoveBoardTaskPayload struct {
 	// The card.
 	BoardTask *model.BoardTask `json:"boardTask"`
+}
+
+// Where a case goes.
+type MoveCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The status whose column it comes into. Give this or a stage, or both when they agree.
+	Status graphql.Omittable[*model.CaseStatus] `json:"status,omitempty"`
+	// The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many cases as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
+	// The card in that column that it comes right below.
+	AboveID graphql.Omittable[*id.ID] `json:"aboveId,omitempty"`
+	// The card in that column that it comes right above. With neither of them it comes last.
+	BelowID graphql.Omittable[*id.ID] `json:"belowId,omitempty"`
+	// The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	Order graphql.Omittable[*decimal.Decimal] `json:"order,omitempty"`
+}
+
+// The case at its new place.
+type MoveCasePayload struct {
+	// The case.
+	Case *model.Case `json:"case"`
+}
+
+// Where a lead goes.
+type MoveLeadInput struct {
+	// The lead's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The status whose column it comes into. CONVERTED converts it. Give this or a stage, or both when they agree.
+	Status graphql.Omittable[*model.LeadStatus] `json:"status,omitempty"`
+	// The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many leads as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
+	// The card in that column that it comes right below.
+	AboveID graphql.Omittable[*id.ID] `json:"aboveId,omitempty"`
+	// The card in that column that it comes right above. With neither of them it comes last.
+	BelowID graphql.Omittable[*id.ID] `json:"belowId,omitempty"`
+	// The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	Order graphql.Omittable[*decimal.Decimal] `json:"order,omitempty"`
+}
+
+// The lead at its new place.
+type MoveLeadPayload struct {
+	// The lead.
+	Lead *model.Lead `json:"lead"`
+}
+
+// Where an opportunity goes.
+type MoveOpportunityInput struct {
+	// The opportunity's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The stage that it comes into, with what each change of the stage demands.
+	Stage model.OpportunityStage `json:"stage"`
+	// The card in that column that it comes right below.
+	AboveID graphql.Omittable[*id.ID] `json:"aboveId,omitempty"`
+	// The card in that column that it comes right above. With neither of them it comes last.
+	BelowID graphql.Omittable[*id.ID] `json:"belowId,omitempty"`
+	// The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	Order graphql.Omittable[*decimal.Decimal] `json:"order,omitempty"`
+}
+
+// The opportunity at its new place.
+type MoveOpportunityPayload struct {
+	// The opportunity.
+	Opportunity *model.Opportunity `json:"opportunity"`
+}
+
+// Where a task goes.
+type MoveTaskInput struct {
+	// The task's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The status whose column it comes into. Give this or a stage, or both when they agree.
+	Status graphql.Omittable[*model.TaskStatus] `json:"status,omitempty"`
+	// The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many tasks as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
+	// The card in that column that it comes right below.
+	AboveID graphql.Omittable[*id.ID] `json:"aboveId,omitempty"`
+	// The card in that column that it comes right above. With neither of them it comes last.
+	BelowID graphql.Omittable[*id.ID] `json:"belowId,omitempty"`
+	// The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	Order graphql.Omittable[*decimal.Decimal] `json:"order,omitempty"`
+}
+
+// The task at its new place.
+type MoveTaskPayload struct {
+	// The task.
+	Task *model.Task `json:"task"`
 }
 
 // Writing: an operation is atomic, any error undoes all of it.
@@ -1044,6 +1326,54 @@ type ReopenCasePayload struct {
 	Case *model.Case `json:"case"`
 }
 
+// An order of a pipeline's stages.
+type ReorderCasePipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// All of its stages and no others, from first to last.
+	StageIds []id.ID `json:"stageIds"`
+}
+
+// The pipeline with its stages in the new order.
+type ReorderCasePipelinePayload struct {
+	// The pipeline.
+	CasePipeline *model.CasePipeline `json:"casePipeline"`
+}
+
+// An order of a pipeline's stages.
+type ReorderLeadPipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// All of its stages and no others, from first to last.
+	StageIds []id.ID `json:"stageIds"`
+}
+
+// The pipeline with its stages in the new order.
+type ReorderLeadPipelinePayload struct {
+	// The pipeline.
+	LeadPipeline *model.LeadPipeline `json:"leadPipeline"`
+}
+
+// An order of a pipeline's stages.
+type ReorderTaskPipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// All of its stages and no others, from first to last.
+	StageIds []id.ID `json:"stageIds"`
+}
+
+// The pipeline with its stages in the new order.
+type ReorderTaskPipelinePayload struct {
+	// The pipeline.
+	TaskPipeline *model.TaskPipeline `json:"taskPipeline"`
+}
+
 // Where to send a sign-in message.
 type RequestSignInInput struct {
 	// The address; it need not be known yet.
@@ -1056,20 +1386,6 @@ type RequestSignInInput struct {
 type RequestSignInPayload struct {
 	// Always true.
 	Ok bool `json:"ok"`
-}
-
-// A tag that is to be offered again.
-type RestoreTagInput struct {
-	// The tag's id.
-	ID id.ID `json:"id"`
-	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
-	Version graphql.Omittable[*int] `json:"version,omitempty"`
-}
-
-// The restored tag.
-type RestoreTagPayload struct {
-	// The tag.
-	Tag *model.Tag `json:"tag"`
 }
 
 // A token to revoke.
@@ -1138,6 +1454,8 @@ type TaskFilter struct {
 	Title graphql.Omittable[*filter.Text] `json:"title,omitempty"`
 	// With one of these statuses.
 	Statuses graphql.Omittable[[]model.TaskStatus] `json:"statuses,omitempty"`
+	// Standing in one of these stages.
+	StageIds graphql.Omittable[[]id.ID] `json:"stageIds,omitempty"`
 	// With one of these priorities.
 	Priorities graphql.Omittable[[]model.TaskPriority] `json:"priorities,omitempty"`
 	// Open and due before today, by the organization's calendar, or not.
@@ -1158,6 +1476,14 @@ type TaskFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// Which pipelines. All conditions given must hold.
+type TaskPipelineFilter struct {
+	// The default one, or all others.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// Active or deactivated ones; both unless given.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 }
 
 // Which teams.
@@ -1328,6 +1654,8 @@ type UpdateCaseInput struct {
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// Where it stands. Ending it dates it, and reopening it clears the date.
 	Status graphql.Omittable[*model.CaseStatus] `json:"status,omitempty"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many cases as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// How pressing it is.
 	Priority graphql.Omittable[*model.CasePriority] `json:"priority,omitempty"`
 	// What kind of request it is.
@@ -1356,6 +1684,52 @@ type UpdateCaseInput struct {
 type UpdateCasePayload struct {
 	// The case.
 	Case *model.Case `json:"case"`
+}
+
+// Changes of a pipeline. What is left out stays; null clears.
+type UpdateCasePipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it is the default, which another then is no longer.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// True takes a deactivated one up again. False deactivates it; CONFLICT while cases stand in its stages.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// The pipeline after the change.
+type UpdateCasePipelinePayload struct {
+	// The pipeline.
+	CasePipeline *model.CasePipeline `json:"casePipeline"`
+}
+
+// Changes of a stage. What is left out stays; null clears.
+type UpdateCaseStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The colour: `#` and six hexadecimal digits.
+	Color graphql.Omittable[*string] `json:"color,omitempty"`
+	// What it means for cases to stand here.
+	StageType graphql.Omittable[*model.CaseStageType] `json:"stageType,omitempty"`
+	// The status that a case gets by coming here, as by any change of its status, from now on; null when it stays as it is. Not DUPLICATE, which boards do not show.
+	MapsToStatus graphql.Omittable[*model.CaseStatus] `json:"mapsToStatus,omitempty"`
+	// How many cases it takes; null for as many as come. Those above it stay, and no more come in.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The stage after the change.
+type UpdateCaseStagePayload struct {
+	// The stage.
+	CaseStage *model.CaseStage `json:"caseStage"`
 }
 
 // Changes of a comment. What is left out stays; null and an empty list clear.
@@ -1482,6 +1856,8 @@ type UpdateLeadInput struct {
 	LinkedinURL graphql.Omittable[*string] `json:"linkedinUrl,omitempty"`
 	// Where it stands. CONVERTED converts it at once.
 	Status graphql.Omittable[*model.LeadStatus] `json:"status,omitempty"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many leads as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// Where it came from.
 	Source graphql.Omittable[*model.LeadSource] `json:"source,omitempty"`
 	// The industry.
@@ -1528,6 +1904,54 @@ type UpdateLeadInput struct {
 type UpdateLeadPayload struct {
 	// The lead.
 	Lead *model.Lead `json:"lead"`
+}
+
+// Changes of a pipeline. What is left out stays; null clears.
+type UpdateLeadPipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it is the default, which another then is no longer.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// True takes a deactivated one up again. False deactivates it; CONFLICT while leads stand in its stages.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// The pipeline after the change.
+type UpdateLeadPipelinePayload struct {
+	// The pipeline.
+	LeadPipeline *model.LeadPipeline `json:"leadPipeline"`
+}
+
+// Changes of a stage. What is left out stays; null clears.
+type UpdateLeadStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The colour: `#` and six hexadecimal digits.
+	Color graphql.Omittable[*string] `json:"color,omitempty"`
+	// What it means for leads to stand here.
+	StageType graphql.Omittable[*model.SalesStageType] `json:"stageType,omitempty"`
+	// The status that a lead gets by coming here, as by any change of its status, from now on; null when it stays as it is. CONVERTED converts it.
+	MapsToStatus graphql.Omittable[*model.LeadStatus] `json:"mapsToStatus,omitempty"`
+	// The usual chance of a deal from here, in percent.
+	WinProbability graphql.Omittable[*int] `json:"winProbability,omitempty"`
+	// How many leads it takes; null for as many as come. Those above it stay, and no more come in.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The stage after the change.
+type UpdateLeadStagePayload struct {
+	// The stage.
+	LeadStage *model.LeadStage `json:"leadStage"`
 }
 
 // Changes of a member, by an admin.
@@ -1664,6 +2088,8 @@ type UpdateTaskInput struct {
 	Title graphql.Omittable[*string] `json:"title,omitempty"`
 	// Where it stands.
 	Status graphql.Omittable[*model.TaskStatus] `json:"status,omitempty"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many tasks as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// How pressing it is.
 	Priority graphql.Omittable[*model.TaskPriority] `json:"priority,omitempty"`
 	// The day it is due.
@@ -1690,6 +2116,52 @@ type UpdateTaskInput struct {
 type UpdateTaskPayload struct {
 	// The task.
 	Task *model.Task `json:"task"`
+}
+
+// Changes of a pipeline. What is left out stays; null clears.
+type UpdateTaskPipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it is the default, which another then is no longer.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// True takes a deactivated one up again. False deactivates it; CONFLICT while tasks stand in its stages.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// The pipeline after the change.
+type UpdateTaskPipelinePayload struct {
+	// The pipeline.
+	TaskPipeline *model.TaskPipeline `json:"taskPipeline"`
+}
+
+// Changes of a stage. What is left out stays; null clears.
+type UpdateTaskStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The colour: `#` and six hexadecimal digits.
+	Color graphql.Omittable[*string] `json:"color,omitempty"`
+	// What it means for tasks to stand here.
+	StageType graphql.Omittable[*model.TaskStageType] `json:"stageType,omitempty"`
+	// The status that a task gets by coming here, as by any change of its status, from now on; null when it stays as it is.
+	MapsToStatus graphql.Omittable[*model.TaskStatus] `json:"mapsToStatus,omitempty"`
+	// How many tasks it takes; null for as many as come. Those above it stay, and no more come in.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The stage after the change.
+type UpdateTaskStagePayload struct {
+	// The stage.
+	TaskStage *model.TaskStage `json:"taskStage"`
 }
 
 // Changes of a team. What is left out stays; null and an empty list clear.

@@ -28,28 +28,28 @@ type ResolverRoot interface {
 	BoardMember() BoardMemberResolver
 	BoardTask() BoardTaskResolver
 	Case() CaseResolver
-	CaseAgent() CaseAgentResolver
-	CaseReport() CaseReportResolver
+	CasePipeline() CasePipelineResolver
+	CaseStage() CaseStageResolver
 	Comment() CommentResolver
 	CommentFile() CommentFileResolver
 	Contact() ContactResolver
-	DashboardReport() DashboardReportResolver
 	Document() DocumentResolver
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
+	LeadPipeline() LeadPipelineResolver
+	LeadStage() LeadStageResolver
 	Mutation() MutationResolver
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
 	PersonalAccessToken() PersonalAccessTokenResolver
 	Profile() ProfileResolver
 	Query() QueryResolver
-	Reports() ReportsResolver
 	SecurityAuditLog() SecurityAuditLogResolver
-	ServiceAgent() ServiceAgentResolver
 	Tag() TagResolver
 	Task() TaskResolver
+	TaskPipeline() TaskPipelineResolver
+	TaskStage() TaskStageResolver
 	Team() TeamResolver
-	TodayReport() TodayReportResolver
 	Viewer() ViewerResolver
 }
 
@@ -79,19 +79,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
-			graphql.NewInputUnmarshaler("AccountCandidate", ec.unmarshalInputAccountCandidate),
 			graphql.NewInputUnmarshaler("AccountFilter", ec.unmarshalInputAccountFilter),
 			graphql.NewInputUnmarshaler("AccountOrder", ec.unmarshalInputAccountOrder),
 			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
-			graphql.NewInputUnmarshaler("ArchiveTagInput", ec.unmarshalInputArchiveTagInput),
 			graphql.NewInputUnmarshaler("BoardFilter", ec.unmarshalInputBoardFilter),
 			graphql.NewInputUnmarshaler("BoardOrder", ec.unmarshalInputBoardOrder),
 			graphql.NewInputUnmarshaler("BoardTaskFilter", ec.unmarshalInputBoardTaskFilter),
 			graphql.NewInputUnmarshaler("BoardTaskOrder", ec.unmarshalInputBoardTaskOrder),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
+			graphql.NewInputUnmarshaler("CasePipelineFilter", ec.unmarshalInputCasePipelineFilter),
+			graphql.NewInputUnmarshaler("CasePipelineOrder", ec.unmarshalInputCasePipelineOrder),
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
-			graphql.NewInputUnmarshaler("ContactCandidate", ec.unmarshalInputContactCandidate),
 			graphql.NewInputUnmarshaler("ContactFilter", ec.unmarshalInputContactFilter),
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
 			graphql.NewInputUnmarshaler("ConvertLeadInput", ec.unmarshalInputConvertLeadInput),
@@ -102,15 +101,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateBoardMemberInput", ec.unmarshalInputCreateBoardMemberInput),
 			graphql.NewInputUnmarshaler("CreateBoardTaskInput", ec.unmarshalInputCreateBoardTaskInput),
 			graphql.NewInputUnmarshaler("CreateCaseInput", ec.unmarshalInputCreateCaseInput),
+			graphql.NewInputUnmarshaler("CreateCasePipelineInput", ec.unmarshalInputCreateCasePipelineInput),
+			graphql.NewInputUnmarshaler("CreateCaseStageInput", ec.unmarshalInputCreateCaseStageInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
 			graphql.NewInputUnmarshaler("CreateDocumentInput", ec.unmarshalInputCreateDocumentInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
+			graphql.NewInputUnmarshaler("CreateLeadPipelineInput", ec.unmarshalInputCreateLeadPipelineInput),
+			graphql.NewInputUnmarshaler("CreateLeadStageInput", ec.unmarshalInputCreateLeadStageInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
 			graphql.NewInputUnmarshaler("CreatePersonalAccessTokenInput", ec.unmarshalInputCreatePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateTagInput", ec.unmarshalInputCreateTagInput),
 			graphql.NewInputUnmarshaler("CreateTaskInput", ec.unmarshalInputCreateTaskInput),
+			graphql.NewInputUnmarshaler("CreateTaskPipelineInput", ec.unmarshalInputCreateTaskPipelineInput),
+			graphql.NewInputUnmarshaler("CreateTaskStageInput", ec.unmarshalInputCreateTaskStageInput),
 			graphql.NewInputUnmarshaler("CreateTeamInput", ec.unmarshalInputCreateTeamInput),
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DecimalRange", ec.unmarshalInputDecimalRange),
@@ -121,24 +126,34 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteBoardMemberInput", ec.unmarshalInputDeleteBoardMemberInput),
 			graphql.NewInputUnmarshaler("DeleteBoardTaskInput", ec.unmarshalInputDeleteBoardTaskInput),
 			graphql.NewInputUnmarshaler("DeleteCaseInput", ec.unmarshalInputDeleteCaseInput),
+			graphql.NewInputUnmarshaler("DeleteCasePipelineInput", ec.unmarshalInputDeleteCasePipelineInput),
+			graphql.NewInputUnmarshaler("DeleteCaseStageInput", ec.unmarshalInputDeleteCaseStageInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteDocumentInput", ec.unmarshalInputDeleteDocumentInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
+			graphql.NewInputUnmarshaler("DeleteLeadPipelineInput", ec.unmarshalInputDeleteLeadPipelineInput),
+			graphql.NewInputUnmarshaler("DeleteLeadStageInput", ec.unmarshalInputDeleteLeadStageInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
+			graphql.NewInputUnmarshaler("DeleteTaskPipelineInput", ec.unmarshalInputDeleteTaskPipelineInput),
+			graphql.NewInputUnmarshaler("DeleteTaskStageInput", ec.unmarshalInputDeleteTaskStageInput),
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
 			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
 			graphql.NewInputUnmarshaler("ImportInput", ec.unmarshalInputImportInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
-			graphql.NewInputUnmarshaler("LeadCandidate", ec.unmarshalInputLeadCandidate),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
-			graphql.NewInputUnmarshaler("MergeTagsInput", ec.unmarshalInputMergeTagsInput),
+			graphql.NewInputUnmarshaler("LeadPipelineFilter", ec.unmarshalInputLeadPipelineFilter),
+			graphql.NewInputUnmarshaler("LeadPipelineOrder", ec.unmarshalInputLeadPipelineOrder),
 			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
 			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
+			graphql.NewInputUnmarshaler("MoveCaseInput", ec.unmarshalInputMoveCaseInput),
+			graphql.NewInputUnmarshaler("MoveLeadInput", ec.unmarshalInputMoveLeadInput),
+			graphql.NewInputUnmarshaler("MoveOpportunityInput", ec.unmarshalInputMoveOpportunityInput),
+			graphql.NewInputUnmarshaler("MoveTaskInput", ec.unmarshalInputMoveTaskInput),
 			graphql.NewInputUnmarshaler("OpportunityFilter", ec.unmarshalInputOpportunityFilter),
 			graphql.NewInputUnmarshaler("OpportunityOrder", ec.unmarshalInputOpportunityOrder),
 			graphql.NewInputUnmarshaler("PageArgs", ec.unmarshalInputPageArgs),
@@ -147,8 +162,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
+			graphql.NewInputUnmarshaler("ReorderCasePipelineInput", ec.unmarshalInputReorderCasePipelineInput),
+			graphql.NewInputUnmarshaler("ReorderLeadPipelineInput", ec.unmarshalInputReorderLeadPipelineInput),
+			graphql.NewInputUnmarshaler("ReorderTaskPipelineInput", ec.unmarshalInputReorderTaskPipelineInput),
 			graphql.NewInputUnmarshaler("RequestSignInInput", ec.unmarshalInputRequestSignInInput),
-			graphql.NewInputUnmarshaler("RestoreTagInput", ec.unmarshalInputRestoreTagInput),
 			graphql.NewInputUnmarshaler("RevokePersonalAccessTokenInput", ec.unmarshalInputRevokePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("SecurityAuditLogFilter", ec.unmarshalInputSecurityAuditLogFilter),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
@@ -158,6 +175,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TagOrder", ec.unmarshalInputTagOrder),
 			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
 			graphql.NewInputUnmarshaler("TaskOrder", ec.unmarshalInputTaskOrder),
+			graphql.NewInputUnmarshaler("TaskPipelineFilter", ec.unmarshalInputTaskPipelineFilter),
+			graphql.NewInputUnmarshaler("TaskPipelineOrder", ec.unmarshalInputTaskPipelineOrder),
 			graphql.NewInputUnmarshaler("TeamFilter", ec.unmarshalInputTeamFilter),
 			graphql.NewInputUnmarshaler("TeamOrder", ec.unmarshalInputTeamOrder),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
@@ -168,16 +187,22 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateBoardMemberInput", ec.unmarshalInputUpdateBoardMemberInput),
 			graphql.NewInputUnmarshaler("UpdateBoardTaskInput", ec.unmarshalInputUpdateBoardTaskInput),
 			graphql.NewInputUnmarshaler("UpdateCaseInput", ec.unmarshalInputUpdateCaseInput),
+			graphql.NewInputUnmarshaler("UpdateCasePipelineInput", ec.unmarshalInputUpdateCasePipelineInput),
+			graphql.NewInputUnmarshaler("UpdateCaseStageInput", ec.unmarshalInputUpdateCaseStageInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
 			graphql.NewInputUnmarshaler("UpdateDocumentInput", ec.unmarshalInputUpdateDocumentInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
+			graphql.NewInputUnmarshaler("UpdateLeadPipelineInput", ec.unmarshalInputUpdateLeadPipelineInput),
+			graphql.NewInputUnmarshaler("UpdateLeadStageInput", ec.unmarshalInputUpdateLeadStageInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateMyProfileInput", ec.unmarshalInputUpdateMyProfileInput),
 			graphql.NewInputUnmarshaler("UpdateOpportunityInput", ec.unmarshalInputUpdateOpportunityInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
 			graphql.NewInputUnmarshaler("UpdateTagInput", ec.unmarshalInputUpdateTagInput),
 			graphql.NewInputUnmarshaler("UpdateTaskInput", ec.unmarshalInputUpdateTaskInput),
+			graphql.NewInputUnmarshaler("UpdateTaskPipelineInput", ec.unmarshalInputUpdateTaskPipelineInput),
+			graphql.NewInputUnmarshaler("UpdateTaskStageInput", ec.unmarshalInputUpdateTaskStageInput),
 			graphql.NewInputUnmarshaler("UpdateTeamInput", ec.unmarshalInputUpdateTeamInput),
 			graphql.NewInputUnmarshaler("WatchCaseInput", ec.unmarshalInputWatchCaseInput),
 		)
@@ -411,11 +436,6 @@ type Account implements Node {
 		before: String
 
 		"""
-		Which contacts.
-		"""
-		filter: ContactFilter
-
-		"""
 		In which order.
 		"""
 		orderBy: ContactOrder
@@ -513,48 +533,10 @@ type Account implements Node {
 		before: String
 
 		"""
-		Which tasks.
-		"""
-		filter: TaskFilter
-
-		"""
 		In which order.
 		"""
 		orderBy: TaskOrder
 	): TaskConnection!
-	"""
-	The leads that were converted into it.
-	"""
-	leads(
-		"""
-		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
-		"""
-		first: Int
-
-		"""
-		Start after the item with this cursor.
-		"""
-		after: String
-
-		"""
-		The number of items from the end: 1 to 100.
-		"""
-		last: Int
-
-		"""
-		End before the item with this cursor.
-		"""
-		before: String
-
-		"""
-		In which order.
-		"""
-		orderBy: LeadOrder
-	): LeadConnection!
-	"""
-	What business with the company comes to.
-	"""
-	summary: AccountReport!
 	"""
 	The comments on it, newest first.
 	"""
@@ -628,30 +610,6 @@ type Account implements Node {
 		before: String
 	): ActivityConnection!
 	"""
-	What happened to it and to its deals, cases and tasks, newest first.
-	"""
-	timeline(
-		"""
-		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
-		"""
-		first: Int
-
-		"""
-		Start after the item with this cursor.
-		"""
-		after: String
-
-		"""
-		The number of items from the end: 1 to 100.
-		"""
-		last: Int
-
-		"""
-		End before the item with this cursor.
-		"""
-		before: String
-	): ActivityConnection!
-	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
 	version: Int!
@@ -671,31 +629,6 @@ type Account implements Node {
 	Who changed it last.
 	"""
 	updatedBy: User
-}
-"""
-What an account that is about to be written is told from others by. What is left out is not compared.
-"""
-input AccountCandidate @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.AccountCandidate") {
-	"""
-	The account that is being changed, which is no duplicate of itself.
-	"""
-	accountId: ID
-	"""
-	The name: others have the same, or begin with the same word of at least 3 letters.
-	"""
-	name: String
-	"""
-	The address.
-	"""
-	email: EmailAddress
-	"""
-	The phone number: its last 10 digits count.
-	"""
-	phone: PhoneNumber
-	"""
-	The web site: its domain counts, without ` + "`" + `www` + "`" + `.
-	"""
-	website: URL
 }
 """
 A page of accounts.
@@ -805,44 +738,6 @@ enum AccountOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.Stri
 	The name.
 	"""
 	NAME
-}
-"""
-What business with a company comes to, of what the viewer may see: the same records that its lists show. What is archived
-counts nowhere.
-"""
-type AccountReport {
-	"""
-	The deals that are still to be won.
-	"""
-	openOpportunities: OpportunityTotal!
-	"""
-	The deals that were won.
-	"""
-	wonOpportunities: OpportunityTotal!
-	"""
-	The close date of the first deal that was won.
-	"""
-	firstWonOn: Date
-	"""
-	The number of open support tickets.
-	"""
-	openCases: Int!
-	"""
-	The number of its people.
-	"""
-	contacts: Int!
-	"""
-	The number of tasks that are not completed.
-	"""
-	openTasks: Int!
-	"""
-	How many of those were due before the organization's today.
-	"""
-	overdueTasks: Int!
-	"""
-	When something last happened to it, or to one of its deals, cases and tasks.
-	"""
-	lastActivityAt: DateTime
 }
 """
 One thing that happened to a record. The timeline cannot be changed.
@@ -1087,28 +982,6 @@ type AmountTotal {
 	average: Money!
 }
 """
-A tag that is not to be offered any more.
-"""
-input ArchiveTagInput {
-	"""
-	The tag's id.
-	"""
-	id: ID!
-	"""
-	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
-	"""
-	version: Int
-}
-"""
-The archived tag.
-"""
-type ArchiveTagPayload {
-	"""
-	The tag.
-	"""
-	tag: Tag!
-}
-"""
 A file that is attached to a record.
 """
 type Attachment implements Node {
@@ -1215,23 +1088,6 @@ enum AttachmentParent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mo
 	A task.
 	"""
 	TASK
-}
-"""
-How many cases were open when a day ended.
-"""
-type BacklogDay {
-	"""
-	The day.
-	"""
-	date: Date!
-	"""
-	The number of open cases.
-	"""
-	open: Int!
-	"""
-	How many of them are urgent.
-	"""
-	urgent: Int!
 }
 """
 A board of cards in columns, apart from the tasks. Only its members see it and what is on it; an admin of the organization who is no member does not.
@@ -1798,27 +1654,6 @@ enum BoardTaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/m
 	URGENT
 }
 """
-How many of a hundred promises were not kept, with one digit after the point.
-"""
-type BreachRate {
-	"""
-	Those of this priority only; null when it is about all.
-	"""
-	priority: CasePriority
-	"""
-	The number of cases.
-	"""
-	cases: Int!
-	"""
-	Of those of a first response.
-	"""
-	firstResponse: Decimal!
-	"""
-	Of those of a resolution.
-	"""
-	resolution: Decimal!
-}
-"""
 A support ticket: something that a customer asks for or complains about.
 """
 type Case implements Node {
@@ -1834,6 +1669,14 @@ type Case implements Node {
 	Where it stands.
 	"""
 	status: CaseStatus!
+	"""
+	The stage of a pipeline that it stands in. It follows the status, and the status follows it.
+	"""
+	stage: CaseStage
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
 	"""
 	How pressing it is.
 	"""
@@ -2012,27 +1855,6 @@ type Case implements Node {
 	updatedBy: User
 }
 """
-What a member dealt with.
-"""
-type CaseAgent {
-	"""
-	The member.
-	"""
-	agent: Profile
-	"""
-	The number of cases that were resolved.
-	"""
-	handled: Int!
-	"""
-	The mean of the hours until the first response.
-	"""
-	firstResponseHours: Decimal @goField(name: "FirstResponse")
-	"""
-	How many of a hundred promises were not kept, with one digit after the point; there are two of each case.
-	"""
-	breachRate: Decimal!
-}
-"""
 A page of cases.
 """
 type CaseConnection {
@@ -2078,6 +1900,10 @@ input CaseFilter {
 	With one of these statuses. Unless given, duplicates are left out.
 	"""
 	statuses: [CaseStatus!]
+	"""
+	Standing in one of these stages.
+	"""
+	stageIds: [ID!]
 	"""
 	Neither closed nor rejected nor a duplicate, or one of these.
 	"""
@@ -2128,33 +1954,67 @@ input CaseFilter {
 	createdAt: DateRange
 }
 """
-A number of a report whose cases can be listed.
+The cases that the viewer may see, as cards in columns.
 """
-enum CaseMetric @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CaseMetric") {
+type CaseKanban {
 	"""
-	Created on these days.
+	The pipeline whose stages are the columns; null when those are the statuses, and when the organization has no default pipeline.
 	"""
-	CREATED
+	pipeline: CasePipeline
 	"""
-	Created on these days, with a first response.
+	The columns, in their order.
 	"""
-	ANSWERED
+	columns: [CaseKanbanColumn!]!
+}
+"""
+A column of the board of cases.
+"""
+type CaseKanbanColumn {
 	"""
-	Created on these days and answered late, or not and it is due.
+	Tells the columns of the board apart: the stage's id, or the status. It is not called id, because the same column holds other cards under another filter.
 	"""
-	FIRST_RESPONSE_BREACHED
+	columnId: String!
 	"""
-	Resolved on these days.
+	The name.
 	"""
-	RESOLVED
+	name: String!
 	"""
-	Created on these days and resolved late, or not and it is due.
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
 	"""
-	RESOLUTION_BREACHED
+	color: String!
 	"""
-	Open now, whenever created.
+	Its place on the board, from 0.
 	"""
-	OPEN
+	position: Int!
+	"""
+	What it means for cases to stand here.
+	"""
+	stageType: CaseStageType!
+	"""
+	The stage; null when the columns are the statuses.
+	"""
+	stage: CaseStage
+	"""
+	The status of its cards; of a stage the one that they get by coming here, null when it stays as it is.
+	"""
+	status: CaseStatus
+	"""
+	How many cases it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Case!]!
 }
 """
 An order of cases.
@@ -2191,6 +2051,128 @@ enum CaseOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String"
 	CLOSED_ON
 }
 """
+The stages that cases go through, in their order.
+"""
+type CasePipeline implements Node {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the one whose board is shown when none is named. An organization has at most one for its cases.
+	"""
+	isDefault: Boolean!
+	"""
+	False when deactivated: no case comes into its stages any more.
+	"""
+	isActive: Boolean!
+	"""
+	Its stages, from first to last: at most 30.
+	"""
+	stages: [CaseStage!]!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of pipelines.
+"""
+type CasePipelineConnection {
+	"""
+	The pipelines with their cursors.
+	"""
+	edges: [CasePipelineEdge!]!
+	"""
+	The pipelines.
+	"""
+	nodes: [CasePipeline!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of pipelines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A pipeline in a page.
+"""
+type CasePipelineEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The pipeline.
+	"""
+	node: CasePipeline!
+}
+"""
+Which pipelines. All conditions given must hold.
+"""
+input CasePipelineFilter {
+	"""
+	The default one, or all others.
+	"""
+	isDefault: Boolean
+	"""
+	Active or deactivated ones; both unless given.
+	"""
+	isActive: Boolean
+}
+"""
+An order of pipelines.
+"""
+input CasePipelineOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: CasePipelineOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What pipelines can be ordered by.
+"""
+enum CasePipelineOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The name.
+	"""
+	NAME
+}
+"""
 How pressing a case is.
 """
 enum CasePriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CasePriority") {
@@ -2212,80 +2194,78 @@ enum CasePriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	URGENT
 }
 """
-How cases were dealt with in a span of days of the organization. Duplicates and what is archived count nowhere. Hours are
-those of the clock on the wall, with two digits after the point; percentiles are interpolated.
+A stage of a pipeline.
 """
-type CaseReport {
+type CaseStage implements Node {
 	"""
-	The first day.
+	The stage's id.
 	"""
-	from: Date!
+	id: ID!
 	"""
-	The last day.
+	The pipeline.
 	"""
-	to: Date!
+	pipeline: CasePipeline!
 	"""
-	How long the cases that were created on these days waited for a first response.
+	The name.
 	"""
-	firstResponse: FirstResponse!
+	name: String!
 	"""
-	How long it took to resolve what was resolved on these days.
+	Its place in the pipeline, from 0 without gaps.
 	"""
-	resolution: Resolution!
+	position: Int!
 	"""
-	The same for each priority, the most pressing first.
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
 	"""
-	resolutionByPriority: [Resolution!]! @goField(name: "Resolutions")
+	color: String!
 	"""
-	How many cases were open at the end of each day, as it is known today.
+	What it means for cases to stand here.
 	"""
-	backlog: [BacklogDay!]!
+	stageType: CaseStageType!
 	"""
-	Who dealt with what was resolved on these days, who did most first. Of several assignees each is counted.
+	The status that a case gets by coming here; null when it stays as it is.
 	"""
-	agents: [CaseAgent!]!
+	mapsToStatus: CaseStatus
 	"""
-	How often what was promised of the cases that were created on these days was not kept.
+	How many cases it takes; null when as many as come.
 	"""
-	breaches: BreachRate!
+	wipLimit: Int
 	"""
-	The same for each priority, the most pressing first.
+	Counts the changes; give it to an update to be told of changes in between.
 	"""
-	breachesByPriority: [BreachRate!]! @goField(name: "ByPriority")
+	version: Int!
 	"""
-	The cases behind a number, the newest first.
+	When it was created.
 	"""
-	cases(
-		"""
-		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
-		"""
-		first: Int
-
-		"""
-		Start after the item with this cursor.
-		"""
-		after: String
-
-		"""
-		The number of items from the end: 1 to 100.
-		"""
-		last: Int
-
-		"""
-		End before the item with this cursor.
-		"""
-		before: String
-
-		"""
-		Which number.
-		"""
-		metric: CaseMetric! = FIRST_RESPONSE_BREACHED
-
-		"""
-		Only those of these priorities.
-		"""
-		priorities: [CasePriority!]
-	): CaseConnection!
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+What it means for a case to stand in a stage.
+"""
+enum CaseStageType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CaseStageType") {
+	"""
+	Still to be dealt with.
+	"""
+	OPEN
+	"""
+	Resolved.
+	"""
+	CLOSED
+	"""
+	Nothing will be done.
+	"""
+	REJECTED
 }
 """
 Where a case stands. CLOSED, REJECTED and DUPLICATE end it.
@@ -2332,19 +2312,6 @@ enum CaseType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Case
 	What is behind several incidents.
 	"""
 	PROBLEM
-}
-"""
-How many cases are of a type.
-"""
-type CaseTypeTotal {
-	"""
-	The type; null for those of none.
-	"""
-	caseType: CaseType
-	"""
-	The number of cases.
-	"""
-	count: Int!
 }
 """
 A case to close.
@@ -2799,31 +2766,6 @@ type Contact implements Node {
 	updatedBy: User
 }
 """
-What a contact that is about to be written is told from others by. What is left out is not compared.
-"""
-input ContactCandidate @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.ContactCandidate") {
-	"""
-	The contact that is being changed, which is no duplicate of itself.
-	"""
-	contactId: ID
-	"""
-	The first name; it counts together with the last name.
-	"""
-	firstName: String
-	"""
-	The last name.
-	"""
-	lastName: String
-	"""
-	The address.
-	"""
-	email: EmailAddress
-	"""
-	The phone number: its last 10 digits count.
-	"""
-	phone: PhoneNumber
-}
-"""
 A page of contacts.
 """
 type ContactConnection {
@@ -3235,6 +3177,10 @@ input CreateCaseInput {
 	"""
 	status: CaseStatus! = NEW
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many cases as it takes.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: CasePriority! = NORMAL
@@ -3287,6 +3233,74 @@ type CreateCasePayload {
 	The case.
 	"""
 	case: Case!
+}
+"""
+A new pipeline.
+"""
+input CreateCasePipelineInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it becomes the default, which another then is no longer.
+	"""
+	isDefault: Boolean! = false
+	"""
+	Whether it begins with the usual stages; without them it has none.
+	"""
+	withDefaultStages: Boolean! = true
+}
+"""
+The new pipeline.
+"""
+type CreateCasePipelinePayload {
+	"""
+	The pipeline.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+A new stage, which comes last.
+"""
+input CreateCaseStageInput {
+	"""
+	The pipeline; it takes at most 30.
+	"""
+	pipelineId: ID!
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String!
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String! = "#6B7280"
+	"""
+	What it means for cases to stand here.
+	"""
+	stageType: CaseStageType! = OPEN
+	"""
+	The status that a case gets by coming here, as by any change of its status; null when it stays as it is. Not DUPLICATE, which boards do not show.
+	"""
+	mapsToStatus: CaseStatus
+	"""
+	How many cases it takes; null for as many as come.
+	"""
+	wipLimit: Int
+}
+"""
+The new stage.
+"""
+type CreateCaseStagePayload {
+	"""
+	The stage.
+	"""
+	caseStage: CaseStage!
 }
 """
 A new comment.
@@ -3500,6 +3514,10 @@ input CreateLeadInput {
 	"""
 	status: LeadStatus! = ASSIGNED
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many leads as it takes.
+	"""
+	stageId: ID
+	"""
 	Where it came from.
 	"""
 	source: LeadSource
@@ -3584,6 +3602,78 @@ type CreateLeadPayload {
 	The lead.
 	"""
 	lead: Lead!
+}
+"""
+A new pipeline.
+"""
+input CreateLeadPipelineInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it becomes the default, which another then is no longer.
+	"""
+	isDefault: Boolean! = false
+	"""
+	Whether it begins with the usual stages; without them it has none.
+	"""
+	withDefaultStages: Boolean! = true
+}
+"""
+The new pipeline.
+"""
+type CreateLeadPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+A new stage, which comes last.
+"""
+input CreateLeadStageInput {
+	"""
+	The pipeline; it takes at most 30.
+	"""
+	pipelineId: ID!
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String!
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String! = "#6B7280"
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType! = OPEN
+	"""
+	The status that a lead gets by coming here, as by any change of its status; null when it stays as it is. CONVERTED converts it.
+	"""
+	mapsToStatus: LeadStatus
+	"""
+	The usual chance of a deal from here, in percent.
+	"""
+	winProbability: Int! = 0
+	"""
+	How many leads it takes; null for as many as come.
+	"""
+	wipLimit: Int
+}
+"""
+The new stage.
+"""
+type CreateLeadStagePayload {
+	"""
+	The stage.
+	"""
+	leadStage: LeadStage!
 }
 """
 A new opportunity.
@@ -3758,6 +3848,10 @@ input CreateTaskInput {
 	"""
 	status: TaskStatus! = NEW
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many tasks as it takes.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: TaskPriority! = MEDIUM
@@ -3808,6 +3902,74 @@ type CreateTaskPayload {
 	task: Task!
 }
 """
+A new pipeline.
+"""
+input CreateTaskPipelineInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it becomes the default, which another then is no longer.
+	"""
+	isDefault: Boolean! = false
+	"""
+	Whether it begins with the usual stages; without them it has none.
+	"""
+	withDefaultStages: Boolean! = true
+}
+"""
+The new pipeline.
+"""
+type CreateTaskPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	taskPipeline: TaskPipeline!
+}
+"""
+A new stage, which comes last.
+"""
+input CreateTaskStageInput {
+	"""
+	The pipeline; it takes at most 30.
+	"""
+	pipelineId: ID!
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String!
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String! = "#6B7280"
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType! = OPEN
+	"""
+	The status that a task gets by coming here, as by any change of its status; null when it stays as it is.
+	"""
+	mapsToStatus: TaskStatus
+	"""
+	How many tasks it takes; null for as many as come.
+	"""
+	wipLimit: Int
+}
+"""
+The new stage.
+"""
+type CreateTaskStagePayload {
+	"""
+	The stage.
+	"""
+	taskStage: TaskStage!
+}
+"""
 A new team.
 """
 input CreateTeamInput {
@@ -3837,94 +3999,6 @@ type CreateTeamPayload {
 An ISO 4217 code, one of: USD EUR GBP INR CAD AUD JPY CNY CHF SGD AED BRL MXN.
 """
 scalar CurrencyCode @specifiedBy(url: "https://www.iso.org/iso-4217-currency-codes.html")
-"""
-What a member looks at first, of what they may see. What is archived counts nowhere; days are the organization's.
-"""
-type DashboardReport {
-	"""
-	The organization's day.
-	"""
-	date: Date!
-	"""
-	The organization's currency, in which values are added up.
-	"""
-	currency: CurrencyCode!
-	"""
-	The number of accounts.
-	"""
-	accounts: Int!
-	"""
-	The number of contacts.
-	"""
-	contacts: Int!
-	"""
-	The number of leads that are neither converted nor closed.
-	"""
-	leads: Int!
-	"""
-	The number of deals in all stages.
-	"""
-	opportunities: Int!
-	"""
-	The number of open tasks that were due before today.
-	"""
-	overdueTasks: Int!
-	"""
-	The number of open tasks that are due today.
-	"""
-	tasksDueToday: Int!
-	"""
-	The number of open leads whose next contact is planned for today.
-	"""
-	followUpsToday: Int!
-	"""
-	The number of hot leads that are assigned or in process.
-	"""
-	hotLeads: Int!
-	"""
-	The deals by stage: an item for each stage, also when there is none, in the order of the stages.
-	"""
-	pipeline: [PipelineStage!]!
-	"""
-	The deals that are still to be won.
-	"""
-	openDeals: RevenueTotal!
-	"""
-	The deals that were won with a close date in this month.
-	"""
-	wonThisMonth: RevenueTotal!
-	"""
-	How many of a hundred leads are converted, with one digit after the point; 0 when there are none.
-	"""
-	conversionRate: Decimal!
-	"""
-	Hot leads that are assigned or in process, the newest first.
-	"""
-	newestHotLeads(
-		"""
-		How many at most: 1 to 25.
-		"""
-		first: Int! = 10
-	): [Lead!]!
-	"""
-	Open tasks with a day that they are due, those that are due first.
-	"""
-	nextTasks(
-		"""
-		How many at most: 1 to 25.
-		"""
-		first: Int! = 10
-	): [Task!]!
-	"""
-	What happened last.
-	"""
-	latestActivities(
-		"""
-		How many at most: 1 to 25.
-		"""
-		first: Int! = 10
-	): [Activity!]!
-}
 """
 A calendar day without a zone, such as ` + "`" + `2026-03-01` + "`" + `.
 """
@@ -4090,6 +4164,42 @@ type DeleteCasePayload {
 	deletedId: ID!
 }
 """
+A pipeline to delete.
+"""
+input DeleteCasePipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+}
+"""
+The deleted pipeline.
+"""
+type DeleteCasePipelinePayload {
+	"""
+	The pipeline, deactivated.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+A stage to delete.
+"""
+input DeleteCaseStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+}
+"""
+The deleted stage.
+"""
+type DeleteCaseStagePayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A comment to delete.
 """
 input DeleteCommentInput {
@@ -4162,6 +4272,42 @@ type DeleteLeadPayload {
 	deletedId: ID!
 }
 """
+A pipeline to delete.
+"""
+input DeleteLeadPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+}
+"""
+The deleted pipeline.
+"""
+type DeleteLeadPipelinePayload {
+	"""
+	The pipeline, deactivated.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+A stage to delete.
+"""
+input DeleteLeadStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+}
+"""
+The deleted stage.
+"""
+type DeleteLeadStagePayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 An opportunity to delete.
 """
 input DeleteOpportunityInput {
@@ -4210,6 +4356,42 @@ input DeleteTaskInput {
 The deleted task.
 """
 type DeleteTaskPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A pipeline to delete.
+"""
+input DeleteTaskPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+}
+"""
+The deleted pipeline.
+"""
+type DeleteTaskPipelinePayload {
+	"""
+	The pipeline, deactivated.
+	"""
+	taskPipeline: TaskPipeline!
+}
+"""
+A stage to delete.
+"""
+input DeleteTaskStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+}
+"""
+The deleted stage.
+"""
+type DeleteTaskStagePayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -4438,35 +4620,6 @@ enum DocumentStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	INACTIVE
 }
 """
-What a record has in common with one that is about to be written, the most telling first.
-"""
-enum DuplicateMatch @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.DuplicateMatch") {
-	"""
-	The address.
-	"""
-	EMAIL
-	"""
-	The last 10 digits of the phone number.
-	"""
-	PHONE
-	"""
-	The name, of a person the first and the last.
-	"""
-	NAME
-	"""
-	The domain of the web site.
-	"""
-	WEBSITE
-	"""
-	The company's name contains the one given.
-	"""
-	COMPANY_NAME
-	"""
-	The first word of the name.
-	"""
-	FIRST_WORD
-}
-"""
 An e-mail address of at most 254 characters.
 """
 scalar EmailAddress @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1")
@@ -4526,56 +4679,6 @@ enum ErrorCode {
 	A fault of the server. ` + "`" + `extensions.requestId` + "`" + ` finds it in the log.
 	"""
 	INTERNAL
-}
-"""
-How long cases waited for a first response.
-"""
-type FirstResponse {
-	"""
-	The number of cases.
-	"""
-	cases: Int!
-	"""
-	How many of them have a first response.
-	"""
-	answered: Int!
-	"""
-	The median of the hours.
-	"""
-	medianHours: Decimal @goField(name: "Median")
-	"""
-	What nine of ten took at most, in hours.
-	"""
-	p90Hours: Decimal @goField(name: "P90")
-	"""
-	How many were answered late, or are not and should be.
-	"""
-	breaches: Int!
-	"""
-	The same by the day on which the cases were created.
-	"""
-	days: [FirstResponseDay!]!
-}
-"""
-How long the cases of one day waited for a first response.
-"""
-type FirstResponseDay {
-	"""
-	The day.
-	"""
-	date: Date!
-	"""
-	The number of cases.
-	"""
-	cases: Int!
-	"""
-	How many of them have a first response.
-	"""
-	answered: Int!
-	"""
-	The median of the hours.
-	"""
-	medianHours: Decimal @goField(name: "Median")
 }
 """
 Something that is wrong with a row.
@@ -4810,6 +4913,19 @@ Any JSON value.
 """
 scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 """
+What the columns of a board are.
+"""
+enum KanbanMode @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.KanbanMode") {
+	"""
+	The statuses.
+	"""
+	STATUS
+	"""
+	The stages of a pipeline. Records that stand in none of them are not shown.
+	"""
+	PIPELINE
+}
+"""
 A person or a company that might buy.
 """
 type Lead implements Node {
@@ -4865,6 +4981,14 @@ type Lead implements Node {
 	Where it stands.
 	"""
 	status: LeadStatus!
+	"""
+	The stage of a pipeline that it stands in. It follows the status, and the status follows it.
+	"""
+	stage: LeadStage
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
 	"""
 	Where it came from.
 	"""
@@ -5096,35 +5220,6 @@ type Lead implements Node {
 	updatedBy: User
 }
 """
-What a lead that is about to be written is told from others by. What is left out is not compared.
-"""
-input LeadCandidate @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.LeadCandidate") {
-	"""
-	The lead that is being changed, which is no duplicate of itself.
-	"""
-	leadId: ID
-	"""
-	The first name; it counts together with the last name.
-	"""
-	firstName: String
-	"""
-	The last name.
-	"""
-	lastName: String
-	"""
-	The address.
-	"""
-	email: EmailAddress
-	"""
-	The phone number: its last 10 digits count.
-	"""
-	phone: PhoneNumber
-	"""
-	The company, of at least 3 letters: others have it in the name of theirs.
-	"""
-	companyName: String
-}
-"""
 A page of leads.
 """
 type LeadConnection {
@@ -5174,6 +5269,10 @@ input LeadFilter {
 	With one of these statuses.
 	"""
 	statuses: [LeadStatus!]
+	"""
+	Standing in one of these stages.
+	"""
+	stageIds: [ID!]
 	"""
 	Neither closed nor converted, or one of them.
 	"""
@@ -5240,6 +5339,69 @@ input LeadFilter {
 	createdAt: DateRange
 }
 """
+The leads that the viewer may see, as cards in columns.
+"""
+type LeadKanban {
+	"""
+	The pipeline whose stages are the columns; null when those are the statuses, and when the organization has no default pipeline.
+	"""
+	pipeline: LeadPipeline
+	"""
+	The columns, in their order.
+	"""
+	columns: [LeadKanbanColumn!]!
+}
+"""
+A column of the board of leads.
+"""
+type LeadKanbanColumn {
+	"""
+	Tells the columns of the board apart: the stage's id, or the status. It is not called id, because the same column holds other cards under another filter.
+	"""
+	columnId: String!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	Its place on the board, from 0.
+	"""
+	position: Int!
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType!
+	"""
+	The stage; null when the columns are the statuses.
+	"""
+	stage: LeadStage
+	"""
+	The status of its cards; of a stage the one that they get by coming here, null when it stays as it is.
+	"""
+	status: LeadStatus
+	"""
+	How many leads it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Lead!]!
+}
+"""
 An order of leads.
 """
 input LeadOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
@@ -5290,6 +5452,128 @@ enum LeadOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String"
 	NEXT_FOLLOW_UP
 }
 """
+The stages that leads go through, in their order.
+"""
+type LeadPipeline implements Node {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the one whose board is shown when none is named. An organization has at most one for its leads.
+	"""
+	isDefault: Boolean!
+	"""
+	False when deactivated: no lead comes into its stages any more.
+	"""
+	isActive: Boolean!
+	"""
+	Its stages, from first to last: at most 30.
+	"""
+	stages: [LeadStage!]!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of pipelines.
+"""
+type LeadPipelineConnection {
+	"""
+	The pipelines with their cursors.
+	"""
+	edges: [LeadPipelineEdge!]!
+	"""
+	The pipelines.
+	"""
+	nodes: [LeadPipeline!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of pipelines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A pipeline in a page.
+"""
+type LeadPipelineEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The pipeline.
+	"""
+	node: LeadPipeline!
+}
+"""
+Which pipelines. All conditions given must hold.
+"""
+input LeadPipelineFilter {
+	"""
+	The default one, or all others.
+	"""
+	isDefault: Boolean
+	"""
+	Active or deactivated ones; both unless given.
+	"""
+	isActive: Boolean
+}
+"""
+An order of pipelines.
+"""
+input LeadPipelineOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: LeadPipelineOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What pipelines can be ordered by.
+"""
+enum LeadPipelineOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The name.
+	"""
+	NAME
+}
+"""
 How promising a lead is.
 """
 enum LeadRating @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.LeadRating") {
@@ -5338,6 +5622,67 @@ enum LeadSource @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Le
 	Other.
 	"""
 	OTHER
+}
+"""
+A stage of a pipeline.
+"""
+type LeadStage implements Node {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The pipeline.
+	"""
+	pipeline: LeadPipeline!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Its place in the pipeline, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType!
+	"""
+	The status that a lead gets by coming here; null when it stays as it is.
+	"""
+	mapsToStatus: LeadStatus
+	"""
+	The usual chance of a deal from here, in percent.
+	"""
+	winProbability: Int!
+	"""
+	How many leads it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
 }
 """
 Where a lead stands.
@@ -5397,36 +5742,6 @@ type Membership @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Me
 	The viewer's role there.
 	"""
 	role: Role!
-}
-"""
-Two tags that are to be one.
-"""
-input MergeTagsInput {
-	"""
-	The tag to take off; it is archived.
-	"""
-	sourceTagId: ID!
-	"""
-	The tag to put in its place, which is not archived.
-	"""
-	targetTagId: ID!
-}
-"""
-The tags after the merge.
-"""
-type MergeTagsPayload {
-	"""
-	The tag that took the place.
-	"""
-	tag: Tag!
-	"""
-	The tag that was taken off and archived.
-	"""
-	archivedTag: Tag!
-	"""
-	On how many records and settings it was, whoever may see them. Those that had both have one now.
-	"""
-	moved: Int!
 }
 """
 An amount of money. Amounts of different currencies are never added up.
@@ -5496,6 +5811,170 @@ type MoveBoardTaskPayload {
 	The card.
 	"""
 	boardTask: BoardTask!
+}
+"""
+Where a case goes.
+"""
+input MoveCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The status whose column it comes into. Give this or a stage, or both when they agree.
+	"""
+	status: CaseStatus
+	"""
+	The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many cases as it takes.
+	"""
+	stageId: ID
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The case at its new place.
+"""
+type MoveCasePayload {
+	"""
+	The case.
+	"""
+	case: Case!
+}
+"""
+Where a lead goes.
+"""
+input MoveLeadInput {
+	"""
+	The lead's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The status whose column it comes into. CONVERTED converts it. Give this or a stage, or both when they agree.
+	"""
+	status: LeadStatus
+	"""
+	The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many leads as it takes.
+	"""
+	stageId: ID
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The lead at its new place.
+"""
+type MoveLeadPayload {
+	"""
+	The lead.
+	"""
+	lead: Lead!
+}
+"""
+Where an opportunity goes.
+"""
+input MoveOpportunityInput {
+	"""
+	The opportunity's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The stage that it comes into, with what each change of the stage demands.
+	"""
+	stage: OpportunityStage!
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The opportunity at its new place.
+"""
+type MoveOpportunityPayload {
+	"""
+	The opportunity.
+	"""
+	opportunity: Opportunity!
+}
+"""
+Where a task goes.
+"""
+input MoveTaskInput {
+	"""
+	The task's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The status whose column it comes into. Give this or a stage, or both when they agree.
+	"""
+	status: TaskStatus
+	"""
+	The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many tasks as it takes.
+	"""
+	stageId: ID
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The task at its new place.
+"""
+type MoveTaskPayload {
+	"""
+	The task.
+	"""
+	task: Task!
 }
 """
 Writing: an operation is atomic, any error undoes all of it.
@@ -5634,6 +6113,34 @@ type Mutation {
 	"""
 	deleteCase(input: DeleteCaseInput!): DeleteCasePayload!
 	"""
+	Create a pipeline; for admins.
+	"""
+	createCasePipeline(input: CreateCasePipelineInput!): CreateCasePipelinePayload!
+	"""
+	Change a pipeline; for admins.
+	"""
+	updateCasePipeline(input: UpdateCasePipelineInput!): UpdateCasePipelinePayload!
+	"""
+	Put the stages of a pipeline in another order; for admins.
+	"""
+	reorderCasePipeline(input: ReorderCasePipelineInput!): ReorderCasePipelinePayload!
+	"""
+	Delete a pipeline, which only deactivates it: timelines still name its stages. CONFLICT while cases stand there; for admins.
+	"""
+	deleteCasePipeline(input: DeleteCasePipelineInput!): DeleteCasePipelinePayload!
+	"""
+	Add a stage to a pipeline; for admins.
+	"""
+	createCaseStage(input: CreateCaseStageInput!): CreateCaseStagePayload!
+	"""
+	Change a stage; for admins.
+	"""
+	updateCaseStage(input: UpdateCaseStageInput!): UpdateCaseStagePayload!
+	"""
+	Delete a stage. CONFLICT while cases stand in it; for admins.
+	"""
+	deleteCaseStage(input: DeleteCaseStageInput!): DeleteCaseStagePayload!
+	"""
 	Comment on a record; for those who may change it.
 	"""
 	createComment(input: CreateCommentInput!): CreateCommentPayload!
@@ -5686,6 +6193,22 @@ type Mutation {
 	"""
 	importLeads(input: ImportInput!): ImportPayload!
 	"""
+	Move a lead on the board; for whoever may change it.
+	"""
+	moveLead(input: MoveLeadInput!): MoveLeadPayload!
+	"""
+	Move an opportunity on the board; for whoever may change it.
+	"""
+	moveOpportunity(input: MoveOpportunityInput!): MoveOpportunityPayload!
+	"""
+	Move a case on the board; for whoever may change it.
+	"""
+	moveCase(input: MoveCaseInput!): MoveCasePayload!
+	"""
+	Move a task on the board; for whoever may change it.
+	"""
+	moveTask(input: MoveTaskInput!): MoveTaskPayload!
+	"""
 	Create a lead.
 	"""
 	createLead(input: CreateLeadInput!): CreateLeadPayload!
@@ -5701,6 +6224,34 @@ type Mutation {
 	Turn a lead into an account, a contact and a deal, all or nothing. It needs an e-mail address and works once.
 	"""
 	convertLead(input: ConvertLeadInput!): ConvertLeadPayload!
+	"""
+	Create a pipeline; for admins.
+	"""
+	createLeadPipeline(input: CreateLeadPipelineInput!): CreateLeadPipelinePayload!
+	"""
+	Change a pipeline; for admins.
+	"""
+	updateLeadPipeline(input: UpdateLeadPipelineInput!): UpdateLeadPipelinePayload!
+	"""
+	Put the stages of a pipeline in another order; for admins.
+	"""
+	reorderLeadPipeline(input: ReorderLeadPipelineInput!): ReorderLeadPipelinePayload!
+	"""
+	Delete a pipeline, which only deactivates it: timelines still name its stages. CONFLICT while leads stand there; for admins.
+	"""
+	deleteLeadPipeline(input: DeleteLeadPipelineInput!): DeleteLeadPipelinePayload!
+	"""
+	Add a stage to a pipeline; for admins.
+	"""
+	createLeadStage(input: CreateLeadStageInput!): CreateLeadStagePayload!
+	"""
+	Change a stage; for admins.
+	"""
+	updateLeadStage(input: UpdateLeadStageInput!): UpdateLeadStagePayload!
+	"""
+	Delete a stage. CONFLICT while leads stand in it; for admins.
+	"""
+	deleteLeadStage(input: DeleteLeadStageInput!): DeleteLeadStagePayload!
 	"""
 	Create a deal.
 	"""
@@ -5746,18 +6297,6 @@ type Mutation {
 	"""
 	updateTag(input: UpdateTagInput!): UpdateTagPayload!
 	"""
-	Archive a tag; for admins. It stays on records and is not offered any more. If it is archived already, the answer is CONFLICT.
-	"""
-	archiveTag(input: ArchiveTagInput!): ArchiveTagPayload!
-	"""
-	Offer an archived tag again; for admins. If it is not archived, the answer is CONFLICT.
-	"""
-	restoreTag(input: RestoreTagInput!): RestoreTagPayload!
-	"""
-	Put one tag in the place of another on everything that has it, and archive the other; for admins. The timelines of the records do not tell of it.
-	"""
-	mergeTags(input: MergeTagsInput!): MergeTagsPayload!
-	"""
 	Delete a tag and take it off all records; for admins.
 	"""
 	deleteTag(input: DeleteTagInput!): DeleteTagPayload!
@@ -5773,6 +6312,34 @@ type Mutation {
 	Delete a task; for its creator and admins.
 	"""
 	deleteTask(input: DeleteTaskInput!): DeleteTaskPayload!
+	"""
+	Create a pipeline; for admins.
+	"""
+	createTaskPipeline(input: CreateTaskPipelineInput!): CreateTaskPipelinePayload!
+	"""
+	Change a pipeline; for admins.
+	"""
+	updateTaskPipeline(input: UpdateTaskPipelineInput!): UpdateTaskPipelinePayload!
+	"""
+	Put the stages of a pipeline in another order; for admins.
+	"""
+	reorderTaskPipeline(input: ReorderTaskPipelineInput!): ReorderTaskPipelinePayload!
+	"""
+	Delete a pipeline, which only deactivates it: timelines still name its stages. CONFLICT while tasks stand there; for admins.
+	"""
+	deleteTaskPipeline(input: DeleteTaskPipelineInput!): DeleteTaskPipelinePayload!
+	"""
+	Add a stage to a pipeline; for admins.
+	"""
+	createTaskStage(input: CreateTaskStageInput!): CreateTaskStagePayload!
+	"""
+	Change a stage; for admins.
+	"""
+	updateTaskStage(input: UpdateTaskStageInput!): UpdateTaskStagePayload!
+	"""
+	Delete a stage. CONFLICT while tasks stand in it; for admins.
+	"""
+	deleteTaskStage(input: DeleteTaskStageInput!): DeleteTaskStagePayload!
 	"""
 	Create a team; for admins.
 	"""
@@ -5815,6 +6382,10 @@ type Opportunity implements Node {
 	Where it stands.
 	"""
 	stage: OpportunityStage!
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
 	"""
 	New or existing business.
 	"""
@@ -6097,6 +6668,57 @@ input OpportunityFilter {
 	createdAt: DateRange
 }
 """
+The opportunities that the viewer may see, as cards in a column for each stage.
+"""
+type OpportunityKanban {
+	"""
+	The columns, in their order.
+	"""
+	columns: [OpportunityKanbanColumn!]!
+}
+"""
+A column of the board of opportunities.
+"""
+type OpportunityKanbanColumn {
+	"""
+	Tells the columns of the board apart: the stage. It is not called id, because the same column holds other cards under another filter.
+	"""
+	columnId: String!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	Its place on the board, from 0.
+	"""
+	position: Int!
+	"""
+	Whether deals that stand here are open, won or lost.
+	"""
+	stageType: SalesStageType!
+	"""
+	The stage.
+	"""
+	stage: OpportunityStage!
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Opportunity!]!
+}
+"""
 An order of opportunities.
 """
 input OpportunityOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
@@ -6214,19 +6836,6 @@ type OpportunityStageTotal {
 	stage: OpportunityStage! @goField(name: "Phase")
 	"""
 	The number of opportunities in it, with an amount or without.
-	"""
-	count: Int!
-	"""
-	What they are worth: an item for each currency, by its code.
-	"""
-	amounts: [AmountTotal!]!
-}
-"""
-How many deals there are, and what they are worth.
-"""
-type OpportunityTotal @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Total") {
-	"""
-	The number of deals, with an amount or without.
 	"""
 	count: Int!
 	"""
@@ -6414,56 +7023,6 @@ A phone number: 7 to 25 characters, only digits, blanks and ` + "`" + `- ( ) + .
 """
 scalar PhoneNumber @specifiedBy(url: "https://www.itu.int/rec/T-REC-E.123")
 """
-What the deals in one stage are worth.
-"""
-type PipelineStage {
-	"""
-	The stage.
-	"""
-	stage: OpportunityStage!
-	"""
-	The number of deals in all currencies, with an amount or without.
-	"""
-	count: Int!
-	"""
-	The sum of the amounts in the organization's currency.
-	"""
-	value: Money!
-	"""
-	The sum of amount times probability of the same, each deal's rounded before they are added up.
-	"""
-	weighted: Money!
-	"""
-	How many deals were left out of the sums because their amount is in another currency.
-	"""
-	otherCurrencyCount: Int!
-}
-"""
-A record that may be the same as one that is about to be written.
-"""
-type PossibleDuplicate {
-	"""
-	Its type.
-	"""
-	type: SearchType!
-	"""
-	What to call it.
-	"""
-	title: String!
-	"""
-	What tells it from others of the same title.
-	"""
-	subtitle: String
-	"""
-	What the two have in common, the most telling first.
-	"""
-	matches: [DuplicateMatch!]!
-	"""
-	The record.
-	"""
-	node: Node!
-}
-"""
 A member: one person's membership in this organization. Records are assigned to profiles.
 """
 type Profile implements Node {
@@ -6580,23 +7139,6 @@ enum ProfileOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.Stri
 	When the membership began.
 	"""
 	CREATED_AT
-}
-"""
-How often a first response came in time. What is neither answered nor due is in neither number.
-"""
-type PromiseKept {
-	"""
-	Of which priority.
-	"""
-	priority: CasePriority!
-	"""
-	In time.
-	"""
-	met: Int!
-	"""
-	Late, or not at all though it is due.
-	"""
-	missed: Int!
 }
 """
 Reading: everything that an application asks for.
@@ -6901,6 +7443,58 @@ type Query {
 		search: String
 	): CaseConnection!
 	"""
+	The pipeline with this id; null when there is none.
+	"""
+	casePipeline(
+		"""
+		The pipeline's id.
+		"""
+		id: ID!
+	): CasePipeline
+	"""
+	The pipelines of cases.
+	"""
+	casePipelines(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which pipelines.
+		"""
+		filter: CasePipelineFilter
+
+		"""
+		In which order; by name unless given.
+		"""
+		orderBy: CasePipelineOrder
+	): CasePipelineConnection!
+	"""
+	The stage with this id; null when there is none.
+	"""
+	caseStage(
+		"""
+		The stage's id.
+		"""
+		id: ID!
+	): CaseStage
+	"""
 	The comment with this id; null when there is none that the viewer may see.
 	"""
 	comment(
@@ -6992,14 +7586,6 @@ type Query {
 		search: String
 	): ContactConnection!
 	"""
-	What the viewer looks at first.
-	"""
-	dashboard: DashboardReport!
-	"""
-	What waits for the viewer and others today.
-	"""
-	today: TodayReport!
-	"""
 	The document with this id; null when there is none that the viewer may see.
 	"""
 	document(
@@ -7048,30 +7634,71 @@ type Query {
 		search: String
 	): DocumentConnection!
 	"""
-	Records that may be the same as what is about to be written, the likeliest first: of each type that a candidate is given
-	for, active ones that the viewer may see. They are hints. What must be unique is refused when it is written.
+	The board of leads.
 	"""
-	possibleDuplicates(
+	leadKanban(
 		"""
-		An account.
+		What the columns are: the statuses unless given, or the stages when a pipeline is named.
 		"""
-		account: AccountCandidate
+		mode: KanbanMode
 
 		"""
-		A contact.
+		The pipeline whose stages are the columns; the default one unless given.
 		"""
-		contact: ContactCandidate
+		pipelineId: ID
 
 		"""
-		A lead.
+		Which leads.
 		"""
-		lead: LeadCandidate
+		filter: LeadFilter
+	): LeadKanban!
+	"""
+	The board of cases. Duplicates are left out unless the filter asks for them.
+	"""
+	caseKanban(
+		"""
+		What the columns are: the statuses unless given, or the stages when a pipeline is named.
+		"""
+		mode: KanbanMode
 
 		"""
-		The most of each type: 1 to 25.
+		The pipeline whose stages are the columns; the default one unless given.
 		"""
-		first: Int! = 10
-	): [PossibleDuplicate!]!
+		pipelineId: ID
+
+		"""
+		Which cases.
+		"""
+		filter: CaseFilter
+	): CaseKanban!
+	"""
+	The board of tasks.
+	"""
+	taskKanban(
+		"""
+		What the columns are: the statuses unless given, or the stages when a pipeline is named.
+		"""
+		mode: KanbanMode
+
+		"""
+		The pipeline whose stages are the columns; the default one unless given.
+		"""
+		pipelineId: ID
+
+		"""
+		Which tasks.
+		"""
+		filter: TaskFilter
+	): TaskKanban!
+	"""
+	The board of opportunities.
+	"""
+	opportunityKanban(
+		"""
+		Which opportunities.
+		"""
+		filter: OpportunityFilter
+	): OpportunityKanban!
 	"""
 	The lead with this id; null when there is none that the viewer may see.
 	"""
@@ -7120,6 +7747,58 @@ type Query {
 		"""
 		search: String
 	): LeadConnection!
+	"""
+	The pipeline with this id; null when there is none.
+	"""
+	leadPipeline(
+		"""
+		The pipeline's id.
+		"""
+		id: ID!
+	): LeadPipeline
+	"""
+	The pipelines of leads.
+	"""
+	leadPipelines(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which pipelines.
+		"""
+		filter: LeadPipelineFilter
+
+		"""
+		In which order; by name unless given.
+		"""
+		orderBy: LeadPipelineOrder
+	): LeadPipelineConnection!
+	"""
+	The stage with this id; null when there is none.
+	"""
+	leadStage(
+		"""
+		The stage's id.
+		"""
+		id: ID!
+	): LeadStage
 	"""
 	The opportunity with this id; null when there is none that the viewer may see.
 	"""
@@ -7216,10 +7895,6 @@ type Query {
 		"""
 		search: String
 	): ProfileConnection!
-	"""
-	Reports over many records.
-	"""
-	reports: Reports!
 	"""
 	Find records of several types by free text, the best first: those in which the longest word stands whole, then by
 	the field it stands in, then the newest. Every word must begin a word of the record: of its names, addresses, phone
@@ -7368,6 +8043,58 @@ type Query {
 		search: String
 	): TaskConnection!
 	"""
+	The pipeline with this id; null when there is none.
+	"""
+	taskPipeline(
+		"""
+		The pipeline's id.
+		"""
+		id: ID!
+	): TaskPipeline
+	"""
+	The pipelines of tasks.
+	"""
+	taskPipelines(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which pipelines.
+		"""
+		filter: TaskPipelineFilter
+
+		"""
+		In which order; by name unless given.
+		"""
+		orderBy: TaskPipelineOrder
+	): TaskPipelineConnection!
+	"""
+	The stage with this id; null when there is none.
+	"""
+	taskStage(
+		"""
+		The stage's id.
+		"""
+		id: ID!
+	): TaskStage
+	"""
 	The team with this id; null when there is none that the viewer may see.
 	"""
 	team(
@@ -7470,27 +8197,82 @@ type ReopenCasePayload {
 	case: Case!
 }
 """
-The reports there are. Each is computed when it is asked for.
+An order of a pipeline's stages.
 """
-type Reports {
+input ReorderCasePipelineInput {
 	"""
-	How cases were dealt with, of those that the viewer may see.
+	The pipeline's id.
 	"""
-	cases(
-		"""
-		On which days; the last 30 unless given, at most 366.
-		"""
-		period: DateRange
-	): CaseReport!
+	id: ID!
 	"""
-	All support of the organization; for admins.
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
 	"""
-	service(
-		"""
-		The number of days up to today: 1 to 90.
-		"""
-		days: Int! = 14
-	): ServiceReport!
+	version: Int
+	"""
+	All of its stages and no others, from first to last.
+	"""
+	stageIds: [ID!]!
+}
+"""
+The pipeline with its stages in the new order.
+"""
+type ReorderCasePipelinePayload {
+	"""
+	The pipeline.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+An order of a pipeline's stages.
+"""
+input ReorderLeadPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	All of its stages and no others, from first to last.
+	"""
+	stageIds: [ID!]!
+}
+"""
+The pipeline with its stages in the new order.
+"""
+type ReorderLeadPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+An order of a pipeline's stages.
+"""
+input ReorderTaskPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	All of its stages and no others, from first to last.
+	"""
+	stageIds: [ID!]!
+}
+"""
+The pipeline with its stages in the new order.
+"""
+type ReorderTaskPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	taskPipeline: TaskPipeline!
 }
 """
 Where to send a sign-in message.
@@ -7513,74 +8295,6 @@ type RequestSignInPayload {
 	Always true.
 	"""
 	ok: Boolean!
-}
-"""
-How long it took to resolve cases.
-"""
-type Resolution {
-	"""
-	Those of this priority only; null when it is about all.
-	"""
-	priority: CasePriority
-	"""
-	The number of cases.
-	"""
-	cases: Int!
-	"""
-	The mean of the hours.
-	"""
-	meanHours: Decimal @goField(name: "Mean")
-	"""
-	The median of the hours.
-	"""
-	medianHours: Decimal @goField(name: "Median")
-	"""
-	What nine of ten took at most, in hours.
-	"""
-	p90Hours: Decimal @goField(name: "P90")
-}
-"""
-A tag that is to be offered again.
-"""
-input RestoreTagInput {
-	"""
-	The tag's id.
-	"""
-	id: ID!
-	"""
-	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
-	"""
-	version: Int
-}
-"""
-The restored tag.
-"""
-type RestoreTagPayload {
-	"""
-	The tag.
-	"""
-	tag: Tag!
-}
-"""
-What deals are worth in the organization's currency. Nothing is converted: amounts in others are only counted.
-"""
-type RevenueTotal {
-	"""
-	The number of deals in all currencies, with an amount or without.
-	"""
-	count: Int!
-	"""
-	The sum of the amounts in the organization's currency.
-	"""
-	value: Money!
-	"""
-	The sum of amount times probability of the same, each deal's rounded before they are added up.
-	"""
-	weighted: Money!
-	"""
-	How many deals were left out of the sums because their amount is in another currency.
-	"""
-	otherCurrencyCount: Int!
 }
 """
 A token to revoke.
@@ -7612,6 +8326,23 @@ enum Role @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Role") {
 	Own, assigned and shared records.
 	"""
 	USER
+}
+"""
+What it means to stand in a stage of a sale.
+"""
+enum SalesStageType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.SalesStageType") {
+	"""
+	Still to be won.
+	"""
+	OPEN
+	"""
+	Won.
+	"""
+	WON
+	"""
+	Lost.
+	"""
+	LOST
 }
 """
 A record that a search found.
@@ -7813,89 +8544,6 @@ enum SecurityEvent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	SUSPICIOUS_ACTIVITY
 }
 """
-What a member has to do and has done.
-"""
-type ServiceAgent {
-	"""
-	The member; null for what is assigned to nobody.
-	"""
-	agent: Profile
-	"""
-	The number of cases that are open now.
-	"""
-	open: Int!
-	"""
-	The number of cases that were closed on these days.
-	"""
-	closed: Int!
-	"""
-	How many of both were answered late, or are not and should be.
-	"""
-	missed: Int!
-}
-"""
-What came and what went on a day.
-"""
-type ServiceDay {
-	"""
-	The day.
-	"""
-	date: Date!
-	"""
-	The number of cases that were created.
-	"""
-	opened: Int!
-	"""
-	The number of cases that were closed.
-	"""
-	closed: Int!
-}
-"""
-All support of the organization in a number of days. Duplicates and what is archived count nowhere.
-"""
-type ServiceReport {
-	"""
-	The first day.
-	"""
-	from: Date!
-	"""
-	The last day: today.
-	"""
-	to: Date!
-	"""
-	The number of cases that were created.
-	"""
-	opened: Int!
-	"""
-	The number of cases that were closed.
-	"""
-	closed: Int!
-	"""
-	The number of cases that are open now.
-	"""
-	openNow: Int!
-	"""
-	The median of the hours that it took to close what was closed.
-	"""
-	medianResolutionHours: Decimal @goField(name: "MedianResolution")
-	"""
-	What came and what went on each day.
-	"""
-	days: [ServiceDay!]!
-	"""
-	How often a first response came in time, for each priority, the most pressing first.
-	"""
-	firstResponses: [PromiseKept!]!
-	"""
-	What kinds of requests were created, the most frequent first.
-	"""
-	types: [CaseTypeTotal!]!
-	"""
-	Who has to do and has done what, who has most to do first. Of several assignees each is counted.
-	"""
-	agents: [ServiceAgent!]!
-}
-"""
 A session: what ` + "`" + `signIn` + "`" + `, ` + "`" + `refreshSession` + "`" + ` and ` + "`" + `switchOrganization` + "`" + ` answer.
 """
 type SessionPayload @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Session") {
@@ -8013,10 +8661,6 @@ type Tag implements Node {
 	False when archived: it stays on records and is not offered any more.
 	"""
 	isActive: Boolean!
-	"""
-	How many records have it, as far as the viewer may see them.
-	"""
-	uses: TagReport!
 	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
@@ -8189,39 +8833,6 @@ enum TagOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String")
 	CREATED_AT
 }
 """
-How many records have a tag, as far as the viewer may see them.
-"""
-type TagReport {
-	"""
-	Accounts.
-	"""
-	accounts: Int!
-	"""
-	Contacts.
-	"""
-	contacts: Int!
-	"""
-	Leads.
-	"""
-	leads: Int!
-	"""
-	Opportunities.
-	"""
-	opportunities: Int!
-	"""
-	Cases.
-	"""
-	cases: Int!
-	"""
-	Tasks.
-	"""
-	tasks: Int!
-	"""
-	All of them together.
-	"""
-	total: Int!
-}
-"""
 Something to do.
 """
 type Task implements Node {
@@ -8237,6 +8848,14 @@ type Task implements Node {
 	Where it stands.
 	"""
 	status: TaskStatus!
+	"""
+	The stage of a pipeline that it stands in. It follows the status, and the status follows it.
+	"""
+	stage: TaskStage
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
 	"""
 	How pressing it is.
 	"""
@@ -8425,6 +9044,10 @@ input TaskFilter {
 	"""
 	statuses: [TaskStatus!]
 	"""
+	Standing in one of these stages.
+	"""
+	stageIds: [ID!]
+	"""
 	With one of these priorities.
 	"""
 	priorities: [TaskPriority!]
@@ -8466,6 +9089,69 @@ input TaskFilter {
 	createdAt: DateRange
 }
 """
+The tasks that the viewer may see, as cards in columns.
+"""
+type TaskKanban {
+	"""
+	The pipeline whose stages are the columns; null when those are the statuses, and when the organization has no default pipeline.
+	"""
+	pipeline: TaskPipeline
+	"""
+	The columns, in their order.
+	"""
+	columns: [TaskKanbanColumn!]!
+}
+"""
+A column of the board of tasks.
+"""
+type TaskKanbanColumn {
+	"""
+	Tells the columns of the board apart: the stage's id, or the status. It is not called id, because the same column holds other cards under another filter.
+	"""
+	columnId: String!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	Its place on the board, from 0.
+	"""
+	position: Int!
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType!
+	"""
+	The stage; null when the columns are the statuses.
+	"""
+	stage: TaskStage
+	"""
+	The status of its cards; of a stage the one that they get by coming here, null when it stays as it is.
+	"""
+	status: TaskStatus
+	"""
+	How many tasks it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Task!]!
+}
+"""
 An order of tasks.
 """
 input TaskOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
@@ -8500,6 +9186,128 @@ enum TaskOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String"
 	DUE_DATE
 }
 """
+The stages that tasks go through, in their order.
+"""
+type TaskPipeline implements Node {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the one whose board is shown when none is named. An organization has at most one for its tasks.
+	"""
+	isDefault: Boolean!
+	"""
+	False when deactivated: no task comes into its stages any more.
+	"""
+	isActive: Boolean!
+	"""
+	Its stages, from first to last: at most 30.
+	"""
+	stages: [TaskStage!]!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of pipelines.
+"""
+type TaskPipelineConnection {
+	"""
+	The pipelines with their cursors.
+	"""
+	edges: [TaskPipelineEdge!]!
+	"""
+	The pipelines.
+	"""
+	nodes: [TaskPipeline!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of pipelines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A pipeline in a page.
+"""
+type TaskPipelineEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The pipeline.
+	"""
+	node: TaskPipeline!
+}
+"""
+Which pipelines. All conditions given must hold.
+"""
+input TaskPipelineFilter {
+	"""
+	The default one, or all others.
+	"""
+	isDefault: Boolean
+	"""
+	Active or deactivated ones; both unless given.
+	"""
+	isActive: Boolean
+}
+"""
+An order of pipelines.
+"""
+input TaskPipelineOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: TaskPipelineOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What pipelines can be ordered by.
+"""
+enum TaskPipelineOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The name.
+	"""
+	NAME
+}
+"""
 How pressing a task is.
 """
 enum TaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.TaskPriority") {
@@ -8515,6 +9323,80 @@ enum TaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	High.
 	"""
 	HIGH
+}
+"""
+A stage of a pipeline.
+"""
+type TaskStage implements Node {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The pipeline.
+	"""
+	pipeline: TaskPipeline!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Its place in the pipeline, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType!
+	"""
+	The status that a task gets by coming here; null when it stays as it is.
+	"""
+	mapsToStatus: TaskStatus
+	"""
+	How many tasks it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+What it means for a task to stand in a stage.
+"""
+enum TaskStageType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.TaskStageType") {
+	"""
+	Not begun.
+	"""
+	OPEN
+	"""
+	Begun.
+	"""
+	IN_PROGRESS
+	"""
+	Done.
+	"""
+	COMPLETED
 }
 """
 Where a task stands.
@@ -8553,30 +9435,6 @@ type Team implements Node {
 	Who belongs to it.
 	"""
 	members: [Profile!]!
-	"""
-	What happened to it, newest first.
-	"""
-	activities(
-		"""
-		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
-		"""
-		first: Int
-
-		"""
-		Start after the item with this cursor.
-		"""
-		after: String
-
-		"""
-		The number of items from the end: 1 to 100.
-		"""
-		last: Int
-
-		"""
-		End before the item with this cursor.
-		"""
-		before: String
-	): ActivityConnection!
 	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
@@ -8692,103 +9550,6 @@ input TextFilter @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/interna
 An IANA time zone, such as ` + "`" + `Europe/Berlin` + "`" + ` or ` + "`" + `UTC` + "`" + `.
 """
 scalar TimeZone @specifiedBy(url: "https://www.iana.org/time-zones")
-"""
-A record that waits for somebody.
-"""
-type TodayItem {
-	"""
-	Why.
-	"""
-	reason: TodayReason!
-	"""
-	What to call it.
-	"""
-	title: String!
-	"""
-	The day of the reason: when the case had to be answered, the deal entered its stage, or the record is due.
-	"""
-	on: Date!
-	"""
-	The record.
-	"""
-	node: Node!
-}
-"""
-Why a record waits for somebody, the most pressing first.
-"""
-enum TodayReason @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.TodayReason") {
-	"""
-	An open case without a first response, which was due.
-	"""
-	CASE_BREACHED
-	"""
-	A deal that has been in its stage for half as long again as expected, or longer.
-	"""
-	DEAL_ROTTEN
-	"""
-	An open case without a first response, which is not due yet.
-	"""
-	CASE_WAITING
-	"""
-	An open task that was due before today.
-	"""
-	TASK_OVERDUE
-	"""
-	An open task that is due today; among what is to come, on another day.
-	"""
-	TASK_DUE
-	"""
-	A deal that has been in its stage for as long as expected, or longer.
-	"""
-	DEAL_AGEING
-	"""
-	An open deal that is expected to close; among what is to come only.
-	"""
-	DEAL_CLOSING
-	"""
-	An open lead to be contacted; among what is to come only.
-	"""
-	FOLLOW_UP
-}
-"""
-What waits for somebody, of what the viewer may see. What is archived is left out; days are the organization's.
-"""
-type TodayReport {
-	"""
-	The organization's day.
-	"""
-	date: Date!
-	"""
-	How many records wait, whether or not they are listed.
-	"""
-	count: Int!
-	"""
-	The most pressing of them: by the reason, in the order of the reasons, then by the day. Of each kind 25 are compared.
-	"""
-	items(
-		"""
-		How many at most: 1 to 25.
-		"""
-		first: Int! = 8
-	): [TodayItem!]!
-	"""
-	The deals that have been in their stage for longer than expected: 14 days for prospecting and qualification, 10 for proposal and negotiation.
-	"""
-	quietDeals: RevenueTotal!
-	"""
-	The number of tasks that were completed and cases that were closed yesterday.
-	"""
-	clearedYesterday: Int!
-	"""
-	What is due in the seven days after today, the next first: tasks, deals that are expected to close, and leads to be contacted.
-	"""
-	upcoming(
-		"""
-		How many at most: 1 to 25.
-		"""
-		first: Int! = 6
-	): [TodayItem!]!
-}
 """
 An absolute http or https address.
 """
@@ -9078,6 +9839,10 @@ input UpdateCaseInput {
 	"""
 	status: CaseStatus
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many cases as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: CasePriority
@@ -9130,6 +9895,86 @@ type UpdateCasePayload {
 	The case.
 	"""
 	case: Case!
+}
+"""
+Changes of a pipeline. What is left out stays; null clears.
+"""
+input UpdateCasePipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the default, which another then is no longer.
+	"""
+	isDefault: Boolean
+	"""
+	True takes a deactivated one up again. False deactivates it; CONFLICT while cases stand in its stages.
+	"""
+	isActive: Boolean
+}
+"""
+The pipeline after the change.
+"""
+type UpdateCasePipelinePayload {
+	"""
+	The pipeline.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+Changes of a stage. What is left out stays; null clears.
+"""
+input UpdateCaseStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String
+	"""
+	What it means for cases to stand here.
+	"""
+	stageType: CaseStageType
+	"""
+	The status that a case gets by coming here, as by any change of its status, from now on; null when it stays as it is. Not DUPLICATE, which boards do not show.
+	"""
+	mapsToStatus: CaseStatus
+	"""
+	How many cases it takes; null for as many as come. Those above it stay, and no more come in.
+	"""
+	wipLimit: Int
+}
+"""
+The stage after the change.
+"""
+type UpdateCaseStagePayload {
+	"""
+	The stage.
+	"""
+	caseStage: CaseStage!
 }
 """
 Changes of a comment. What is left out stays; null and an empty list clear.
@@ -9362,6 +10207,10 @@ input UpdateLeadInput {
 	"""
 	status: LeadStatus
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many leads as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	"""
+	stageId: ID
+	"""
 	Where it came from.
 	"""
 	source: LeadSource
@@ -9450,6 +10299,90 @@ type UpdateLeadPayload {
 	The lead.
 	"""
 	lead: Lead!
+}
+"""
+Changes of a pipeline. What is left out stays; null clears.
+"""
+input UpdateLeadPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the default, which another then is no longer.
+	"""
+	isDefault: Boolean
+	"""
+	True takes a deactivated one up again. False deactivates it; CONFLICT while leads stand in its stages.
+	"""
+	isActive: Boolean
+}
+"""
+The pipeline after the change.
+"""
+type UpdateLeadPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+Changes of a stage. What is left out stays; null clears.
+"""
+input UpdateLeadStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType
+	"""
+	The status that a lead gets by coming here, as by any change of its status, from now on; null when it stays as it is. CONVERTED converts it.
+	"""
+	mapsToStatus: LeadStatus
+	"""
+	The usual chance of a deal from here, in percent.
+	"""
+	winProbability: Int
+	"""
+	How many leads it takes; null for as many as come. Those above it stay, and no more come in.
+	"""
+	wipLimit: Int
+}
+"""
+The stage after the change.
+"""
+type UpdateLeadStagePayload {
+	"""
+	The stage.
+	"""
+	leadStage: LeadStage!
 }
 """
 Changes of a member, by an admin.
@@ -9690,6 +10623,10 @@ input UpdateTaskInput {
 	"""
 	status: TaskStatus
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many tasks as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: TaskPriority
@@ -9738,6 +10675,86 @@ type UpdateTaskPayload {
 	The task.
 	"""
 	task: Task!
+}
+"""
+Changes of a pipeline. What is left out stays; null clears.
+"""
+input UpdateTaskPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the default, which another then is no longer.
+	"""
+	isDefault: Boolean
+	"""
+	True takes a deactivated one up again. False deactivates it; CONFLICT while tasks stand in its stages.
+	"""
+	isActive: Boolean
+}
+"""
+The pipeline after the change.
+"""
+type UpdateTaskPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	taskPipeline: TaskPipeline!
+}
+"""
+Changes of a stage. What is left out stays; null clears.
+"""
+input UpdateTaskStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType
+	"""
+	The status that a task gets by coming here, as by any change of its status, from now on; null when it stays as it is.
+	"""
+	mapsToStatus: TaskStatus
+	"""
+	How many tasks it takes; null for as many as come. Those above it stay, and no more come in.
+	"""
+	wipLimit: Int
+}
+"""
+The stage after the change.
+"""
+type UpdateTaskStagePayload {
+	"""
+	The stage.
+	"""
+	taskStage: TaskStage!
 }
 """
 Changes of a team. What is left out stays; null and an empty list clear.

@@ -1,6 +1,7 @@
 package resolver_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,6 +75,9 @@ var matrix = []row{
 	{"*.attachments", open, nil},
 	{"*.comments", open, nil},
 	{"*.createdBy", open, nil},
+	{"*.pipeline", open, nil},
+	{"*.stage", open, nil},
+	{"*.stages", open, nil},
 	{"*.tags", open, nil},
 	{"*.teams", open, nil},
 	{"*.updatedBy", open, nil},
@@ -122,15 +126,21 @@ var matrix = []row{
 	{"Mutation.createBoardMember", arrange, nil},
 	{"Mutation.createBoardTask", addToBoard, nil},
 	{"Mutation.createCase", create, nil},
+	{"Mutation.createCasePipeline", createRule, nil},
+	{"Mutation.createCaseStage", ruleOn, nil},
 	{"Mutation.createComment", createOn, nil},
 	{"Mutation.createContact", create, nil},
 	{"Mutation.createDocument", create, nil},
 	{"Mutation.createLead", create, nil},
+	{"Mutation.createLeadPipeline", createRule, nil},
+	{"Mutation.createLeadStage", ruleOn, nil},
 	{"Mutation.createOpportunity", create, nil},
 	{"Mutation.createOrganization", apart, nil},
 	{"Mutation.createPersonalAccessToken", create, nil},
 	{"Mutation.createTag", createRule, nil},
 	{"Mutation.createTask", create, nil},
+	{"Mutation.createTaskPipeline", createRule, nil},
+	{"Mutation.createTaskStage", ruleOn, nil},
 	{"Mutation.createTeam", createRule, nil},
 	{"Mutation.deleteAccount", remove, nil},
 	{"Mutation.deleteAttachment", remove, nil},
@@ -139,13 +149,19 @@ var matrix = []row{
 	{"Mutation.deleteBoardMember", arrangeBoard, nil},
 	{"Mutation.deleteBoardTask", onCard, nil},
 	{"Mutation.deleteCase", removeCase, nil},
+	{"Mutation.deleteCasePipeline", rule, nil},
+	{"Mutation.deleteCaseStage", rule, nil},
 	{"Mutation.deleteComment", remove, nil},
 	{"Mutation.deleteContact", remove, nil},
 	{"Mutation.deleteDocument", remove, nil},
 	{"Mutation.deleteLead", remove, nil},
+	{"Mutation.deleteLeadPipeline", rule, nil},
+	{"Mutation.deleteLeadStage", rule, nil},
 	{"Mutation.deleteOpportunity", remove, nil},
 	{"Mutation.deleteTag", rule, nil},
 	{"Mutation.deleteTask", remove, nil},
+	{"Mutation.deleteTaskPipeline", rule, nil},
+	{"Mutation.deleteTaskStage", rule, nil},
 	{"Mutation.deleteTeam", rule, nil},
 	{"Mutation.importCases", createRule, aSheet("name,status,priority\nIt leaks,New,High\n")},
 	{"Mutation.importContacts", createRule, aSheet("first_name,last_name\nAda,Lovelace\n")},
@@ -154,9 +170,16 @@ var matrix = []row{
 	{"Mutation.mergeTags", ruleOn, nil},
 	{"Mutation.moveBoardColumn", arrangeBoard, saying("position", 0)},
 	{"Mutation.moveBoardTask", onCard, toAnotherColumn},
+	{"Mutation.moveCase", changeCase, saying("status", "ASSIGNED")},
+	{"Mutation.moveLead", change, saying("status", "IN_PROCESS")},
+	{"Mutation.moveOpportunity", change, saying("stage", "QUALIFICATION")},
+	{"Mutation.moveTask", change, saying("status", "IN_PROGRESS")},
 	{"Mutation.refreshSession", bySecret, nil},
 	{"Mutation.removeMember", rule, nil},
 	{"Mutation.reopenCase", changeCase, closed},
+	{"Mutation.reorderCasePipeline", rule, inReverse},
+	{"Mutation.reorderLeadPipeline", rule, inReverse},
+	{"Mutation.reorderTaskPipeline", rule, inReverse},
 	{"Mutation.requestSignIn", toEverybody, nil},
 	{"Mutation.restoreTag", rule, archived},
 	{"Mutation.revokePersonalAccessToken", ownOrRuled, nil},
@@ -170,16 +193,22 @@ var matrix = []row{
 	{"Mutation.updateBoardMember", arrangeBoard, saying("role", "ADMIN")},
 	{"Mutation.updateBoardTask", onCard, nil},
 	{"Mutation.updateCase", changeCase, nil},
+	{"Mutation.updateCasePipeline", rule, nil},
+	{"Mutation.updateCaseStage", rule, nil},
 	{"Mutation.updateComment", remove, nil},
 	{"Mutation.updateContact", change, nil},
 	{"Mutation.updateDocument", remove, nil},
 	{"Mutation.updateLead", change, nil},
+	{"Mutation.updateLeadPipeline", rule, nil},
+	{"Mutation.updateLeadStage", rule, nil},
 	{"Mutation.updateMember", rule, saying("hasSalesAccess", true)},
 	{"Mutation.updateMyProfile", create, nil},
 	{"Mutation.updateOpportunity", change, nil},
 	{"Mutation.updateOrganization", createRule, nil},
 	{"Mutation.updateTag", rule, nil},
 	{"Mutation.updateTask", change, nil},
+	{"Mutation.updateTaskPipeline", rule, nil},
+	{"Mutation.updateTaskStage", rule, nil},
 	{"Mutation.updateTeam", rule, nil},
 	{"Mutation.watchCase", watch, nil},
 	{"Node.Account", seen, nil},
@@ -190,11 +219,15 @@ var matrix = []row{
 	{"Node.BoardMember", onBoard, nil},
 	{"Node.BoardTask", onBoard, nil},
 	{"Node.Case", seenCase, nil},
+	{"Node.CasePipeline", public, nil},
+	{"Node.CaseStage", public, nil},
 	{"Node.Comment", seen, nil},
 	{"Node.CommentFile", seen, nil},
 	{"Node.Contact", seen, nil},
 	{"Node.Document", seen, nil},
 	{"Node.Lead", seen, nil},
+	{"Node.LeadPipeline", public, nil},
+	{"Node.LeadStage", public, nil},
 	{"Node.Opportunity", seen, nil},
 	{"Node.Organization", public, nil},
 	{"Node.PersonalAccessToken", ownOrRule, nil},
@@ -202,6 +235,8 @@ var matrix = []row{
 	{"Node.SecurityAuditLog", toAdmins, nil},
 	{"Node.Tag", public, nil},
 	{"Node.Task", seen, nil},
+	{"Node.TaskPipeline", public, nil},
+	{"Node.TaskStage", public, nil},
 	{"Node.Team", public, nil},
 	{"Node.User", public, nil},
 	{"Opportunity.account", narrowed, nil},
@@ -222,6 +257,10 @@ var matrix = []row{
 	{"Query.boardTasks", onBoard, nil},
 	{"Query.boards", onBoard, nil},
 	{"Query.case", seenCase, nil},
+	{"Query.caseKanban", seenCase, nil},
+	{"Query.casePipeline", public, nil},
+	{"Query.casePipelines", public, nil},
+	{"Query.caseStage", public, nil},
 	{"Query.cases", seenCase, nil},
 	{"Query.comment", seen, nil},
 	{"Query.comments", seen, onItsRecord},
@@ -231,9 +270,14 @@ var matrix = []row{
 	{"Query.document", seen, nil},
 	{"Query.documents", seen, nil},
 	{"Query.lead", seen, nil},
+	{"Query.leadKanban", seen, nil},
+	{"Query.leadPipeline", public, nil},
+	{"Query.leadPipelines", public, nil},
+	{"Query.leadStage", public, nil},
 	{"Query.leads", seen, nil},
 	{"Query.opportunities", seen, nil},
 	{"Query.opportunity", seen, nil},
+	{"Query.opportunityKanban", seen, nil},
 	{"Query.personalAccessTokens", own, nil},
 	{"Query.personalAccessTokens(all)", forAdmins, saying("all", true)},
 	{"Query.possibleDuplicates", seen, itsCandidate},
@@ -245,6 +289,10 @@ var matrix = []row{
 	{"Query.tag", public, nil},
 	{"Query.tags", public, nil},
 	{"Query.task", seen, nil},
+	{"Query.taskKanban", seen, nil},
+	{"Query.taskPipeline", public, nil},
+	{"Query.taskPipelines", public, nil},
+	{"Query.taskStage", public, nil},
 	{"Query.tasks", seen, nil},
 	{"Query.team", public, nil},
 	{"Query.teams", public, nil},
@@ -282,6 +330,17 @@ func toAnotherColumn(t *testing.T, c *cast, target string) apitest.Input {
 	return apitest.Input{"columnId": c.people["creator"].Create(t, "BoardColumn", apitest.Input{"boardId": board})}
 }
 
+// inReverse names the stages of a pipeline from last to first.
+func inReverse(t *testing.T, c *cast, target string) apitest.Input {
+	t.Helper()
+	var ids []string
+	for _, kind := range []string{"LeadPipeline", "CasePipeline", "TaskPipeline"} {
+		ids = append(ids, stagesOf(t, c.w, kind, target)...)
+	}
+	slices.Reverse(ids)
+	return apitest.Input{"stageIds": ids}
+}
+
 // onItsRecord names the record that a comment is on.
 func onItsRecord(_ *testing.T, c *cast, target string) apitest.Input {
 	input, _ := c.made[target].Variables["input"].(map[string]any)
@@ -308,7 +367,8 @@ func archived(t *testing.T, c *cast, target string) apitest.Input {
 }
 
 // questions tells which kind of record a query is tried for, where its type does not.
-var questions = map[string]string{"Query.search": "Account", "Query.possibleDuplicates": "Account"}
+var questions = map[string]string{"Query.search": "Account", "Query.possibleDuplicates": "Account",
+	"Query.leadKanban": "Lead", "Query.opportunityKanban": "Opportunity", "Query.caseKanban": "Case", "Query.taskKanban": "Task"}
 
 // joined is what follows the making of a record, so that everybody stands to it as the matrix has it.
 func joined(t *testing.T, c *cast, kind, target string) {

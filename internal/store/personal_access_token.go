@@ -51,6 +51,7 @@ func Scopes() []string {
 		Leads.Resource,
 		Opportunities.Resource,
 		PersonalAccessTokens.Resource,
+		LeadPipelines.Resource, // and those of cases and tasks, with their stages
 		Profiles.Resource,
 		SecurityAuditLogs.Resource,
 		Tags.Resource,
