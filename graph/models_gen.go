@@ -56,6 +56,20 @@ type ActivityFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
+// A tag that is not to be offered any more.
+type ArchiveTagInput struct {
+	// The tag's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The archived tag.
+type ArchiveTagPayload struct {
+	// The tag.
+	Tag *model.Tag `json:"tag"`
+}
+
 // Which boards. All conditions given must hold; inside a list one match is enough.
 type BoardFilter struct {
 	// By name.
@@ -1120,6 +1134,24 @@ type LeadPipelineFilter struct {
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 }
 
+// Two tags that are to be one.
+type MergeTagsInput struct {
+	// The tag to take off; it is archived.
+	SourceTagID id.ID `json:"sourceTagId"`
+	// The tag to put in its place, which is not archived.
+	TargetTagID id.ID `json:"targetTagId"`
+}
+
+// The tags after the merge.
+type MergeTagsPayload struct {
+	// The tag that took the place.
+	Tag *model.Tag `json:"tag"`
+	// The tag that was taken off and archived.
+	ArchivedTag *model.Tag `json:"archivedTag"`
+	// On how many records and settings it was, whoever may see them. Those that had both have one now.
+	Moved int `json:"moved"`
+}
+
 // Where a column goes.
 type MoveBoardColumnInput struct {
 	// The column's id.
@@ -1386,6 +1418,20 @@ type RequestSignInInput struct {
 type RequestSignInPayload struct {
 	// Always true.
 	Ok bool `json:"ok"`
+}
+
+// A tag that is to be offered again.
+type RestoreTagInput struct {
+	// The tag's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The restored tag.
+type RestoreTagPayload struct {
+	// The tag.
+	Tag *model.Tag `json:"tag"`
 }
 
 // A token to revoke.

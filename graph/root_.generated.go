@@ -28,11 +28,14 @@ type ResolverRoot interface {
 	BoardMember() BoardMemberResolver
 	BoardTask() BoardTaskResolver
 	Case() CaseResolver
+	CaseAgent() CaseAgentResolver
 	CasePipeline() CasePipelineResolver
+	CaseReport() CaseReportResolver
 	CaseStage() CaseStageResolver
 	Comment() CommentResolver
 	CommentFile() CommentFileResolver
 	Contact() ContactResolver
+	DashboardReport() DashboardReportResolver
 	Document() DocumentResolver
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
@@ -44,12 +47,15 @@ type ResolverRoot interface {
 	PersonalAccessToken() PersonalAccessTokenResolver
 	Profile() ProfileResolver
 	Query() QueryResolver
+	Reports() ReportsResolver
 	SecurityAuditLog() SecurityAuditLogResolver
+	ServiceAgent() ServiceAgentResolver
 	Tag() TagResolver
 	Task() TaskResolver
 	TaskPipeline() TaskPipelineResolver
 	TaskStage() TaskStageResolver
 	Team() TeamResolver
+	TodayReport() TodayReportResolver
 	Viewer() ViewerResolver
 }
 
@@ -79,9 +85,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AccountCandidate", ec.unmarshalInputAccountCandidate),
 			graphql.NewInputUnmarshaler("AccountFilter", ec.unmarshalInputAccountFilter),
 			graphql.NewInputUnmarshaler("AccountOrder", ec.unmarshalInputAccountOrder),
 			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
+			graphql.NewInputUnmarshaler("ArchiveTagInput", ec.unmarshalInputArchiveTagInput),
 			graphql.NewInputUnmarshaler("BoardFilter", ec.unmarshalInputBoardFilter),
 			graphql.NewInputUnmarshaler("BoardOrder", ec.unmarshalInputBoardOrder),
 			graphql.NewInputUnmarshaler("BoardTaskFilter", ec.unmarshalInputBoardTaskFilter),
@@ -91,6 +99,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CasePipelineFilter", ec.unmarshalInputCasePipelineFilter),
 			graphql.NewInputUnmarshaler("CasePipelineOrder", ec.unmarshalInputCasePipelineOrder),
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
+			graphql.NewInputUnmarshaler("ContactCandidate", ec.unmarshalInputContactCandidate),
 			graphql.NewInputUnmarshaler("ContactFilter", ec.unmarshalInputContactFilter),
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
 			graphql.NewInputUnmarshaler("ConvertLeadInput", ec.unmarshalInputConvertLeadInput),
@@ -144,10 +153,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
 			graphql.NewInputUnmarshaler("ImportInput", ec.unmarshalInputImportInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
+			graphql.NewInputUnmarshaler("LeadCandidate", ec.unmarshalInputLeadCandidate),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
 			graphql.NewInputUnmarshaler("LeadPipelineFilter", ec.unmarshalInputLeadPipelineFilter),
 			graphql.NewInputUnmarshaler("LeadPipelineOrder", ec.unmarshalInputLeadPipelineOrder),
+			graphql.NewInputUnmarshaler("MergeTagsInput", ec.unmarshalInputMergeTagsInput),
 			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
 			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
 			graphql.NewInputUnmarshaler("MoveCaseInput", ec.unmarshalInputMoveCaseInput),
@@ -166,6 +177,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReorderLeadPipelineInput", ec.unmarshalInputReorderLeadPipelineInput),
 			graphql.NewInputUnmarshaler("ReorderTaskPipelineInput", ec.unmarshalInputReorderTaskPipelineInput),
 			graphql.NewInputUnmarshaler("RequestSignInInput", ec.unmarshalInputRequestSignInInput),
+			graphql.NewInputUnmarshaler("RestoreTagInput", ec.unmarshalInputRestoreTagInput),
 			graphql.NewInputUnmarshaler("RevokePersonalAccessTokenInput", ec.unmarshalInputRevokePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("SecurityAuditLogFilter", ec.unmarshalInputSecurityAuditLogFilter),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
@@ -436,6 +448,11 @@ type Account implements Node {
 		before: String
 
 		"""
+		Which contacts.
+		"""
+		filter: ContactFilter
+
+		"""
 		In which order.
 		"""
 		orderBy: ContactOrder
@@ -533,10 +550,48 @@ type Account implements Node {
 		before: String
 
 		"""
+		Which tasks.
+		"""
+		filter: TaskFilter
+
+		"""
 		In which order.
 		"""
 		orderBy: TaskOrder
 	): TaskConnection!
+	"""
+	The leads that were converted into it.
+	"""
+	leads(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		In which order.
+		"""
+		orderBy: LeadOrder
+	): LeadConnection!
+	"""
+	What business with the company comes to.
+	"""
+	summary: AccountReport!
 	"""
 	The comments on it, newest first.
 	"""
@@ -610,6 +665,30 @@ type Account implements Node {
 		before: String
 	): ActivityConnection!
 	"""
+	What happened to it and to its deals, cases and tasks, newest first.
+	"""
+	timeline(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
 	version: Int!
@@ -629,6 +708,31 @@ type Account implements Node {
 	Who changed it last.
 	"""
 	updatedBy: User
+}
+"""
+What an account that is about to be written is told from others by. What is left out is not compared.
+"""
+input AccountCandidate @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.AccountCandidate") {
+	"""
+	The account that is being changed, which is no duplicate of itself.
+	"""
+	accountId: ID
+	"""
+	The name: others have the same, or begin with the same word of at least 3 letters.
+	"""
+	name: String
+	"""
+	The address.
+	"""
+	email: EmailAddress
+	"""
+	The phone number: its last 10 digits count.
+	"""
+	phone: PhoneNumber
+	"""
+	The web site: its domain counts, without ` + "`" + `www` + "`" + `.
+	"""
+	website: URL
 }
 """
 A page of accounts.
@@ -738,6 +842,44 @@ enum AccountOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.Stri
 	The name.
 	"""
 	NAME
+}
+"""
+What business with a company comes to, of what the viewer may see: the same records that its lists show. What is archived
+counts nowhere.
+"""
+type AccountReport {
+	"""
+	The deals that are still to be won.
+	"""
+	openOpportunities: OpportunityTotal!
+	"""
+	The deals that were won.
+	"""
+	wonOpportunities: OpportunityTotal!
+	"""
+	The close date of the first deal that was won.
+	"""
+	firstWonOn: Date
+	"""
+	The number of open support tickets.
+	"""
+	openCases: Int!
+	"""
+	The number of its people.
+	"""
+	contacts: Int!
+	"""
+	The number of tasks that are not completed.
+	"""
+	openTasks: Int!
+	"""
+	How many of those were due before the organization's today.
+	"""
+	overdueTasks: Int!
+	"""
+	When something last happened to it, or to one of its deals, cases and tasks.
+	"""
+	lastActivityAt: DateTime
 }
 """
 One thing that happened to a record. The timeline cannot be changed.
@@ -982,6 +1124,28 @@ type AmountTotal {
 	average: Money!
 }
 """
+A tag that is not to be offered any more.
+"""
+input ArchiveTagInput {
+	"""
+	The tag's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The archived tag.
+"""
+type ArchiveTagPayload {
+	"""
+	The tag.
+	"""
+	tag: Tag!
+}
+"""
 A file that is attached to a record.
 """
 type Attachment implements Node {
@@ -1088,6 +1252,23 @@ enum AttachmentParent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mo
 	A task.
 	"""
 	TASK
+}
+"""
+How many cases were open when a day ended.
+"""
+type BacklogDay {
+	"""
+	The day.
+	"""
+	date: Date!
+	"""
+	The number of open cases.
+	"""
+	open: Int!
+	"""
+	How many of them are urgent.
+	"""
+	urgent: Int!
 }
 """
 A board of cards in columns, apart from the tasks. Only its members see it and what is on it; an admin of the organization who is no member does not.
@@ -1654,6 +1835,27 @@ enum BoardTaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/m
 	URGENT
 }
 """
+How many of a hundred promises were not kept, with one digit after the point.
+"""
+type BreachRate {
+	"""
+	Those of this priority only; null when it is about all.
+	"""
+	priority: CasePriority
+	"""
+	The number of cases.
+	"""
+	cases: Int!
+	"""
+	Of those of a first response.
+	"""
+	firstResponse: Decimal!
+	"""
+	Of those of a resolution.
+	"""
+	resolution: Decimal!
+}
+"""
 A support ticket: something that a customer asks for or complains about.
 """
 type Case implements Node {
@@ -1855,6 +2057,27 @@ type Case implements Node {
 	updatedBy: User
 }
 """
+What a member dealt with.
+"""
+type CaseAgent {
+	"""
+	The member.
+	"""
+	agent: Profile
+	"""
+	The number of cases that were resolved.
+	"""
+	handled: Int!
+	"""
+	The mean of the hours until the first response.
+	"""
+	firstResponseHours: Decimal @goField(name: "FirstResponse")
+	"""
+	How many of a hundred promises were not kept, with one digit after the point; there are two of each case.
+	"""
+	breachRate: Decimal!
+}
+"""
 A page of cases.
 """
 type CaseConnection {
@@ -2015,6 +2238,35 @@ type CaseKanbanColumn {
 		"""
 		first: Int! = 100
 	): [Case!]!
+}
+"""
+A number of a report whose cases can be listed.
+"""
+enum CaseMetric @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CaseMetric") {
+	"""
+	Created on these days.
+	"""
+	CREATED
+	"""
+	Created on these days, with a first response.
+	"""
+	ANSWERED
+	"""
+	Created on these days and answered late, or not and it is due.
+	"""
+	FIRST_RESPONSE_BREACHED
+	"""
+	Resolved on these days.
+	"""
+	RESOLVED
+	"""
+	Created on these days and resolved late, or not and it is due.
+	"""
+	RESOLUTION_BREACHED
+	"""
+	Open now, whenever created.
+	"""
+	OPEN
 }
 """
 An order of cases.
@@ -2194,6 +2446,82 @@ enum CasePriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	URGENT
 }
 """
+How cases were dealt with in a span of days of the organization. Duplicates and what is archived count nowhere. Hours are
+those of the clock on the wall, with two digits after the point; percentiles are interpolated.
+"""
+type CaseReport {
+	"""
+	The first day.
+	"""
+	from: Date!
+	"""
+	The last day.
+	"""
+	to: Date!
+	"""
+	How long the cases that were created on these days waited for a first response.
+	"""
+	firstResponse: FirstResponse!
+	"""
+	How long it took to resolve what was resolved on these days.
+	"""
+	resolution: Resolution!
+	"""
+	The same for each priority, the most pressing first.
+	"""
+	resolutionByPriority: [Resolution!]! @goField(name: "Resolutions")
+	"""
+	How many cases were open at the end of each day, as it is known today.
+	"""
+	backlog: [BacklogDay!]!
+	"""
+	Who dealt with what was resolved on these days, who did most first. Of several assignees each is counted.
+	"""
+	agents: [CaseAgent!]!
+	"""
+	How often what was promised of the cases that were created on these days was not kept.
+	"""
+	breaches: BreachRate!
+	"""
+	The same for each priority, the most pressing first.
+	"""
+	breachesByPriority: [BreachRate!]! @goField(name: "ByPriority")
+	"""
+	The cases behind a number, the newest first.
+	"""
+	cases(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which number.
+		"""
+		metric: CaseMetric! = FIRST_RESPONSE_BREACHED
+
+		"""
+		Only those of these priorities.
+		"""
+		priorities: [CasePriority!]
+	): CaseConnection!
+}
+"""
 A stage of a pipeline.
 """
 type CaseStage implements Node {
@@ -2312,6 +2640,19 @@ enum CaseType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Case
 	What is behind several incidents.
 	"""
 	PROBLEM
+}
+"""
+How many cases are of a type.
+"""
+type CaseTypeTotal {
+	"""
+	The type; null for those of none.
+	"""
+	caseType: CaseType
+	"""
+	The number of cases.
+	"""
+	count: Int!
 }
 """
 A case to close.
@@ -2764,6 +3105,31 @@ type Contact implements Node {
 	Who changed it last.
 	"""
 	updatedBy: User
+}
+"""
+What a contact that is about to be written is told from others by. What is left out is not compared.
+"""
+input ContactCandidate @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.ContactCandidate") {
+	"""
+	The contact that is being changed, which is no duplicate of itself.
+	"""
+	contactId: ID
+	"""
+	The first name; it counts together with the last name.
+	"""
+	firstName: String
+	"""
+	The last name.
+	"""
+	lastName: String
+	"""
+	The address.
+	"""
+	email: EmailAddress
+	"""
+	The phone number: its last 10 digits count.
+	"""
+	phone: PhoneNumber
 }
 """
 A page of contacts.
@@ -4000,6 +4366,94 @@ An ISO 4217 code, one of: USD EUR GBP INR CAD AUD JPY CNY CHF SGD AED BRL MXN.
 """
 scalar CurrencyCode @specifiedBy(url: "https://www.iso.org/iso-4217-currency-codes.html")
 """
+What a member looks at first, of what they may see. What is archived counts nowhere; days are the organization's.
+"""
+type DashboardReport {
+	"""
+	The organization's day.
+	"""
+	date: Date!
+	"""
+	The organization's currency, in which values are added up.
+	"""
+	currency: CurrencyCode!
+	"""
+	The number of accounts.
+	"""
+	accounts: Int!
+	"""
+	The number of contacts.
+	"""
+	contacts: Int!
+	"""
+	The number of leads that are neither converted nor closed.
+	"""
+	leads: Int!
+	"""
+	The number of deals in all stages.
+	"""
+	opportunities: Int!
+	"""
+	The number of open tasks that were due before today.
+	"""
+	overdueTasks: Int!
+	"""
+	The number of open tasks that are due today.
+	"""
+	tasksDueToday: Int!
+	"""
+	The number of open leads whose next contact is planned for today.
+	"""
+	followUpsToday: Int!
+	"""
+	The number of hot leads that are assigned or in process.
+	"""
+	hotLeads: Int!
+	"""
+	The deals by stage: an item for each stage, also when there is none, in the order of the stages.
+	"""
+	pipeline: [PipelineStage!]!
+	"""
+	The deals that are still to be won.
+	"""
+	openDeals: RevenueTotal!
+	"""
+	The deals that were won with a close date in this month.
+	"""
+	wonThisMonth: RevenueTotal!
+	"""
+	How many of a hundred leads are converted, with one digit after the point; 0 when there are none.
+	"""
+	conversionRate: Decimal!
+	"""
+	Hot leads that are assigned or in process, the newest first.
+	"""
+	newestHotLeads(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 10
+	): [Lead!]!
+	"""
+	Open tasks with a day that they are due, those that are due first.
+	"""
+	nextTasks(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 10
+	): [Task!]!
+	"""
+	What happened last.
+	"""
+	latestActivities(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 10
+	): [Activity!]!
+}
+"""
 A calendar day without a zone, such as ` + "`" + `2026-03-01` + "`" + `.
 """
 scalar Date @specifiedBy(url: "https://scalars.graphql.org/andimarek/local-date.html")
@@ -4620,6 +5074,35 @@ enum DocumentStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	INACTIVE
 }
 """
+What a record has in common with one that is about to be written, the most telling first.
+"""
+enum DuplicateMatch @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.DuplicateMatch") {
+	"""
+	The address.
+	"""
+	EMAIL
+	"""
+	The last 10 digits of the phone number.
+	"""
+	PHONE
+	"""
+	The name, of a person the first and the last.
+	"""
+	NAME
+	"""
+	The domain of the web site.
+	"""
+	WEBSITE
+	"""
+	The company's name contains the one given.
+	"""
+	COMPANY_NAME
+	"""
+	The first word of the name.
+	"""
+	FIRST_WORD
+}
+"""
 An e-mail address of at most 254 characters.
 """
 scalar EmailAddress @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1")
@@ -4679,6 +5162,56 @@ enum ErrorCode {
 	A fault of the server. ` + "`" + `extensions.requestId` + "`" + ` finds it in the log.
 	"""
 	INTERNAL
+}
+"""
+How long cases waited for a first response.
+"""
+type FirstResponse {
+	"""
+	The number of cases.
+	"""
+	cases: Int!
+	"""
+	How many of them have a first response.
+	"""
+	answered: Int!
+	"""
+	The median of the hours.
+	"""
+	medianHours: Decimal @goField(name: "Median")
+	"""
+	What nine of ten took at most, in hours.
+	"""
+	p90Hours: Decimal @goField(name: "P90")
+	"""
+	How many were answered late, or are not and should be.
+	"""
+	breaches: Int!
+	"""
+	The same by the day on which the cases were created.
+	"""
+	days: [FirstResponseDay!]!
+}
+"""
+How long the cases of one day waited for a first response.
+"""
+type FirstResponseDay {
+	"""
+	The day.
+	"""
+	date: Date!
+	"""
+	The number of cases.
+	"""
+	cases: Int!
+	"""
+	How many of them have a first response.
+	"""
+	answered: Int!
+	"""
+	The median of the hours.
+	"""
+	medianHours: Decimal @goField(name: "Median")
 }
 """
 Something that is wrong with a row.
@@ -5220,6 +5753,35 @@ type Lead implements Node {
 	updatedBy: User
 }
 """
+What a lead that is about to be written is told from others by. What is left out is not compared.
+"""
+input LeadCandidate @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.LeadCandidate") {
+	"""
+	The lead that is being changed, which is no duplicate of itself.
+	"""
+	leadId: ID
+	"""
+	The first name; it counts together with the last name.
+	"""
+	firstName: String
+	"""
+	The last name.
+	"""
+	lastName: String
+	"""
+	The address.
+	"""
+	email: EmailAddress
+	"""
+	The phone number: its last 10 digits count.
+	"""
+	phone: PhoneNumber
+	"""
+	The company, of at least 3 letters: others have it in the name of theirs.
+	"""
+	companyName: String
+}
+"""
 A page of leads.
 """
 type LeadConnection {
@@ -5742,6 +6304,36 @@ type Membership @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Me
 	The viewer's role there.
 	"""
 	role: Role!
+}
+"""
+Two tags that are to be one.
+"""
+input MergeTagsInput {
+	"""
+	The tag to take off; it is archived.
+	"""
+	sourceTagId: ID!
+	"""
+	The tag to put in its place, which is not archived.
+	"""
+	targetTagId: ID!
+}
+"""
+The tags after the merge.
+"""
+type MergeTagsPayload {
+	"""
+	The tag that took the place.
+	"""
+	tag: Tag!
+	"""
+	The tag that was taken off and archived.
+	"""
+	archivedTag: Tag!
+	"""
+	On how many records and settings it was, whoever may see them. Those that had both have one now.
+	"""
+	moved: Int!
 }
 """
 An amount of money. Amounts of different currencies are never added up.
@@ -6297,6 +6889,18 @@ type Mutation {
 	"""
 	updateTag(input: UpdateTagInput!): UpdateTagPayload!
 	"""
+	Archive a tag; for admins. It stays on records and is not offered any more. If it is archived already, the answer is CONFLICT.
+	"""
+	archiveTag(input: ArchiveTagInput!): ArchiveTagPayload!
+	"""
+	Offer an archived tag again; for admins. If it is not archived, the answer is CONFLICT.
+	"""
+	restoreTag(input: RestoreTagInput!): RestoreTagPayload!
+	"""
+	Put one tag in the place of another on everything that has it, and archive the other; for admins. The timelines of the records do not tell of it.
+	"""
+	mergeTags(input: MergeTagsInput!): MergeTagsPayload!
+	"""
 	Delete a tag and take it off all records; for admins.
 	"""
 	deleteTag(input: DeleteTagInput!): DeleteTagPayload!
@@ -6844,6 +7448,19 @@ type OpportunityStageTotal {
 	amounts: [AmountTotal!]!
 }
 """
+How many deals there are, and what they are worth.
+"""
+type OpportunityTotal @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Total") {
+	"""
+	The number of deals, with an amount or without.
+	"""
+	count: Int!
+	"""
+	What they are worth: an item for each currency, by its code.
+	"""
+	amounts: [AmountTotal!]!
+}
+"""
 New or existing business.
 """
 enum OpportunityType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.OpportunityType") {
@@ -7023,6 +7640,56 @@ A phone number: 7 to 25 characters, only digits, blanks and ` + "`" + `- ( ) + .
 """
 scalar PhoneNumber @specifiedBy(url: "https://www.itu.int/rec/T-REC-E.123")
 """
+What the deals in one stage are worth.
+"""
+type PipelineStage {
+	"""
+	The stage.
+	"""
+	stage: OpportunityStage!
+	"""
+	The number of deals in all currencies, with an amount or without.
+	"""
+	count: Int!
+	"""
+	The sum of the amounts in the organization's currency.
+	"""
+	value: Money!
+	"""
+	The sum of amount times probability of the same, each deal's rounded before they are added up.
+	"""
+	weighted: Money!
+	"""
+	How many deals were left out of the sums because their amount is in another currency.
+	"""
+	otherCurrencyCount: Int!
+}
+"""
+A record that may be the same as one that is about to be written.
+"""
+type PossibleDuplicate {
+	"""
+	Its type.
+	"""
+	type: SearchType!
+	"""
+	What to call it.
+	"""
+	title: String!
+	"""
+	What tells it from others of the same title.
+	"""
+	subtitle: String
+	"""
+	What the two have in common, the most telling first.
+	"""
+	matches: [DuplicateMatch!]!
+	"""
+	The record.
+	"""
+	node: Node!
+}
+"""
 A member: one person's membership in this organization. Records are assigned to profiles.
 """
 type Profile implements Node {
@@ -7139,6 +7806,23 @@ enum ProfileOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.Stri
 	When the membership began.
 	"""
 	CREATED_AT
+}
+"""
+How often a first response came in time. What is neither answered nor due is in neither number.
+"""
+type PromiseKept {
+	"""
+	Of which priority.
+	"""
+	priority: CasePriority!
+	"""
+	In time.
+	"""
+	met: Int!
+	"""
+	Late, or not at all though it is due.
+	"""
+	missed: Int!
 }
 """
 Reading: everything that an application asks for.
@@ -7586,6 +8270,14 @@ type Query {
 		search: String
 	): ContactConnection!
 	"""
+	What the viewer looks at first.
+	"""
+	dashboard: DashboardReport!
+	"""
+	What waits for the viewer and others today.
+	"""
+	today: TodayReport!
+	"""
 	The document with this id; null when there is none that the viewer may see.
 	"""
 	document(
@@ -7633,6 +8325,31 @@ type Query {
 		"""
 		search: String
 	): DocumentConnection!
+	"""
+	Records that may be the same as what is about to be written, the likeliest first: of each type that a candidate is given
+	for, active ones that the viewer may see. They are hints. What must be unique is refused when it is written.
+	"""
+	possibleDuplicates(
+		"""
+		An account.
+		"""
+		account: AccountCandidate
+
+		"""
+		A contact.
+		"""
+		contact: ContactCandidate
+
+		"""
+		A lead.
+		"""
+		lead: LeadCandidate
+
+		"""
+		The most of each type: 1 to 25.
+		"""
+		first: Int! = 10
+	): [PossibleDuplicate!]!
 	"""
 	The board of leads.
 	"""
@@ -7895,6 +8612,10 @@ type Query {
 		"""
 		search: String
 	): ProfileConnection!
+	"""
+	Reports over many records.
+	"""
+	reports: Reports!
 	"""
 	Find records of several types by free text, the best first: those in which the longest word stands whole, then by
 	the field it stands in, then the newest. Every word must begin a word of the record: of its names, addresses, phone
@@ -8275,6 +8996,29 @@ type ReorderTaskPipelinePayload {
 	taskPipeline: TaskPipeline!
 }
 """
+The reports there are. Each is computed when it is asked for.
+"""
+type Reports {
+	"""
+	How cases were dealt with, of those that the viewer may see.
+	"""
+	cases(
+		"""
+		On which days; the last 30 unless given, at most 366.
+		"""
+		period: DateRange
+	): CaseReport!
+	"""
+	All support of the organization; for admins.
+	"""
+	service(
+		"""
+		The number of days up to today: 1 to 90.
+		"""
+		days: Int! = 14
+	): ServiceReport!
+}
+"""
 Where to send a sign-in message.
 """
 input RequestSignInInput {
@@ -8295,6 +9039,74 @@ type RequestSignInPayload {
 	Always true.
 	"""
 	ok: Boolean!
+}
+"""
+How long it took to resolve cases.
+"""
+type Resolution {
+	"""
+	Those of this priority only; null when it is about all.
+	"""
+	priority: CasePriority
+	"""
+	The number of cases.
+	"""
+	cases: Int!
+	"""
+	The mean of the hours.
+	"""
+	meanHours: Decimal @goField(name: "Mean")
+	"""
+	The median of the hours.
+	"""
+	medianHours: Decimal @goField(name: "Median")
+	"""
+	What nine of ten took at most, in hours.
+	"""
+	p90Hours: Decimal @goField(name: "P90")
+}
+"""
+A tag that is to be offered again.
+"""
+input RestoreTagInput {
+	"""
+	The tag's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The restored tag.
+"""
+type RestoreTagPayload {
+	"""
+	The tag.
+	"""
+	tag: Tag!
+}
+"""
+What deals are worth in the organization's currency. Nothing is converted: amounts in others are only counted.
+"""
+type RevenueTotal {
+	"""
+	The number of deals in all currencies, with an amount or without.
+	"""
+	count: Int!
+	"""
+	The sum of the amounts in the organization's currency.
+	"""
+	value: Money!
+	"""
+	The sum of amount times probability of the same, each deal's rounded before they are added up.
+	"""
+	weighted: Money!
+	"""
+	How many deals were left out of the sums because their amount is in another currency.
+	"""
+	otherCurrencyCount: Int!
 }
 """
 A token to revoke.
@@ -8544,6 +9356,89 @@ enum SecurityEvent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	SUSPICIOUS_ACTIVITY
 }
 """
+What a member has to do and has done.
+"""
+type ServiceAgent {
+	"""
+	The member; null for what is assigned to nobody.
+	"""
+	agent: Profile
+	"""
+	The number of cases that are open now.
+	"""
+	open: Int!
+	"""
+	The number of cases that were closed on these days.
+	"""
+	closed: Int!
+	"""
+	How many of both were answered late, or are not and should be.
+	"""
+	missed: Int!
+}
+"""
+What came and what went on a day.
+"""
+type ServiceDay {
+	"""
+	The day.
+	"""
+	date: Date!
+	"""
+	The number of cases that were created.
+	"""
+	opened: Int!
+	"""
+	The number of cases that were closed.
+	"""
+	closed: Int!
+}
+"""
+All support of the organization in a number of days. Duplicates and what is archived count nowhere.
+"""
+type ServiceReport {
+	"""
+	The first day.
+	"""
+	from: Date!
+	"""
+	The last day: today.
+	"""
+	to: Date!
+	"""
+	The number of cases that were created.
+	"""
+	opened: Int!
+	"""
+	The number of cases that were closed.
+	"""
+	closed: Int!
+	"""
+	The number of cases that are open now.
+	"""
+	openNow: Int!
+	"""
+	The median of the hours that it took to close what was closed.
+	"""
+	medianResolutionHours: Decimal @goField(name: "MedianResolution")
+	"""
+	What came and what went on each day.
+	"""
+	days: [ServiceDay!]!
+	"""
+	How often a first response came in time, for each priority, the most pressing first.
+	"""
+	firstResponses: [PromiseKept!]!
+	"""
+	What kinds of requests were created, the most frequent first.
+	"""
+	types: [CaseTypeTotal!]!
+	"""
+	Who has to do and has done what, who has most to do first. Of several assignees each is counted.
+	"""
+	agents: [ServiceAgent!]!
+}
+"""
 A session: what ` + "`" + `signIn` + "`" + `, ` + "`" + `refreshSession` + "`" + ` and ` + "`" + `switchOrganization` + "`" + ` answer.
 """
 type SessionPayload @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Session") {
@@ -8661,6 +9556,10 @@ type Tag implements Node {
 	False when archived: it stays on records and is not offered any more.
 	"""
 	isActive: Boolean!
+	"""
+	How many records have it, as far as the viewer may see them.
+	"""
+	uses: TagReport!
 	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
@@ -8831,6 +9730,39 @@ enum TagOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String")
 	When it was created.
 	"""
 	CREATED_AT
+}
+"""
+How many records have a tag, as far as the viewer may see them.
+"""
+type TagReport {
+	"""
+	Accounts.
+	"""
+	accounts: Int!
+	"""
+	Contacts.
+	"""
+	contacts: Int!
+	"""
+	Leads.
+	"""
+	leads: Int!
+	"""
+	Opportunities.
+	"""
+	opportunities: Int!
+	"""
+	Cases.
+	"""
+	cases: Int!
+	"""
+	Tasks.
+	"""
+	tasks: Int!
+	"""
+	All of them together.
+	"""
+	total: Int!
 }
 """
 Something to do.
@@ -9436,6 +10368,30 @@ type Team implements Node {
 	"""
 	members: [Profile!]!
 	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
 	version: Int!
@@ -9550,6 +10506,103 @@ input TextFilter @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/interna
 An IANA time zone, such as ` + "`" + `Europe/Berlin` + "`" + ` or ` + "`" + `UTC` + "`" + `.
 """
 scalar TimeZone @specifiedBy(url: "https://www.iana.org/time-zones")
+"""
+A record that waits for somebody.
+"""
+type TodayItem {
+	"""
+	Why.
+	"""
+	reason: TodayReason!
+	"""
+	What to call it.
+	"""
+	title: String!
+	"""
+	The day of the reason: when the case had to be answered, the deal entered its stage, or the record is due.
+	"""
+	on: Date!
+	"""
+	The record.
+	"""
+	node: Node!
+}
+"""
+Why a record waits for somebody, the most pressing first.
+"""
+enum TodayReason @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.TodayReason") {
+	"""
+	An open case without a first response, which was due.
+	"""
+	CASE_BREACHED
+	"""
+	A deal that has been in its stage for half as long again as expected, or longer.
+	"""
+	DEAL_ROTTEN
+	"""
+	An open case without a first response, which is not due yet.
+	"""
+	CASE_WAITING
+	"""
+	An open task that was due before today.
+	"""
+	TASK_OVERDUE
+	"""
+	An open task that is due today; among what is to come, on another day.
+	"""
+	TASK_DUE
+	"""
+	A deal that has been in its stage for as long as expected, or longer.
+	"""
+	DEAL_AGEING
+	"""
+	An open deal that is expected to close; among what is to come only.
+	"""
+	DEAL_CLOSING
+	"""
+	An open lead to be contacted; among what is to come only.
+	"""
+	FOLLOW_UP
+}
+"""
+What waits for somebody, of what the viewer may see. What is archived is left out; days are the organization's.
+"""
+type TodayReport {
+	"""
+	The organization's day.
+	"""
+	date: Date!
+	"""
+	How many records wait, whether or not they are listed.
+	"""
+	count: Int!
+	"""
+	The most pressing of them: by the reason, in the order of the reasons, then by the day. Of each kind 25 are compared.
+	"""
+	items(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 8
+	): [TodayItem!]!
+	"""
+	The deals that have been in their stage for longer than expected: 14 days for prospecting and qualification, 10 for proposal and negotiation.
+	"""
+	quietDeals: RevenueTotal!
+	"""
+	The number of tasks that were completed and cases that were closed yesterday.
+	"""
+	clearedYesterday: Int!
+	"""
+	What is due in the seven days after today, the next first: tasks, deals that are expected to close, and leads to be contacted.
+	"""
+	upcoming(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 6
+	): [TodayItem!]!
+}
 """
 An absolute http or https address.
 """
