@@ -66,6 +66,9 @@ type MutationResolver interface {
 	CreateOpportunity(ctx context.Context, input CreateOpportunityInput) (*CreateOpportunityPayload, error)
 	UpdateOpportunity(ctx context.Context, input UpdateOpportunityInput) (*UpdateOpportunityPayload, error)
 	DeleteOpportunity(ctx context.Context, input DeleteOpportunityInput) (*DeleteOpportunityPayload, error)
+	CreateOpportunityLineItem(ctx context.Context, input CreateOpportunityLineItemInput) (*CreateOpportunityLineItemPayload, error)
+	UpdateOpportunityLineItem(ctx context.Context, input UpdateOpportunityLineItemInput) (*UpdateOpportunityLineItemPayload, error)
+	DeleteOpportunityLineItem(ctx context.Context, input DeleteOpportunityLineItemInput) (*DeleteOpportunityLineItemPayload, error)
 	CreateOrganization(ctx context.Context, input CreateOrganizationInput) (*CreateOrganizationPayload, error)
 	UpdateOrganization(ctx context.Context, input UpdateOrganizationInput) (*UpdateOrganizationPayload, error)
 	InviteMember(ctx context.Context, input InviteMemberInput) (*InviteMemberPayload, error)
@@ -107,6 +110,7 @@ type QueryResolver interface {
 	Leads(ctx context.Context, paging page.Args, filter *LeadFilter, orderBy *page.Order, search *string) (*model.Connection[model.Lead], error)
 	Opportunity(ctx context.Context, id id.ID) (*model.Opportunity, error)
 	Opportunities(ctx context.Context, paging page.Args, filter *OpportunityFilter, orderBy *page.Order, search *string) (*model.Connection[model.Opportunity], error)
+	OpportunityLineItem(ctx context.Context, id id.ID) (*model.OpportunityLineItem, error)
 	Profile(ctx context.Context, id id.ID) (*model.Profile, error)
 	Profiles(ctx context.Context, paging page.Args, filter *ProfileFilter, orderBy *page.Order, search *string) (*model.Connection[model.Profile], error)
 	Search(ctx context.Context, query string, types []model.EntityType, first int) ([]*model.SearchHit, error)
@@ -269,6 +273,20 @@ func (ec *executionContext) field_Mutation_createLead_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CreateLeadInput, error) {
 			return ec.unmarshalNCreateLeadInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateLeadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createOpportunityLineItem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateOpportunityLineItemInput, error) {
+			return ec.unmarshalNCreateOpportunityLineItemInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateOpportunityLineItemInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -479,6 +497,20 @@ func (ec *executionContext) field_Mutation_deleteLead_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (DeleteLeadInput, error) {
 			return ec.unmarshalNDeleteLeadInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteLeadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteOpportunityLineItem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteOpportunityLineItemInput, error) {
+			return ec.unmarshalNDeleteOpportunityLineItemInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteOpportunityLineItemInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -843,6 +875,20 @@ func (ec *executionContext) field_Mutation_updateMyProfile_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (UpdateMyProfileInput, error) {
 			return ec.unmarshalNUpdateMyProfileInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateMyProfileInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateOpportunityLineItem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateOpportunityLineItemInput, error) {
+			return ec.unmarshalNUpdateOpportunityLineItemInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateOpportunityLineItemInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1618,6 +1664,20 @@ func (ec *executionContext) field_Query_opportunities_args(ctx context.Context, 
 		return nil, err
 	}
 	args["search"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_opportunityLineItem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -3874,6 +3934,129 @@ func (ec *executionContext) fieldContext_Mutation_deleteOpportunity(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createOpportunityLineItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createOpportunityLineItem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateOpportunityLineItem(ctx, fc.Args["input"].(CreateOpportunityLineItemInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateOpportunityLineItemPayload) graphql.Marshaler {
+			return ec.marshalNCreateOpportunityLineItemPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateOpportunityLineItemPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createOpportunityLineItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createOpportunityLineItem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateOpportunityLineItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateOpportunityLineItem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateOpportunityLineItem(ctx, fc.Args["input"].(UpdateOpportunityLineItemInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateOpportunityLineItemPayload) graphql.Marshaler {
+			return ec.marshalNUpdateOpportunityLineItemPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateOpportunityLineItemPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateOpportunityLineItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateOpportunityLineItem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteOpportunityLineItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteOpportunityLineItem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteOpportunityLineItem(ctx, fc.Args["input"].(DeleteOpportunityLineItemInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteOpportunityLineItemPayload) graphql.Marshaler {
+			return ec.marshalNDeleteOpportunityLineItemPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteOpportunityLineItemPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteOpportunityLineItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteOpportunityLineItem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createOrganization(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -5511,6 +5694,47 @@ func (ec *executionContext) fieldContext_Query_opportunities(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_opportunityLineItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_opportunityLineItem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().OpportunityLineItem(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OpportunityLineItem) graphql.Marshaler {
+			return ec.marshalOOpportunityLineItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityLineItem(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_opportunityLineItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_opportunityLineItem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_profile(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -6285,6 +6509,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Organization(ctx, sel, obj)
+	case *model.OpportunityLineItem:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OpportunityLineItem(ctx, sel, obj)
 	case *model.Opportunity:
 		if obj == nil {
 			return graphql.Null
@@ -6578,6 +6807,18 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_deleteOpportunity(ctx, f.CollectedField)
 			}))
+		case "createOpportunityLineItem":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_createOpportunityLineItem(ctx, f.CollectedField)
+			}))
+		case "updateOpportunityLineItem":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_updateOpportunityLineItem(ctx, f.CollectedField)
+			}))
+		case "deleteOpportunityLineItem":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_deleteOpportunityLineItem(ctx, f.CollectedField)
+			}))
 		case "createOrganization":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_createOrganization(ctx, f.CollectedField)
@@ -6822,6 +7063,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			out.Later(f, true, func(context.Context) graphql.Marshaler {
 				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_opportunities(ctx, f.CollectedField)
+				})
+			})
+		case "opportunityLineItem":
+			out.Later(f, false, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_opportunityLineItem(ctx, f.CollectedField)
 				})
 			})
 		case "profile":

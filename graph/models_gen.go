@@ -489,6 +489,32 @@ type CreateOpportunityInput struct {
 	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
 }
 
+// A new line of a deal.
+type CreateOpportunityLineItemInput struct {
+	// The deal. It takes at most 500 lines.
+	OpportunityID id.ID `json:"opportunityId"`
+	// Its place, from 0; the last one unless given.
+	Position graphql.Omittable[*int] `json:"position,omitempty"`
+	// What it is: 1 to 255 characters.
+	Name string `json:"name"`
+	// More about it: at most 500 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// How many: more than 0, with at most two digits after the point.
+	Quantity decimal.Decimal `json:"quantity"`
+	// The price of one: 0 or more.
+	UnitPrice decimal.Decimal `json:"unitPrice"`
+	// What the value of the discount means.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// The discount: 0 to 100 percent, or an amount up to the subtotal.
+	DiscountValue decimal.Decimal `json:"discountValue"`
+}
+
+// The new line.
+type CreateOpportunityLineItemPayload struct {
+	// The line.
+	OpportunityLineItem *model.OpportunityLineItem `json:"opportunityLineItem"`
+}
+
 // The new opportunity.
 type CreateOpportunityPayload struct {
 	// The opportunity.
@@ -711,6 +737,18 @@ type DeleteLeadPayload struct {
 type DeleteOpportunityInput struct {
 	// The opportunity's id.
 	ID id.ID `json:"id"`
+}
+
+// A line to take off its deal.
+type DeleteOpportunityLineItemInput struct {
+	// The line's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted line.
+type DeleteOpportunityLineItemPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
 }
 
 // The deleted opportunity.
@@ -1409,7 +1447,7 @@ type UpdateOpportunityInput struct {
 	Stage graphql.Omittable[*model.OpportunityStage] `json:"stage,omitempty"`
 	// New or existing business.
 	OpportunityType graphql.Omittable[*model.OpportunityType] `json:"opportunityType,omitempty"`
-	// The value, 0 or more.
+	// The value, 0 or more. While there are lines it is theirs to say; the same value is taken.
 	Amount graphql.Omittable[*decimal.Decimal] `json:"amount,omitempty"`
 	// The currency of the amount; the organization's unless given.
 	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
@@ -1431,6 +1469,34 @@ type UpdateOpportunityInput struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// The people who take part: the whole set.
 	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+}
+
+// Changes of a line. What is left out stays.
+type UpdateOpportunityLineItemInput struct {
+	// The line's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// Its place, from 0: the lines between make room.
+	Position graphql.Omittable[*int] `json:"position,omitempty"`
+	// What it is: 1 to 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// More about it: at most 500 characters; an empty text clears.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// How many: more than 0, with at most two digits after the point.
+	Quantity graphql.Omittable[*decimal.Decimal] `json:"quantity,omitempty"`
+	// The price of one: 0 or more.
+	UnitPrice graphql.Omittable[*decimal.Decimal] `json:"unitPrice,omitempty"`
+	// What the value of the discount means; null, with a value of 0, for none.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// The discount: 0 to 100 percent, or an amount up to the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+}
+
+// The line after the change.
+type UpdateOpportunityLineItemPayload struct {
+	// The line.
+	OpportunityLineItem *model.OpportunityLineItem `json:"opportunityLineItem"`
 }
 
 // The opportunity after the change.

@@ -24,6 +24,7 @@ type OpportunityResolver interface {
 	DaysInStage(ctx context.Context, obj *model.Opportunity) (int, error)
 
 	Contacts(ctx context.Context, obj *model.Opportunity) ([]*model.Contact, error)
+	LineItems(ctx context.Context, obj *model.Opportunity, paging page.Args) (*model.Connection[model.OpportunityLineItem], error)
 	Tasks(ctx context.Context, obj *model.Opportunity, paging page.Args, orderBy *page.Order) (*model.Connection[model.Task], error)
 	AssignedTo(ctx context.Context, obj *model.Opportunity) ([]*model.Profile, error)
 	Teams(ctx context.Context, obj *model.Opportunity) ([]*model.Team, error)
@@ -81,6 +82,44 @@ func (ec *executionContext) field_Opportunity_activities_args(ctx context.Contex
 }
 
 func (ec *executionContext) field_Opportunity_comments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Opportunity_lineItems_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -303,6 +342,52 @@ func (ec *executionContext) fieldContext_Opportunity_contacts(_ context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Opportunity_lineItems(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Opportunity_lineItems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Opportunity().LineItems(ctx, obj, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			})
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.OpportunityLineItem]) graphql.Marshaler {
+			return ec.marshalNOpportunityLineItemConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Opportunity_lineItems(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Opportunity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Opportunity_lineItems_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -1444,6 +1529,10 @@ func (ec *executionContext) _Opportunity(ctx context.Context, sel ast.SelectionS
 		case "contacts":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Opportunity_contacts(ctx, f.CollectedField, obj)
+			})
+		case "lineItems":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Opportunity_lineItems(ctx, f.CollectedField, obj)
 			})
 		case "tasks":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {

@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
+	OpportunityLineItem() OpportunityLineItemResolver
 	PersonalAccessToken() PersonalAccessTokenResolver
 	Profile() ProfileResolver
 	Query() QueryResolver
@@ -93,6 +94,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
+			graphql.NewInputUnmarshaler("CreateOpportunityLineItemInput", ec.unmarshalInputCreateOpportunityLineItemInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
 			graphql.NewInputUnmarshaler("CreatePersonalAccessTokenInput", ec.unmarshalInputCreatePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateTagInput", ec.unmarshalInputCreateTagInput),
@@ -110,6 +112,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
+			graphql.NewInputUnmarshaler("DeleteOpportunityLineItemInput", ec.unmarshalInputDeleteOpportunityLineItemInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
@@ -151,6 +154,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateMyProfileInput", ec.unmarshalInputUpdateMyProfileInput),
 			graphql.NewInputUnmarshaler("UpdateOpportunityInput", ec.unmarshalInputUpdateOpportunityInput),
+			graphql.NewInputUnmarshaler("UpdateOpportunityLineItemInput", ec.unmarshalInputUpdateOpportunityLineItemInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
 			graphql.NewInputUnmarshaler("UpdateTagInput", ec.unmarshalInputUpdateTagInput),
 			graphql.NewInputUnmarshaler("UpdateTaskInput", ec.unmarshalInputUpdateTaskInput),
@@ -2950,6 +2954,52 @@ input CreateOpportunityInput {
 	contactIds: [ID!]
 }
 """
+A new line of a deal.
+"""
+input CreateOpportunityLineItemInput {
+	"""
+	The deal. It takes at most 500 lines.
+	"""
+	opportunityId: ID!
+	"""
+	Its place, from 0; the last one unless given.
+	"""
+	position: Int
+	"""
+	What it is: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	More about it: at most 500 characters.
+	"""
+	description: String
+	"""
+	How many: more than 0, with at most two digits after the point.
+	"""
+	quantity: Decimal! = "1"
+	"""
+	The price of one: 0 or more.
+	"""
+	unitPrice: Decimal! = "0"
+	"""
+	What the value of the discount means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount: 0 to 100 percent, or an amount up to the subtotal.
+	"""
+	discountValue: Decimal! = "0"
+}
+"""
+The new line.
+"""
+type CreateOpportunityLineItemPayload {
+	"""
+	The line.
+	"""
+	opportunityLineItem: OpportunityLineItem!
+}
+"""
 The new opportunity.
 """
 type CreateOpportunityPayload {
@@ -3350,6 +3400,24 @@ input DeleteOpportunityInput {
 	id: ID!
 }
 """
+A line to take off its deal.
+"""
+input DeleteOpportunityLineItemInput {
+	"""
+	The line's id.
+	"""
+	id: ID!
+}
+"""
+The deleted line.
+"""
+type DeleteOpportunityLineItemPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 The deleted opportunity.
 """
 type DeleteOpportunityPayload {
@@ -3424,6 +3492,19 @@ enum Direction @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
 	Largest, latest or alphabetically last at the start.
 	"""
 	DESC
+}
+"""
+What the value of a discount means.
+"""
+enum DiscountType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.DiscountType") {
+	"""
+	Percent of what it is taken off.
+	"""
+	PERCENTAGE
+	"""
+	An amount in the currency.
+	"""
+	FIXED
 }
 """
 An e-mail address of at most 254 characters.
@@ -4419,6 +4500,18 @@ type Mutation {
 	"""
 	deleteOpportunity(input: DeleteOpportunityInput!): DeleteOpportunityPayload!
 	"""
+	Add a line to a deal, for who may change the deal. While it has lines, its amount is their sum.
+	"""
+	createOpportunityLineItem(input: CreateOpportunityLineItemInput!): CreateOpportunityLineItemPayload!
+	"""
+	Change a line of a deal.
+	"""
+	updateOpportunityLineItem(input: UpdateOpportunityLineItemInput!): UpdateOpportunityLineItemPayload!
+	"""
+	Take a line off its deal. Without the last one the deal's amount is 0, and is typed again.
+	"""
+	deleteOpportunityLineItem(input: DeleteOpportunityLineItemInput!): DeleteOpportunityLineItemPayload!
+	"""
 	Create an organization; any signed-in user may. The creator becomes its admin.
 	"""
 	createOrganization(input: CreateOrganizationInput!): CreateOrganizationPayload!
@@ -4560,6 +4653,30 @@ type Opportunity implements Node {
 	The people who take part and whom the viewer may see.
 	"""
 	contacts: [Contact!]!
+	"""
+	What it is about, in order. While there are lines, the amount is their sum.
+	"""
+	lineItems(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): OpportunityLineItemConnection!
 	"""
 	The tasks about it.
 	"""
@@ -4764,6 +4881,113 @@ input OpportunityFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+}
+"""
+Something that a deal is about. Its amounts are in the deal's currency, or in the organization's while the deal has none.
+"""
+type OpportunityLineItem implements Node {
+	"""
+	The line's id.
+	"""
+	id: ID!
+	"""
+	The deal.
+	"""
+	opportunity: Opportunity!
+	"""
+	Its place among the deal's lines, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	What it is.
+	"""
+	name: String!
+	"""
+	More about it; empty when there is nothing to say.
+	"""
+	description: String!
+	"""
+	How many.
+	"""
+	quantity: Decimal!
+	"""
+	The price of one.
+	"""
+	unitPrice: Decimal!
+	"""
+	What the value of the discount means; null when there is none.
+	"""
+	discountType: DiscountType
+	"""
+	The discount: percent, or an amount.
+	"""
+	discountValue: Decimal!
+	"""
+	What the discount takes off.
+	"""
+	discountAmount: Decimal!
+	"""
+	Quantity times price.
+	"""
+	subtotal: Decimal!
+	"""
+	The subtotal without the discount.
+	"""
+	total: Decimal!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of lines.
+"""
+type OpportunityLineItemConnection {
+	"""
+	The lines with their cursors.
+	"""
+	edges: [OpportunityLineItemEdge!]!
+	"""
+	The lines.
+	"""
+	nodes: [OpportunityLineItem!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of lines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A line in a page.
+"""
+type OpportunityLineItemEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The line.
+	"""
+	node: OpportunityLineItem!
 }
 """
 An order of opportunities.
@@ -5667,6 +5891,15 @@ type Query {
 		"""
 		search: String
 	): OpportunityConnection!
+	"""
+	The line of a deal with this id; null when there is none that the viewer may see.
+	"""
+	opportunityLineItem(
+		"""
+		The line's id.
+		"""
+		id: ID!
+	): OpportunityLineItem
 	"""
 	The member with this id.
 	"""
@@ -7623,7 +7856,7 @@ input UpdateOpportunityInput {
 	"""
 	opportunityType: OpportunityType
 	"""
-	The value, 0 or more.
+	The value, 0 or more. While there are lines it is theirs to say; the same value is taken.
 	"""
 	amount: Decimal
 	"""
@@ -7666,6 +7899,56 @@ input UpdateOpportunityInput {
 	The people who take part: the whole set.
 	"""
 	contactIds: [ID!]
+}
+"""
+Changes of a line. What is left out stays.
+"""
+input UpdateOpportunityLineItemInput {
+	"""
+	The line's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	Its place, from 0: the lines between make room.
+	"""
+	position: Int
+	"""
+	What it is: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	More about it: at most 500 characters; an empty text clears.
+	"""
+	description: String
+	"""
+	How many: more than 0, with at most two digits after the point.
+	"""
+	quantity: Decimal
+	"""
+	The price of one: 0 or more.
+	"""
+	unitPrice: Decimal
+	"""
+	What the value of the discount means; null, with a value of 0, for none.
+	"""
+	discountType: DiscountType
+	"""
+	The discount: 0 to 100 percent, or an amount up to the subtotal.
+	"""
+	discountValue: Decimal
+}
+"""
+The line after the change.
+"""
+type UpdateOpportunityLineItemPayload {
+	"""
+	The line.
+	"""
+	opportunityLineItem: OpportunityLineItem!
 }
 """
 The opportunity after the change.

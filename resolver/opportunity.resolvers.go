@@ -49,6 +49,10 @@ func (r *opportunityResolver) Contacts(ctx context.Context, obj *model.Opportuni
 	return dataloader.Many(ctx, obj, store.Contacts, store.OpportunityContacts.Relation())
 }
 
+func (r *opportunityResolver) LineItems(ctx context.Context, obj *model.Opportunity, paging page.Args) (*model.Connection[model.OpportunityLineItem], error) {
+	return dataloader.Page(ctx, obj, store.OpportunityLineItems, store.Relation{Column: "opportunity_id"}, paging, nil, nil)
+}
+
 func (r *opportunityResolver) Tasks(ctx context.Context, obj *model.Opportunity, paging page.Args, orderBy *page.Order) (*model.Connection[model.Task], error) {
 	return dataloader.Page(ctx, obj, store.Tasks, store.Relation{Column: "opportunity_id"}, paging, orderBy, nil)
 }

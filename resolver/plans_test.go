@@ -175,6 +175,8 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 		"BoardColumn": "board_column",
 		"BoardTask":   "board_task",
 		"BoardMember": "board_member",
+
+		"OpportunityLineItem": "opportunity_line_item",
 	} {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}

@@ -240,6 +240,7 @@ var models = []any{
 	new(model.Contact),
 	new(model.Lead),
 	new(model.Opportunity),
+	new(model.OpportunityLineItem),
 	new(model.Organization),
 	new(model.Profile),
 	new(model.Tag),

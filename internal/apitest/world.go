@@ -32,6 +32,7 @@ var makers = []struct{ kind, field string }{
 	{"Contact", "createContact"},
 	{"Lead", "createLead"},
 	{"Opportunity", "createOpportunity"},
+	{"OpportunityLineItem", "createOpportunityLineItem"},
 	{"Case", "createCase"},
 	{"Task", "createTask"},
 	{"Comment", "createComment"},

@@ -24,6 +24,7 @@ func nodes() []findable {
 		Contacts,
 		Leads,
 		Opportunities,
+		OpportunityLineItems,
 		Cases,
 		Tasks,
 		Teams,

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
@@ -44,11 +45,11 @@ func checkOpportunity(ctx context.Context, c *Change[model.Opportunity]) error {
 	if o.Stage == model.StageClosedWon && o.Amount == nil {
 		faults.Add("amount", "a won opportunity needs an amount")
 	}
-	if !c.Created() && c.Before.AmountSource == model.AmountCalculated && c.differs("Amount") {
-		faults.Add("amount", "is the sum of the opportunity's products; change those")
-	}
 	if o.Amount != nil && o.Currency == nil {
 		o.Currency = &c.viewer.Currency
+	}
+	if !c.Created() && c.Before.AmountSource == model.AmountCalculated && !c.Set["AmountSource"] { // nobody but the lines says that
+		keepSum(c, &faults)
 	}
 	if c.Created() || c.Before.Stage != o.Stage {
 		enterStage(ctx, c)
@@ -70,5 +71,15 @@ func enterStage(ctx context.Context, c *Change[model.Opportunity]) {
 	o.ClosedByID = nil
 	if o.Stage.IsClosed() {
 		o.ClosedByID = &c.viewer.ProfileID
+	}
+}
+
+// keepSum keeps what an opportunity's lines come to, which is theirs to say.
+func keepSum(c *Change[model.Opportunity], faults *fault.List) {
+	if c.differs("Amount") {
+		faults.Add("amount", "is the sum of the opportunity's lines; change those")
+	}
+	if before := c.Before.Currency; before != nil && billing.Places(*before) != billing.Places(*c.Row.Currency) {
+		faults.Add("currency", "the opportunity's lines are priced in another smallest unit; delete them first")
 	}
 }
