@@ -387,6 +387,82 @@ type CreateContactPayload struct {
 	Contact *model.Contact `json:"contact"`
 }
 
+// A new invoice. It is a draft, and gets the next number of the day.
+type CreateInvoiceInput struct {
+	// What it is about: 1 to 100 characters.
+	InvoiceTitle string `json:"invoiceTitle"`
+	// The account that is billed.
+	AccountID id.ID `json:"accountId"`
+	// The person to whom it goes: one of the account's, or one without an account.
+	ContactID id.ID `json:"contactId"`
+	// The deal that it bills.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// The sender's street and house number: at most 255 characters; the organization's when the whole address is empty.
+	BillingAddressLine graphql.Omittable[*string] `json:"billingAddressLine,omitempty"`
+	// The sender's city: at most 100 characters; the organization's when the whole address is empty.
+	BillingCity graphql.Omittable[*string] `json:"billingCity,omitempty"`
+	// The sender's state or province: at most 100 characters; the organization's when the whole address is empty.
+	BillingState graphql.Omittable[*string] `json:"billingState,omitempty"`
+	// The sender's postcode: at most 20 characters; the organization's when the whole address is empty.
+	BillingPostcode graphql.Omittable[*string] `json:"billingPostcode,omitempty"`
+	// The sender's country; the organization's when the whole address is empty.
+	BillingCountry graphql.Omittable[*string] `json:"billingCountry,omitempty"`
+	// The currency of all its amounts; the organization's unless given.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100.
+	TaxRate decimal.Decimal `json:"taxRate"`
+	// What the shipping costs: 0 or more.
+	ShippingAmount decimal.Decimal `json:"shippingAmount"`
+	// The day of issue; today unless given.
+	IssueDate graphql.Omittable[*scalar.Date] `json:"issueDate,omitempty"`
+	// The day by which it is to be paid, not before the day of issue; the day of issue and what the terms say unless given.
+	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
+	// How long the client has to pay.
+	PaymentTerms model.PaymentTerms `json:"paymentTerms"`
+	// The period that is billed: at most 100 characters.
+	BillingPeriod graphql.Omittable[*string] `json:"billingPeriod,omitempty"`
+	// The number of the client's order: at most 100 characters.
+	PoNumber graphql.Omittable[*string] `json:"poNumber,omitempty"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// For members only, never printed: at most 20000 characters.
+	Details graphql.Omittable[*string] `json:"details,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The new invoice.
+type CreateInvoicePayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
+}
+
 // A new lead.
 type CreateLeadInput struct {
 	// A short headline. One of title, name, company or address is needed.
@@ -531,6 +607,28 @@ type CreatePersonalAccessTokenPayload struct {
 	PersonalAccessToken *model.PersonalAccessToken `json:"personalAccessToken"`
 	// The bearer token itself. It cannot be shown again.
 	Secret string `json:"secret"`
+}
+
+// A new product.
+type CreateProductInput struct {
+	// The name: 1 to 255 characters.
+	Name string `json:"name"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The number that the organization knows it by: at most 100 characters, unique in the organization without regard to case.
+	Sku graphql.Omittable[*string] `json:"sku,omitempty"`
+	// What it costs, without tax: 0 or more.
+	Price decimal.Decimal `json:"price"`
+	// The currency of the price; the organization's unless given.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// What it is sorted under: at most 100 characters.
+	Category graphql.Omittable[*string] `json:"category,omitempty"`
+}
+
+// The new product.
+type CreateProductPayload struct {
+	// The product.
+	Product *model.Product `json:"product"`
 }
 
 // A new tag.
@@ -719,6 +817,18 @@ type DeleteOpportunityPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// A product to delete.
+type DeleteProductInput struct {
+	// The product's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted product.
+type DeleteProductPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A tag to delete.
 type DeleteTagInput struct {
 	// The tag's id.
@@ -769,6 +879,46 @@ type InviteMemberInput struct {
 type InviteMemberPayload struct {
 	// The member.
 	Profile *model.Profile `json:"profile"`
+}
+
+// Which invoices. All conditions given must hold; inside a list one match is enough.
+type InvoiceFilter struct {
+	// By number.
+	InvoiceNumber graphql.Omittable[*filter.Text] `json:"invoiceNumber,omitempty"`
+	// By title.
+	InvoiceTitle graphql.Omittable[*filter.Text] `json:"invoiceTitle,omitempty"`
+	// By the receiver's name.
+	ClientName graphql.Omittable[*filter.Text] `json:"clientName,omitempty"`
+	// By the receiver's e-mail address.
+	ClientEmail graphql.Omittable[*filter.Text] `json:"clientEmail,omitempty"`
+	// With one of these statuses.
+	Statuses graphql.Omittable[[]model.InvoiceStatus] `json:"statuses,omitempty"`
+	// Owed by somebody: SENT, VIEWED, PARTIALLY_PAID or OVERDUE; or none of these.
+	IsUnpaid graphql.Omittable[*bool] `json:"isUnpaid,omitempty"`
+	// Something is due, and was to be paid before today; or not so.
+	IsOverdue graphql.Omittable[*bool] `json:"isOverdue,omitempty"`
+	// Of one of these accounts.
+	AccountIds graphql.Omittable[[]id.ID] `json:"accountIds,omitempty"`
+	// To one of these contacts.
+	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+	// For one of these deals.
+	OpportunityIds graphql.Omittable[[]id.ID] `json:"opportunityIds,omitempty"`
+	// Assigned to one of these profiles.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// Shared with one of these teams.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+	// Created by one of these users.
+	CreatedByIds graphql.Omittable[[]id.ID] `json:"createdByIds,omitempty"`
+	// Issued on these days.
+	IssueDate graphql.Omittable[*filter.Dates] `json:"issueDate,omitempty"`
+	// To be paid by these days.
+	DueDate graphql.Omittable[*filter.Dates] `json:"dueDate,omitempty"`
+	// Paid in full on these days.
+	PaidAt graphql.Omittable[*filter.Dates] `json:"paidAt,omitempty"`
+	// With a total in this span, whatever its currency.
+	TotalAmount graphql.Omittable[*filter.Decimals] `json:"totalAmount,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
 // Which leads. All conditions given must hold; inside a list one match is enough.
@@ -871,6 +1021,22 @@ type OpportunityFilter struct {
 	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
 	// Carrying one of these tags.
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// Which products. All conditions given must hold; inside a list one match is enough.
+type ProductFilter struct {
+	// By name.
+	Name graphql.Omittable[*filter.Text] `json:"name,omitempty"`
+	// By number.
+	Sku graphql.Omittable[*filter.Text] `json:"sku,omitempty"`
+	// Sorted under one of these.
+	Categories graphql.Omittable[[]string] `json:"categories,omitempty"`
+	// With a price in this span.
+	Price graphql.Omittable[*filter.Decimals] `json:"price,omitempty"`
+	// Offered or not.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
@@ -1281,6 +1447,87 @@ type UpdateContactPayload struct {
 	Contact *model.Contact `json:"contact"`
 }
 
+// Changes of an invoice. What is left out stays; null and an empty list clear. The lines and amounts of an invoice that is
+// paid or cancelled do not change any more (CONFLICT), and no total falls below what is paid.
+type UpdateInvoiceInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What it is about: 1 to 100 characters.
+	InvoiceTitle graphql.Omittable[*string] `json:"invoiceTitle,omitempty"`
+	// The account that is billed. It cannot be cleared.
+	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
+	// The person to whom it goes: one of the account's, or one without an account. It cannot be cleared.
+	ContactID graphql.Omittable[*id.ID] `json:"contactId,omitempty"`
+	// The deal that it bills.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// The sender's street and house number: at most 255 characters.
+	BillingAddressLine graphql.Omittable[*string] `json:"billingAddressLine,omitempty"`
+	// The sender's city: at most 100 characters.
+	BillingCity graphql.Omittable[*string] `json:"billingCity,omitempty"`
+	// The sender's state or province: at most 100 characters.
+	BillingState graphql.Omittable[*string] `json:"billingState,omitempty"`
+	// The sender's postcode: at most 20 characters.
+	BillingPostcode graphql.Omittable[*string] `json:"billingPostcode,omitempty"`
+	// The sender's country.
+	BillingCountry graphql.Omittable[*string] `json:"billingCountry,omitempty"`
+	// The currency of all its amounts; the organization's unless given. It cannot be changed once something is paid. Null changes nothing.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set, and each is a new one. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	TaxRate graphql.Omittable[*decimal.Decimal] `json:"taxRate,omitempty"`
+	// What the shipping costs: 0 or more. Null changes nothing.
+	ShippingAmount graphql.Omittable[*decimal.Decimal] `json:"shippingAmount,omitempty"`
+	// The day of issue; today unless given. Null changes nothing.
+	IssueDate graphql.Omittable[*scalar.Date] `json:"issueDate,omitempty"`
+	// The day by which it is to be paid, not before the day of issue; the day of issue and what the terms say unless given.
+	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
+	// How long the client has to pay. Null changes nothing.
+	PaymentTerms graphql.Omittable[*model.PaymentTerms] `json:"paymentTerms,omitempty"`
+	// The period that is billed: at most 100 characters.
+	BillingPeriod graphql.Omittable[*string] `json:"billingPeriod,omitempty"`
+	// The number of the client's order: at most 100 characters.
+	PoNumber graphql.Omittable[*string] `json:"poNumber,omitempty"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// For members only, never printed: at most 20000 characters.
+	Details graphql.Omittable[*string] `json:"details,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The invoice after the change.
+type UpdateInvoicePayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
+}
+
 // Changes of a lead. What is left out stays; null and an empty list clear.
 type UpdateLeadInput struct {
 	// The lead's id.
@@ -1457,6 +1704,34 @@ type UpdateOrganizationInput struct {
 type UpdateOrganizationPayload struct {
 	// The organization.
 	Organization *model.Organization `json:"organization"`
+}
+
+// Changes of a product. What is left out stays; null clears. Invoices keep the name and the price that they have.
+type UpdateProductInput struct {
+	// The product's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The number that the organization knows it by: at most 100 characters, unique in the organization without regard to case.
+	Sku graphql.Omittable[*string] `json:"sku,omitempty"`
+	// What it costs, without tax: 0 or more.
+	Price graphql.Omittable[*decimal.Decimal] `json:"price,omitempty"`
+	// The currency of the price. Null changes nothing.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// What it is sorted under: at most 100 characters.
+	Category graphql.Omittable[*string] `json:"category,omitempty"`
+	// False ends its being offered.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// The product after the change.
+type UpdateProductPayload struct {
+	// The product.
+	Product *model.Product `json:"product"`
 }
 
 // Changes of a tag. What is left out stays; null and an empty list clear.

@@ -29,12 +29,16 @@ type ResolverRoot interface {
 	Case() CaseResolver
 	Comment() CommentResolver
 	Contact() ContactResolver
+	Invoice() InvoiceResolver
+	InvoiceConnection() InvoiceConnectionResolver
+	InvoiceLineItem() InvoiceLineItemResolver
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
 	Mutation() MutationResolver
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
 	PersonalAccessToken() PersonalAccessTokenResolver
+	Product() ProductResolver
 	Profile() ProfileResolver
 	Query() QueryResolver
 	SecurityAuditLog() SecurityAuditLogResolver
@@ -91,10 +95,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCaseInput", ec.unmarshalInputCreateCaseInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
+			graphql.NewInputUnmarshaler("CreateInvoiceInput", ec.unmarshalInputCreateInvoiceInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
 			graphql.NewInputUnmarshaler("CreatePersonalAccessTokenInput", ec.unmarshalInputCreatePersonalAccessTokenInput),
+			graphql.NewInputUnmarshaler("CreateProductInput", ec.unmarshalInputCreateProductInput),
 			graphql.NewInputUnmarshaler("CreateTagInput", ec.unmarshalInputCreateTagInput),
 			graphql.NewInputUnmarshaler("CreateTaskInput", ec.unmarshalInputCreateTaskInput),
 			graphql.NewInputUnmarshaler("CreateTeamInput", ec.unmarshalInputCreateTeamInput),
@@ -110,17 +116,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
+			graphql.NewInputUnmarshaler("DeleteProductInput", ec.unmarshalInputDeleteProductInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
+			graphql.NewInputUnmarshaler("InvoiceFilter", ec.unmarshalInputInvoiceFilter),
+			graphql.NewInputUnmarshaler("InvoiceOrder", ec.unmarshalInputInvoiceOrder),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
+			graphql.NewInputUnmarshaler("LineItemInput", ec.unmarshalInputLineItemInput),
 			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
 			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
 			graphql.NewInputUnmarshaler("OpportunityFilter", ec.unmarshalInputOpportunityFilter),
 			graphql.NewInputUnmarshaler("OpportunityOrder", ec.unmarshalInputOpportunityOrder),
 			graphql.NewInputUnmarshaler("PageArgs", ec.unmarshalInputPageArgs),
+			graphql.NewInputUnmarshaler("ProductFilter", ec.unmarshalInputProductFilter),
+			graphql.NewInputUnmarshaler("ProductOrder", ec.unmarshalInputProductOrder),
 			graphql.NewInputUnmarshaler("ProfileFilter", ec.unmarshalInputProfileFilter),
 			graphql.NewInputUnmarshaler("ProfileOrder", ec.unmarshalInputProfileOrder),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
@@ -147,11 +159,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCaseInput", ec.unmarshalInputUpdateCaseInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
+			graphql.NewInputUnmarshaler("UpdateInvoiceInput", ec.unmarshalInputUpdateInvoiceInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateMyProfileInput", ec.unmarshalInputUpdateMyProfileInput),
 			graphql.NewInputUnmarshaler("UpdateOpportunityInput", ec.unmarshalInputUpdateOpportunityInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
+			graphql.NewInputUnmarshaler("UpdateProductInput", ec.unmarshalInputUpdateProductInput),
 			graphql.NewInputUnmarshaler("UpdateTagInput", ec.unmarshalInputUpdateTagInput),
 			graphql.NewInputUnmarshaler("UpdateTaskInput", ec.unmarshalInputUpdateTaskInput),
 			graphql.NewInputUnmarshaler("UpdateTeamInput", ec.unmarshalInputUpdateTeamInput),
@@ -488,6 +502,40 @@ type Account implements Node {
 		orderBy: TaskOrder
 	): TaskConnection!
 	"""
+	The invoices to it that the viewer may see.
+	"""
+	invoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which invoices.
+		"""
+		filter: InvoiceFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: InvoiceOrder
+	): InvoiceConnection!
+	"""
 	The comments on it, newest first.
 	"""
 	comments(
@@ -785,6 +833,10 @@ enum ActivityEntity @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	A task.
 	"""
 	TASK
+	"""
+	An invoice.
+	"""
+	INVOICE
 	"""
 	A team.
 	"""
@@ -1941,6 +1993,10 @@ enum CommentParent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	A task.
 	"""
 	TASK
+	"""
+	An invoice.
+	"""
+	INVOICE
 }
 """
 A person.
@@ -2126,6 +2182,40 @@ type Contact implements Node {
 	Its tags.
 	"""
 	tags: [Tag!]!
+	"""
+	The invoices to this person that the viewer may see.
+	"""
+	invoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which invoices.
+		"""
+		filter: InvoiceFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: InvoiceOrder
+	): InvoiceConnection!
 	"""
 	The comments on it, newest first.
 	"""
@@ -2755,6 +2845,152 @@ type CreateContactPayload {
 	contact: Contact!
 }
 """
+A new invoice. It is a draft, and gets the next number of the day.
+"""
+input CreateInvoiceInput {
+	"""
+	What it is about: 1 to 100 characters.
+	"""
+	invoiceTitle: String!
+	"""
+	The account that is billed.
+	"""
+	accountId: ID!
+	"""
+	The person to whom it goes: one of the account's, or one without an account.
+	"""
+	contactId: ID!
+	"""
+	The deal that it bills.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	The sender's street and house number: at most 255 characters; the organization's when the whole address is empty.
+	"""
+	billingAddressLine: String
+	"""
+	The sender's city: at most 100 characters; the organization's when the whole address is empty.
+	"""
+	billingCity: String
+	"""
+	The sender's state or province: at most 100 characters; the organization's when the whole address is empty.
+	"""
+	billingState: String
+	"""
+	The sender's postcode: at most 20 characters; the organization's when the whole address is empty.
+	"""
+	billingPostcode: String
+	"""
+	The sender's country; the organization's when the whole address is empty.
+	"""
+	billingCountry: CountryCode
+	"""
+	The currency of all its amounts; the organization's unless given.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100.
+	"""
+	taxRate: Decimal! = 0
+	"""
+	What the shipping costs: 0 or more.
+	"""
+	shippingAmount: Decimal! = 0
+	"""
+	The day of issue; today unless given.
+	"""
+	issueDate: Date
+	"""
+	The day by which it is to be paid, not before the day of issue; the day of issue and what the terms say unless given.
+	"""
+	dueDate: Date
+	"""
+	How long the client has to pay.
+	"""
+	paymentTerms: PaymentTerms! = NET_30
+	"""
+	The period that is billed: at most 100 characters.
+	"""
+	billingPeriod: String
+	"""
+	The number of the client's order: at most 100 characters.
+	"""
+	poNumber: String
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	For members only, never printed: at most 20000 characters.
+	"""
+	details: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The new invoice.
+"""
+type CreateInvoicePayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+}
+"""
 A new lead.
 """
 input CreateLeadInput {
@@ -3021,6 +3257,44 @@ type CreatePersonalAccessTokenPayload {
 	The bearer token itself. It cannot be shown again.
 	"""
 	secret: String!
+}
+"""
+A new product.
+"""
+input CreateProductInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	The number that the organization knows it by: at most 100 characters, unique in the organization without regard to case.
+	"""
+	sku: String
+	"""
+	What it costs, without tax: 0 or more.
+	"""
+	price: Decimal! = 0
+	"""
+	The currency of the price; the organization's unless given.
+	"""
+	currency: CurrencyCode
+	"""
+	What it is sorted under: at most 100 characters.
+	"""
+	category: String
+}
+"""
+The new product.
+"""
+type CreateProductPayload {
+	"""
+	The product.
+	"""
+	product: Product!
 }
 """
 A new tag.
@@ -3359,6 +3633,24 @@ type DeleteOpportunityPayload {
 	deletedId: ID!
 }
 """
+A product to delete.
+"""
+input DeleteProductInput {
+	"""
+	The product's id.
+	"""
+	id: ID!
+}
+"""
+The deleted product.
+"""
+type DeleteProductPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A tag to delete.
 """
 input DeleteTagInput {
@@ -3424,6 +3716,19 @@ enum Direction @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
 	Largest, latest or alphabetically last at the start.
 	"""
 	DESC
+}
+"""
+What the value of a discount means.
+"""
+enum DiscountType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.DiscountType") {
+	"""
+	Percent.
+	"""
+	PERCENTAGE
+	"""
+	An amount.
+	"""
+	FIXED
 }
 """
 An e-mail address of at most 254 characters.
@@ -3636,6 +3941,572 @@ type InviteMemberPayload {
 	The member.
 	"""
 	profile: Profile!
+}
+"""
+A bill that is sent to a client and paid.
+"""
+type Invoice implements Node {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	Its number, such as INV-20260301-0001: the organization's day on which it was created, and a number without gaps.
+	"""
+	invoiceNumber: String!
+	"""
+	What it is about.
+	"""
+	invoiceTitle: String!
+	"""
+	Where it stands.
+	"""
+	status: InvoiceStatus!
+	"""
+	The account that is billed; null when there is none that the viewer may see.
+	"""
+	account: Account
+	"""
+	The person to whom it goes; null when there is none that the viewer may see.
+	"""
+	contact: Contact
+	"""
+	The deal that it bills; null when there is none that the viewer may see.
+	"""
+	opportunity: Opportunity
+	"""
+	The receiver's name.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country.
+	"""
+	clientCountry: CountryCode
+	"""
+	The sender's street and house number.
+	"""
+	billingAddressLine: String
+	"""
+	The sender's city.
+	"""
+	billingCity: String
+	"""
+	The sender's state or province.
+	"""
+	billingState: String
+	"""
+	The sender's postcode.
+	"""
+	billingPostcode: String
+	"""
+	The sender's country.
+	"""
+	billingCountry: CountryCode
+	"""
+	The currency of all its amounts.
+	"""
+	currency: CurrencyCode!
+	"""
+	The lines, in their order.
+	"""
+	lineItems: [InvoiceLineItem!]!
+	"""
+	The sum of the lines, after their discounts and before their taxes.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount on the whole means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount on the whole: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount on the whole comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax on the whole, in percent, besides the lines' own.
+	"""
+	taxRate: Decimal!
+	"""
+	What the taxes come to, the lines' and that on the whole.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	What the shipping costs.
+	"""
+	shippingAmount: Money! @goField(name: "ShippingMoney")
+	"""
+	Subtotal less discount, with tax and shipping.
+	"""
+	totalAmount: Money! @goField(name: "TotalMoney")
+	"""
+	The sum of the payments.
+	"""
+	amountPaid: Money! @goField(name: "PaidMoney")
+	"""
+	What is left to pay.
+	"""
+	amountDue: Money! @goField(name: "DueMoney")
+	"""
+	The day of issue.
+	"""
+	issueDate: Date!
+	"""
+	The day by which it is to be paid.
+	"""
+	dueDate: Date!
+	"""
+	Something is due, and was to be paid before today. The status says so only later.
+	"""
+	isOverdue: Boolean!
+	"""
+	How long the client has to pay.
+	"""
+	paymentTerms: PaymentTerms!
+	"""
+	The period that is billed.
+	"""
+	billingPeriod: String
+	"""
+	The number of the client's order.
+	"""
+	poNumber: String
+	"""
+	When it was sent last.
+	"""
+	sentAt: DateTime
+	"""
+	When the client saw it first.
+	"""
+	viewedAt: DateTime
+	"""
+	When it was paid in full; null while it is not.
+	"""
+	paidAt: DateTime
+	"""
+	When it was cancelled.
+	"""
+	cancelledAt: DateTime
+	"""
+	Whether it was ever mailed to the client.
+	"""
+	isEmailSent: Boolean!
+	"""
+	For the client, printed below the amounts.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes.
+	"""
+	terms: String
+	"""
+	For members only, never printed.
+	"""
+	details: String
+	"""
+	The members it is assigned to.
+	"""
+	assignedTo: [Profile!]!
+	"""
+	The teams it is shared with: their members read and change it like an assignee.
+	"""
+	teams: [Team!]!
+	"""
+	The comments on it, newest first.
+	"""
+	comments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): CommentConnection!
+	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when a job did.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+What the invoices of a list in one currency come to, whatever the page.
+"""
+type InvoiceAmountTotal {
+	"""
+	The currency.
+	"""
+	currency: CurrencyCode!
+	"""
+	The number of invoices in it.
+	"""
+	count: Int!
+	"""
+	The sum of their totals.
+	"""
+	total: Money!
+	"""
+	The sum of what is paid.
+	"""
+	paid: Money!
+	"""
+	The sum of what is left to pay.
+	"""
+	due: Money!
+}
+"""
+A page of invoices.
+"""
+type InvoiceConnection {
+	"""
+	The invoices with their cursors.
+	"""
+	edges: [InvoiceEdge!]!
+	"""
+	The invoices.
+	"""
+	nodes: [Invoice!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of invoices in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+	"""
+	What the invoices of the whole list come to: an item for each currency, by its code.
+	"""
+	amounts: [InvoiceAmountTotal!]!
+	"""
+	The invoices of the whole list by status: an item for each status, also when there is none.
+	"""
+	statuses: [InvoiceStatusTotal!]!
+}
+"""
+An invoice in a page.
+"""
+type InvoiceEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The invoice.
+	"""
+	node: Invoice!
+}
+"""
+Which invoices. All conditions given must hold; inside a list one match is enough.
+"""
+input InvoiceFilter {
+	"""
+	By number.
+	"""
+	invoiceNumber: TextFilter
+	"""
+	By title.
+	"""
+	invoiceTitle: TextFilter
+	"""
+	By the receiver's name.
+	"""
+	clientName: TextFilter
+	"""
+	By the receiver's e-mail address.
+	"""
+	clientEmail: TextFilter
+	"""
+	With one of these statuses.
+	"""
+	statuses: [InvoiceStatus!]
+	"""
+	Owed by somebody: SENT, VIEWED, PARTIALLY_PAID or OVERDUE; or none of these.
+	"""
+	isUnpaid: Boolean
+	"""
+	Something is due, and was to be paid before today; or not so.
+	"""
+	isOverdue: Boolean
+	"""
+	Of one of these accounts.
+	"""
+	accountIds: [ID!]
+	"""
+	To one of these contacts.
+	"""
+	contactIds: [ID!]
+	"""
+	For one of these deals.
+	"""
+	opportunityIds: [ID!]
+	"""
+	Assigned to one of these profiles.
+	"""
+	assignedToIds: [ID!]
+	"""
+	Shared with one of these teams.
+	"""
+	teamIds: [ID!]
+	"""
+	Created by one of these users.
+	"""
+	createdByIds: [ID!]
+	"""
+	Issued on these days.
+	"""
+	issueDate: DateRange
+	"""
+	To be paid by these days.
+	"""
+	dueDate: DateRange
+	"""
+	Paid in full on these days.
+	"""
+	paidAt: DateRange
+	"""
+	With a total in this span, whatever its currency.
+	"""
+	totalAmount: DecimalRange
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+A line of an invoice.
+"""
+type InvoiceLineItem {
+	"""
+	The line's id. When an invoice gets other lines, all are new.
+	"""
+	id: ID!
+	"""
+	The product; null when there is none any more.
+	"""
+	product: Product
+	"""
+	What it is called.
+	"""
+	name: String!
+	"""
+	More about it.
+	"""
+	description: String
+	"""
+	How many or how much.
+	"""
+	quantity: Decimal!
+	"""
+	What one costs.
+	"""
+	unitPrice: Money! @goField(name: "UnitPriceMoney")
+	"""
+	Quantity times price.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax, in percent.
+	"""
+	taxRate: Decimal!
+	"""
+	What the tax comes to.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	Subtotal less discount, with tax.
+	"""
+	total: Money! @goField(name: "TotalMoney")
+}
+"""
+An order of invoices.
+"""
+input InvoiceOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: InvoiceOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What invoices can be ordered by.
+"""
+enum InvoiceOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it was last changed.
+	"""
+	UPDATED_AT
+	"""
+	The day of issue.
+	"""
+	ISSUE_DATE
+	"""
+	The day by which it is to be paid.
+	"""
+	DUE_DATE
+	"""
+	The number.
+	"""
+	INVOICE_NUMBER
+	"""
+	The total, whatever its currency.
+	"""
+	TOTAL_AMOUNT
+	"""
+	The status, by its name.
+	"""
+	STATUS
+}
+"""
+Where an invoice stands. Named operations change it, and payments do.
+"""
+enum InvoiceStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.InvoiceStatus") {
+	"""
+	Not sent yet.
+	"""
+	DRAFT
+	"""
+	Sent to the client.
+	"""
+	SENT
+	"""
+	The client has seen it.
+	"""
+	VIEWED
+	"""
+	A part is paid.
+	"""
+	PARTIALLY_PAID
+	"""
+	Something is due since yesterday or longer.
+	"""
+	OVERDUE
+	"""
+	Paid in full.
+	"""
+	PAID
+	"""
+	Held back. No operation leads here.
+	"""
+	PENDING
+	"""
+	Nothing is owed on it any more, and it takes no payments.
+	"""
+	CANCELLED
+}
+"""
+What the invoices of a list with one status come to.
+"""
+type InvoiceStatusTotal {
+	"""
+	The status.
+	"""
+	status: InvoiceStatus! @goField(name: "Phase")
+	"""
+	The number of invoices with it.
+	"""
+	count: Int!
+	"""
+	What they come to: an item for each currency, by its code.
+	"""
+	amounts: [InvoiceAmountTotal!]!
 }
 """
 Any JSON value.
@@ -4161,6 +5032,43 @@ type LeadStatusTotal {
 	amounts: [AmountTotal!]!
 }
 """
+A line of a bill. It needs a product or a name.
+"""
+input LineItemInput @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.LineItemInput") {
+	"""
+	The product, which must be offered still unless the bill has it already.
+	"""
+	productId: ID
+	"""
+	What it is called: at most 255 characters; the product's name unless given.
+	"""
+	name: String
+	"""
+	More about it: at most 500 characters.
+	"""
+	description: String
+	"""
+	How many or how much: more than 0, with at most 2 digits after the point.
+	"""
+	quantity: Decimal! = 1
+	"""
+	What one costs: 0 or more; the product's price unless given, 0 without a product.
+	"""
+	unitPrice: Decimal
+	"""
+	What the value of the discount means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the line: 0 to 100 percent, or an amount of at most the line's subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the line, in percent: 0 to 100.
+	"""
+	taxRate: Decimal! = 0
+}
+"""
 A membership of the viewer in one of their organizations.
 """
 type Membership @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Membership") {
@@ -4391,6 +5299,14 @@ type Mutation {
 	"""
 	deleteContact(input: DeleteContactInput!): DeleteContactPayload!
 	"""
+	Create an invoice.
+	"""
+	createInvoice(input: CreateInvoiceInput!): CreateInvoicePayload!
+	"""
+	Change an invoice. Invoices are not deleted; cancel one instead.
+	"""
+	updateInvoice(input: UpdateInvoiceInput!): UpdateInvoicePayload!
+	"""
 	Create a lead.
 	"""
 	createLead(input: CreateLeadInput!): CreateLeadPayload!
@@ -4426,6 +5342,18 @@ type Mutation {
 	Change the settings of the current organization; for admins.
 	"""
 	updateOrganization(input: UpdateOrganizationInput!): UpdateOrganizationPayload!
+	"""
+	Create a product; for admins.
+	"""
+	createProduct(input: CreateProductInput!): CreateProductPayload!
+	"""
+	Change a product; for admins.
+	"""
+	updateProduct(input: UpdateProductInput!): UpdateProductPayload!
+	"""
+	Delete a product that nothing names; for admins. One that was sold is a CONFLICT: have it no longer offered instead.
+	"""
+	deleteProduct(input: DeleteProductInput!): DeleteProductPayload!
 	"""
 	Add a person to the organization and tell them by mail; for admins.
 	"""
@@ -4589,6 +5517,40 @@ type Opportunity implements Node {
 		"""
 		orderBy: TaskOrder
 	): TaskConnection!
+	"""
+	The invoices for it that the viewer may see.
+	"""
+	invoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which invoices.
+		"""
+		filter: InvoiceFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: InvoiceOrder
+	): InvoiceConnection!
 	"""
 	The members it is assigned to.
 	"""
@@ -4991,6 +5953,35 @@ type PageInfo @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/p
 	endCursor: String
 }
 """
+How long a client has to pay, in days from the day of issue.
+"""
+enum PaymentTerms @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.PaymentTerms") {
+	"""
+	At once.
+	"""
+	DUE_ON_RECEIPT
+	"""
+	15 days.
+	"""
+	NET_15
+	"""
+	30 days.
+	"""
+	NET_30
+	"""
+	45 days.
+	"""
+	NET_45
+	"""
+	60 days.
+	"""
+	NET_60
+	"""
+	Until a day of its own; 30 days unless one is given.
+	"""
+	CUSTOM
+}
+"""
 A token for programs. Its secret is shown once, when it is created.
 """
 type PersonalAccessToken implements Node {
@@ -5069,6 +6060,156 @@ type PersonalAccessTokenEdge {
 A phone number: 7 to 25 characters, only digits, blanks and ` + "`" + `- ( ) + .` + "`" + `
 """
 scalar PhoneNumber @specifiedBy(url: "https://www.itu.int/rec/T-REC-E.123")
+"""
+Something that is sold.
+"""
+type Product implements Node {
+	"""
+	The product's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	The number that the organization knows it by.
+	"""
+	sku: String
+	"""
+	What it costs, without tax.
+	"""
+	price: Money! @goField(name: "PriceMoney")
+	"""
+	What it is sorted under.
+	"""
+	category: String
+	"""
+	False when it is no longer offered. It stays on what was sold.
+	"""
+	isActive: Boolean!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of products.
+"""
+type ProductConnection {
+	"""
+	The products with their cursors.
+	"""
+	edges: [ProductEdge!]!
+	"""
+	The products.
+	"""
+	nodes: [Product!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of products in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A product in a page.
+"""
+type ProductEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The product.
+	"""
+	node: Product!
+}
+"""
+Which products. All conditions given must hold; inside a list one match is enough.
+"""
+input ProductFilter {
+	"""
+	By name.
+	"""
+	name: TextFilter
+	"""
+	By number.
+	"""
+	sku: TextFilter
+	"""
+	Sorted under one of these.
+	"""
+	categories: [String!]
+	"""
+	With a price in this span.
+	"""
+	price: DecimalRange
+	"""
+	Offered or not.
+	"""
+	isActive: Boolean
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+An order of products.
+"""
+input ProductOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: ProductOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What products can be ordered by.
+"""
+enum ProductOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it was last changed.
+	"""
+	UPDATED_AT
+	"""
+	The name.
+	"""
+	NAME
+	"""
+	The price, whatever its currency.
+	"""
+	PRICE
+}
 """
 A member: one person's membership in this organization. Records are assigned to profiles.
 """
@@ -5572,6 +6713,54 @@ type Query {
 		search: String
 	): ContactConnection!
 	"""
+	The invoice with this id; null when there is none that the viewer may see.
+	"""
+	invoice(
+		"""
+		The invoice's id.
+		"""
+		id: ID!
+	): Invoice
+	"""
+	The invoices that the viewer may see.
+	"""
+	invoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which invoices.
+		"""
+		filter: InvoiceFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: InvoiceOrder
+
+		"""
+		Words of which each begins a word of the number, the title or the receiver's name or address. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): InvoiceConnection!
+	"""
 	The lead with this id; null when there is none that the viewer may see.
 	"""
 	lead(
@@ -5667,6 +6856,54 @@ type Query {
 		"""
 		search: String
 	): OpportunityConnection!
+	"""
+	The product with this id; null when there is none.
+	"""
+	product(
+		"""
+		The product's id.
+		"""
+		id: ID!
+	): Product
+	"""
+	The organization's products.
+	"""
+	products(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which products.
+		"""
+		filter: ProductFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: ProductOrder
+
+		"""
+		Words of which each begins a word of the name, the number or the category. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): ProductConnection!
 	"""
 	The member with this id.
 	"""
@@ -6070,6 +7307,10 @@ enum SearchType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.En
 	Things to do.
 	"""
 	TASK
+	"""
+	Invoices.
+	"""
+	INVOICE
 }
 """
 An event of authentication or authorization. The ledger cannot be changed.
@@ -7385,6 +8626,161 @@ type UpdateContactPayload {
 	contact: Contact!
 }
 """
+Changes of an invoice. What is left out stays; null and an empty list clear. The lines and amounts of an invoice that is
+paid or cancelled do not change any more (CONFLICT), and no total falls below what is paid.
+"""
+input UpdateInvoiceInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What it is about: 1 to 100 characters.
+	"""
+	invoiceTitle: String
+	"""
+	The account that is billed. It cannot be cleared.
+	"""
+	accountId: ID
+	"""
+	The person to whom it goes: one of the account's, or one without an account. It cannot be cleared.
+	"""
+	contactId: ID
+	"""
+	The deal that it bills.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	The sender's street and house number: at most 255 characters.
+	"""
+	billingAddressLine: String
+	"""
+	The sender's city: at most 100 characters.
+	"""
+	billingCity: String
+	"""
+	The sender's state or province: at most 100 characters.
+	"""
+	billingState: String
+	"""
+	The sender's postcode: at most 20 characters.
+	"""
+	billingPostcode: String
+	"""
+	The sender's country.
+	"""
+	billingCountry: CountryCode
+	"""
+	The currency of all its amounts; the organization's unless given. It cannot be changed once something is paid. Null changes nothing.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set, and each is a new one. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	"""
+	taxRate: Decimal
+	"""
+	What the shipping costs: 0 or more. Null changes nothing.
+	"""
+	shippingAmount: Decimal
+	"""
+	The day of issue; today unless given. Null changes nothing.
+	"""
+	issueDate: Date
+	"""
+	The day by which it is to be paid, not before the day of issue; the day of issue and what the terms say unless given.
+	"""
+	dueDate: Date
+	"""
+	How long the client has to pay. Null changes nothing.
+	"""
+	paymentTerms: PaymentTerms
+	"""
+	The period that is billed: at most 100 characters.
+	"""
+	billingPeriod: String
+	"""
+	The number of the client's order: at most 100 characters.
+	"""
+	poNumber: String
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	For members only, never printed: at most 20000 characters.
+	"""
+	details: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The invoice after the change.
+"""
+type UpdateInvoicePayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+}
+"""
 Changes of a lead. What is left out stays; null and an empty list clear.
 """
 input UpdateLeadInput {
@@ -7709,6 +9105,56 @@ type UpdateOrganizationPayload {
 	The organization.
 	"""
 	organization: Organization!
+}
+"""
+Changes of a product. What is left out stays; null clears. Invoices keep the name and the price that they have.
+"""
+input UpdateProductInput {
+	"""
+	The product's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	The number that the organization knows it by: at most 100 characters, unique in the organization without regard to case.
+	"""
+	sku: String
+	"""
+	What it costs, without tax: 0 or more.
+	"""
+	price: Decimal
+	"""
+	The currency of the price. Null changes nothing.
+	"""
+	currency: CurrencyCode
+	"""
+	What it is sorted under: at most 100 characters.
+	"""
+	category: String
+	"""
+	False ends its being offered.
+	"""
+	isActive: Boolean
+}
+"""
+The product after the change.
+"""
+type UpdateProductPayload {
+	"""
+	The product.
+	"""
+	product: Product!
 }
 """
 Changes of a tag. What is left out stays; null and an empty list clear.

@@ -53,6 +53,10 @@ func (r *opportunityResolver) Tasks(ctx context.Context, obj *model.Opportunity,
 	return dataloader.Page(ctx, obj, store.Tasks, store.Relation{Column: "opportunity_id"}, paging, orderBy, nil)
 }
 
+func (r *opportunityResolver) Invoices(ctx context.Context, obj *model.Opportunity, paging page.Args, filter *graph.InvoiceFilter, orderBy *page.Order) (*model.Connection[model.Invoice], error) {
+	return dataloader.Page(ctx, obj, store.Invoices, store.Relation{Column: "opportunity_id"}, paging, orderBy, filter, invoiceFilter(filter)...)
+}
+
 func (r *opportunityResolver) AssignedTo(ctx context.Context, obj *model.Opportunity) ([]*model.Profile, error) {
 	return dataloader.Many(ctx, obj, store.Profiles, store.Opportunities.Link("AssignedToIDs").Relation())
 }

@@ -34,6 +34,8 @@ var makers = []struct{ kind, field string }{
 	{"Opportunity", "createOpportunity"},
 	{"Case", "createCase"},
 	{"Task", "createTask"},
+	{"Product", "createProduct"},
+	{"Invoice", "createInvoice"},
 	{"Comment", "createComment"},
 	{"Board", "createBoard"},
 	{"BoardColumn", "createBoardColumn"},
@@ -127,7 +129,8 @@ func (w *World) onBoard(t testing.TB, kind string, o Operation) Operation {
 func (w *World) comment(t testing.TB, i int) {
 	t.Helper()
 	for _, v := range server.Schema().Types["CommentParent"].EnumValues {
-		kind := map[string]string{"ACCOUNT": "Account", "LEAD": "Lead", "CONTACT": "Contact", "OPPORTUNITY": "Opportunity", "CASE": "Case", "TASK": "Task"}[v.Name]
+		kind := map[string]string{"ACCOUNT": "Account", "LEAD": "Lead", "CONTACT": "Contact", "OPPORTUNITY": "Opportunity", "CASE": "Case", "TASK": "Task",
+			"INVOICE": "Invoice"}[v.Name]
 		keys := w.IDs[kind]
 		if len(keys) == 0 {
 			t.Fatalf("there is nothing of the kind %s to comment on", v.Name)

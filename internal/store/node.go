@@ -26,6 +26,8 @@ func nodes() []findable {
 		Opportunities,
 		Cases,
 		Tasks,
+		Products,
+		Invoices,
 		Teams,
 		Tags,
 		Comments,
