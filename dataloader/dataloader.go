@@ -46,10 +46,10 @@ func One[P, C any, K id.Any](ctx context.Context, parent *P, e *store.Entity[C],
 	return found.(map[[16]byte]*C)[*k], nil
 }
 
-// Many loads all records that a join table connects with the parent. It is for relations that stay small.
+// Many loads all records that a join table or a column of theirs connects with the parent. It is for relations that stay small.
 func Many[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel store.Relation) ([]*C, error) {
 	columns := e.Needed(ctx, nil)
-	found, err := sibling.Of(parent).Load(key{table: rel.Table, column: rel.Parent, columns: columns}, await(ctx), func(rows []*P) (any, error) {
+	found, err := sibling.Of(parent).Load(key{noun: e.Noun, table: rel.Table, column: rel.Column + rel.Parent, columns: columns}, await(ctx), func(rows []*P) (any, error) {
 		return e.AllOf(ctx, keys(rows), columns, rel)
 	})
 	if err != nil {

@@ -3,7 +3,6 @@
 package graph
 
 import (
-	"bytes"
 	"context"
 	"strconv"
 
@@ -18,6 +17,8 @@ import (
 
 type OpportunityLineItemResolver interface {
 	Opportunity(ctx context.Context, obj *model.OpportunityLineItem) (*model.Opportunity, error)
+
+	Product(ctx context.Context, obj *model.OpportunityLineItem) (*model.Product, error)
 
 	CreatedBy(ctx context.Context, obj *model.OpportunityLineItem) (*model.User, error)
 	UpdatedBy(ctx context.Context, obj *model.OpportunityLineItem) (*model.User, error)
@@ -85,6 +86,151 @@ func (ec *executionContext) fieldContext_OpportunityLineItem_opportunity(_ conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpportunityLineItem_product(ctx context.Context, field graphql.CollectedField, obj *model.OpportunityLineItem) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpportunityLineItem_product(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OpportunityLineItem().Product(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Product) graphql.Marshaler {
+			return ec.marshalOProduct2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐProduct(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OpportunityLineItem_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpportunityLineItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpportunityLineItem_unitPrice(ctx context.Context, field graphql.CollectedField, obj *model.OpportunityLineItem) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpportunityLineItem_unitPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnitPriceMoney(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpportunityLineItem_unitPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpportunityLineItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpportunityLineItem_subtotal(ctx context.Context, field graphql.CollectedField, obj *model.OpportunityLineItem) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpportunityLineItem_subtotal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SubtotalMoney(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpportunityLineItem_subtotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpportunityLineItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpportunityLineItem_discountAmount(ctx context.Context, field graphql.CollectedField, obj *model.OpportunityLineItem) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpportunityLineItem_discountAmount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DiscountMoney(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpportunityLineItem_discountAmount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpportunityLineItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpportunityLineItem_total(ctx context.Context, field graphql.CollectedField, obj *model.OpportunityLineItem) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpportunityLineItem_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalMoney(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpportunityLineItem_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpportunityLineItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
 	}
 	return fc, nil
 }
@@ -331,16 +477,10 @@ func (ec *executionContext) unmarshalInputCreateOpportunityLineItemInput(ctx con
 	}
 
 	if _, present := asMap["quantity"]; !present {
-		asMap["quantity"] = "1"
-	}
-	if _, present := asMap["unitPrice"]; !present {
-		asMap["unitPrice"] = "0"
-	}
-	if _, present := asMap["discountValue"]; !present {
-		asMap["discountValue"] = "0"
+		asMap["quantity"] = 1
 	}
 
-	fieldsInOrder := [...]string{"opportunityId", "position", "name", "description", "quantity", "unitPrice", "discountType", "discountValue"}
+	fieldsInOrder := [...]string{"opportunityId", "position", "productId", "name", "description", "quantity", "unitPrice", "discountType", "discountValue"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -361,13 +501,20 @@ func (ec *executionContext) unmarshalInputCreateOpportunityLineItemInput(ctx con
 				return it, err
 			}
 			it.Position = graphql.OmittableOf(data)
-		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+		case "productId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("productId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Name = data
+			it.ProductID = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
 		case "description":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -384,11 +531,11 @@ func (ec *executionContext) unmarshalInputCreateOpportunityLineItemInput(ctx con
 			it.Quantity = data
 		case "unitPrice":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unitPrice"))
-			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.UnitPrice = data
+			it.UnitPrice = graphql.OmittableOf(data)
 		case "discountType":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("discountType"))
 			data, err := ec.unmarshalODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(ctx, v)
@@ -398,11 +545,11 @@ func (ec *executionContext) unmarshalInputCreateOpportunityLineItemInput(ctx con
 			it.DiscountType = graphql.OmittableOf(data)
 		case "discountValue":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("discountValue"))
-			data, err := ec.unmarshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.DiscountValue = data
+			it.DiscountValue = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -473,7 +620,7 @@ func (ec *executionContext) unmarshalInputUpdateOpportunityLineItemInput(ctx con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "position", "name", "description", "quantity", "unitPrice", "discountType", "discountValue"}
+	fieldsInOrder := [...]string{"id", "version", "position", "productId", "name", "description", "quantity", "unitPrice", "discountType", "discountValue"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -501,6 +648,13 @@ func (ec *executionContext) unmarshalInputUpdateOpportunityLineItemInput(ctx con
 				return it, err
 			}
 			it.Position = graphql.OmittableOf(data)
+		case "productId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("productId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProductID = graphql.OmittableOf(data)
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -621,24 +775,28 @@ func (ec *executionContext) _OpportunityLineItem(ctx context.Context, sel ast.Se
 			})
 		case "position":
 			writeNInt2int(out.Key(f), obj.Position)
+		case "product":
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._OpportunityLineItem_product(ctx, f.CollectedField, obj)
+			})
 		case "name":
 			writeNString2string(out.Key(f), obj.Name)
 		case "description":
-			writeNString2string(out.Key(f), obj.Description)
+			writeOString2ᚖstring(out.Key(f), obj.Description)
 		case "quantity":
 			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Quantity)
 		case "unitPrice":
-			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.UnitPrice)
+			out.Put(f, true, ec._OpportunityLineItem_unitPrice(ctx, f.CollectedField, obj))
+		case "subtotal":
+			out.Put(f, true, ec._OpportunityLineItem_subtotal(ctx, f.CollectedField, obj))
 		case "discountType":
 			writeODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(out.Key(f), obj.DiscountType)
 		case "discountValue":
-			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.DiscountValue)
+			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.DiscountValue)
 		case "discountAmount":
-			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.DiscountAmount)
-		case "subtotal":
-			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Subtotal)
+			out.Put(f, true, ec._OpportunityLineItem_discountAmount(ctx, f.CollectedField, obj))
 		case "total":
-			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Total)
+			out.Put(f, true, ec._OpportunityLineItem_total(ctx, f.CollectedField, obj))
 		case "version":
 			writeNInt2int(out.Key(f), obj.Version)
 		case "createdAt":
@@ -801,30 +959,6 @@ func (ec *executionContext) marshalNUpdateOpportunityLineItemPayload2ᚖgithub�
 		return graphql.Null
 	}
 	return ec._UpdateOpportunityLineItemPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(ctx context.Context, v any) (*model.DiscountType, error) {
-	if v == nil {
-		return nil, nil
-	}
-	var res = new(model.DiscountType)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(ctx context.Context, sel ast.SelectionSet, v *model.DiscountType) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return v
-}
-
-func writeODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(w *bytes.Buffer, v *model.DiscountType) {
-	if v == nil {
-		w.WriteString(`null`)
-		return
-	}
-	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) marshalOOpportunityLineItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityLineItem(ctx context.Context, sel ast.SelectionSet, v *model.OpportunityLineItem) graphql.Marshaler {

@@ -23,9 +23,9 @@ CREATE TABLE estimate (
     client_email        varchar(254),
     client_phone        varchar(25),
     client_address_line varchar(255),
-    client_city         varchar(100),
-    client_state        varchar(100),
-    client_postcode     varchar(20),
+    client_city         varchar(255),
+    client_state        varchar(255),
+    client_postcode     varchar(64),
     client_country      varchar(3) CONSTRAINT estimate_client_country_well_formed CHECK (client_country ~ '^[A-Z]{2}$'),
 
     -- Money: inputs and what is computed from them and the lines.
@@ -94,7 +94,9 @@ CREATE INDEX estimate_account_id_idx ON estimate (org_id, account_id, created_at
 CREATE INDEX estimate_contact_id_idx ON estimate (org_id, contact_id, created_at DESC, id DESC);
 CREATE INDEX estimate_opportunity_id_idx ON estimate (org_id, opportunity_id, created_at DESC, id DESC);
 CREATE INDEX estimate_converted_to_invoice_id_idx ON estimate (org_id, converted_to_invoice_id);
-CREATE INDEX estimate_created_by_id_idx ON estimate (org_id, created_by_id, id);
+CREATE INDEX estimate_updated_at_idx ON estimate (org_id, updated_at DESC, id DESC);
+CREATE INDEX estimate_created_by_id_idx ON estimate (org_id, created_by_id, created_at DESC, id DESC);
+CREATE INDEX estimate_totals_idx ON estimate (org_id, status, currency) INCLUDE (total_amount);
 
 SELECT protect_tenant_table('estimate');
 

@@ -20,11 +20,10 @@ CREATE TABLE recurring_invoice (
     client_email        varchar(254),
     client_phone        varchar(25),
     client_address_line varchar(255),
-    client_city         varchar(100),
-    client_state        varchar(100),
-    client_postcode     varchar(20),
+    client_city         varchar(255),
+    client_state        varchar(255),
+    client_postcode     varchar(64),
     client_country      varchar(3) CONSTRAINT recurring_invoice_client_country_well_formed CHECK (client_country ~ '^[A-Z]{2}$'),
-
 
     -- The dates on which invoices are made. The days are the organization's, which the database does not know.
     frequency            varchar(20) NOT NULL DEFAULT 'MONTHLY' CONSTRAINT recurring_invoice_frequency_known CHECK (frequency IN (
@@ -76,13 +75,13 @@ CREATE TABLE recurring_invoice (
 );
 
 CREATE INDEX recurring_invoice_created_at_idx ON recurring_invoice (org_id, created_at DESC, id DESC);
-CREATE INDEX recurring_invoice_due_idx ON recurring_invoice (org_id, next_generation_date, id);
+CREATE INDEX recurring_invoice_next_generation_date_idx ON recurring_invoice (org_id, next_generation_date, id);
 CREATE INDEX recurring_invoice_frequency_idx ON recurring_invoice (org_id, frequency, created_at DESC, id DESC);
 CREATE INDEX recurring_invoice_paused_idx ON recurring_invoice (org_id, created_at DESC, id DESC) WHERE NOT is_active;
 CREATE INDEX recurring_invoice_account_id_idx ON recurring_invoice (org_id, account_id, created_at DESC, id DESC);
 CREATE INDEX recurring_invoice_contact_id_idx ON recurring_invoice (org_id, contact_id, created_at DESC, id DESC);
 CREATE INDEX recurring_invoice_opportunity_id_idx ON recurring_invoice (org_id, opportunity_id, created_at DESC, id DESC);
-CREATE INDEX recurring_invoice_created_by_id_idx ON recurring_invoice (org_id, created_by_id, id);
+CREATE INDEX recurring_invoice_created_by_id_idx ON recurring_invoice (org_id, created_by_id, created_at DESC, id DESC);
 
 SELECT protect_tenant_table('recurring_invoice');
 

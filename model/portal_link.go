@@ -38,3 +38,11 @@ const (
 	ToInvoice  LinkTarget = "invoice"
 	ToEstimate LinkTarget = "estimate"
 )
+
+// To is the id of the document if it is of the kind.
+func (l *PortalLink) To(target LinkTarget) *id.ID {
+	if l.Target != target {
+		return nil
+	}
+	return &l.TargetID
+}

@@ -33,6 +33,10 @@ func (r *opportunityLineItemResolver) Opportunity(ctx context.Context, obj *mode
 	return dataloader.One(ctx, obj, store.Opportunities, "opportunity", func(r *model.OpportunityLineItem) *id.ID { return &r.OpportunityID })
 }
 
+func (r *opportunityLineItemResolver) Product(ctx context.Context, obj *model.OpportunityLineItem) (*model.Product, error) {
+	return dataloader.One(ctx, obj, store.Products, "product", func(r *model.OpportunityLineItem) *id.ID { return r.ProductID })
+}
+
 func (r *opportunityLineItemResolver) CreatedBy(ctx context.Context, obj *model.OpportunityLineItem) (*model.User, error) {
 	return dataloader.One(ctx, obj, store.Users, "createdBy", func(r *model.OpportunityLineItem) *id.User { return r.CreatedByID })
 }

@@ -26,7 +26,8 @@ func index(t *testing.T, env *apitest.Env, org *apitest.Org) []string {
 func shouldBe(t *testing.T, env *apitest.Env, org *apitest.Org) []string {
 	t.Helper()
 	all := slices.Concat(tokens(t, env, org, store.Accounts), tokens(t, env, org, store.Contacts), tokens(t, env, org, store.Leads),
-		tokens(t, env, org, store.Opportunities), tokens(t, env, org, store.Cases), tokens(t, env, org, store.Tasks), tokens(t, env, org, store.Teams), tokens(t, env, org, store.Tags))
+		tokens(t, env, org, store.Opportunities), tokens(t, env, org, store.Cases), tokens(t, env, org, store.Tasks), tokens(t, env, org, store.Teams), tokens(t, env, org, store.Tags),
+		tokens(t, env, org, store.Estimates), tokens(t, env, org, store.RecurringInvoices))
 	slices.Sort(all)
 	return all
 }

@@ -41,12 +41,20 @@ var kinds = map[string]string{
 	"boardIds":       "Board",
 	"columnId":       "BoardColumn",
 	"columnIds":      "BoardColumn",
-	"entityId":       "Account", // the first of the kinds that can be commented on
+	"productId":      "Product",
+	"invoiceId":      "Invoice",
+	"estimateId":     "Estimate",
+
+	"recurringInvoiceId": "RecurringInvoice",
+
+	"createdByIds": "User",
+	"entityId":     "Account", // the first of the kinds that can be commented on
 }
 
 // samples are values that have a form of their own: by the field's name, else by the scalar's.
 var (
-	samplesByName   = map[string]any{"scopes": "leads:read", "color": "#336699", "wipLimit": 1000}
+	samplesByName = map[string]any{"scopes": "leads:read", "color": "#336699", "wipLimit": 1000, "quantity": "1000",
+		"startDate": "2099-01-01", "endDate": "2099-12-31", "expiryDate": "2099-12-31"}
 	samplesByScalar = map[string]any{"Int": 1, "Boolean": true, "Decimal": "12.50", "Date": "2026-03-01", "DateTime": "2099-01-01T00:00:00Z",
 		"CurrencyCode": "EUR", "CountryCode": "DE", "TimeZone": "Europe/Berlin"}
 )

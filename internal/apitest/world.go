@@ -35,6 +35,11 @@ var makers = []struct{ kind, field string }{
 	{"OpportunityLineItem", "createOpportunityLineItem"},
 	{"Case", "createCase"},
 	{"Task", "createTask"},
+	{"Product", "createProduct"},
+	{"Invoice", "createInvoice"},
+	{"Estimate", "createEstimate"},
+	{"RecurringInvoice", "createRecurringInvoice"},
+	{"PortalLink", "createPortalLink"},
 	{"Comment", "createComment"},
 	{"Board", "createBoard"},
 	{"BoardColumn", "createBoardColumn"},
@@ -47,7 +52,8 @@ var makers = []struct{ kind, field string }{
 var parents = []string{"accountId", "opportunityId", "leadId"}
 
 // discordant are fields that do not go with the others, of records that are made with all they can say.
-var discordant = map[string][]string{"Task": parents, "Case": {"closedOn"}} // an open case has not ended
+var discordant = map[string][]string{"Task": parents, "Case": {"closedOn"}, // an open case has not ended
+	"PortalLink": {"invoiceId"}}
 
 // World signs an admin and a member of the organization in and prepares the making of records; there are none yet.
 func (e *Env) World(t testing.TB, org *Org) *World {
@@ -128,7 +134,8 @@ func (w *World) onBoard(t testing.TB, kind string, o Operation) Operation {
 func (w *World) comment(t testing.TB, i int) {
 	t.Helper()
 	for _, v := range server.Schema().Types["CommentParent"].EnumValues {
-		kind := map[string]string{"ACCOUNT": "Account", "LEAD": "Lead", "CONTACT": "Contact", "OPPORTUNITY": "Opportunity", "CASE": "Case", "TASK": "Task"}[v.Name]
+		kind := map[string]string{"ACCOUNT": "Account", "LEAD": "Lead", "CONTACT": "Contact", "OPPORTUNITY": "Opportunity", "CASE": "Case", "TASK": "Task",
+			"INVOICE": "Invoice"}[v.Name]
 		keys := w.IDs[kind]
 		if len(keys) == 0 {
 			t.Fatalf("there is nothing of the kind %s to comment on", v.Name)

@@ -22,12 +22,13 @@ var ErrLink = fault.New(fault.NotFound, "the link is wrong or has expired: ask t
 // Client is who follows a client's link: nobody in the organization, who is shown one document. Its viewer is no member,
 // so whatever asks who may see a record shows nothing to it; what a client may do stands in functions of its own.
 type Client struct {
-	Link id.ID            // of the link
-	Kind model.LinkTarget // of the document
-	Key  id.ID            // of the document
+	Link   id.ID
+	Target model.LinkTarget // the document's kind
+	Key    id.ID            // the document's id
 
 	db   *tenant.DB
 	hash string
+	org  id.Org
 }
 
 // Client reads the Authorization header of who has a link.
@@ -40,13 +41,13 @@ func (a *Authenticator) Client(header string) (*Client, error) {
 }
 
 // Org implements tenant.Identity. The policy by_token shows the row to who knows the hash.
-func (c *Client) Org(ctx context.Context) (org id.Org, err error) {
-	err = c.db.Platform(ctx, func(ctx context.Context, tx bun.Tx) error {
+func (c *Client) Org(ctx context.Context) (id.Org, error) {
+	err := c.db.Platform(ctx, func(ctx context.Context, tx bun.Tx) error {
 		return tenant.ByToken(ctx, tx, c.hash, func() error {
-			return tenant.Row(ctx, tx, "SELECT org_id, id FROM portal_access_token WHERE token_hash = $1", c.hash).Scan(&org, &c.Link)
+			return tenant.Row(ctx, tx, "SELECT org_id, id FROM portal_access_token WHERE token_hash = $1", c.hash).Scan(&c.org, &c.Link)
 		})
 	})
-	return org, linkError(err)
+	return c.org, linkError(err)
 }
 
 // Confirm implements tenant.Identity.
@@ -56,8 +57,8 @@ func (c *Client) Confirm(ctx context.Context, tx bun.Tx) (*tenant.Viewer, error)
 	var expires, revoked *time.Time
 	var active bool
 	err := tenant.Row(ctx, tx, `SELECT k.org_id, k.resource_type, k.resource_id, k.expires_at, k.revoked_at, o.is_active, o.timezone, o.default_currency
-		FROM portal_access_token AS k JOIN organization AS o ON o.id = k.org_id WHERE k.id = $1`, [16]byte(c.Link)).
-		Scan(&v.OrgID, &c.Kind, &c.Key, &expires, &revoked, &active, &zoneName, &v.Currency)
+		FROM portal_access_token AS k JOIN organization AS o ON o.id = k.org_id WHERE k.org_id = $1 AND k.id = $2`, [16]byte(c.org), [16]byte(c.Link)).
+		Scan(&v.OrgID, &c.Target, &c.Key, &expires, &revoked, &active, &zoneName, &v.Currency)
 	if err != nil {
 		return nil, linkError(err)
 	}

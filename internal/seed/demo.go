@@ -96,6 +96,9 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.work,
 		w.remarks,
 		w.board,
+		w.dealLines,
+		w.estimates,
+		w.recurring,
 		w.age,
 	} {
 		if err := step(ctx); err != nil {

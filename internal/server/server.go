@@ -28,6 +28,7 @@ type Options struct {
 	Files            *files.Store                // nil: no files are taken
 	FileLimit        int64                       // bytes of one
 	TrustProxy       bool                        // take the client's address from X-Forwarded-For
+	Portal           http.Handler                // what clients ask for without an account; nil: nothing
 	Ready            func(context.Context) error // why the server should get no traffic now
 }
 
@@ -35,6 +36,9 @@ type Options struct {
 func New(o Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", o.identify(o.graphql()))
+	if o.Portal != nil {
+		mux.Handle("/portal/", o.Portal)
+	}
 	ui := playground.Handler("/graphql")
 	mux.Handle("GET /{$}", ui)
 	mux.Handle("GET /playground/", ui)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
@@ -32,6 +33,7 @@ func init() {
 			o.IsActive, o.AmountSource, o.Stage = true, model.AmountManual, model.StageProspecting
 		},
 		Check: checkOpportunity,
+		After: tellLinesCurrency,
 	}
 }
 
@@ -82,4 +84,16 @@ func keepSum(c *Change[model.Opportunity], faults *fault.List) {
 	if before := c.Before.Currency; before != nil && billing.Places(*before) != billing.Places(*c.Row.Currency) {
 		faults.Add("currency", "the opportunity's lines are priced in another smallest unit; delete them first")
 	}
+}
+
+// tellLinesCurrency has an opportunity's lines know the currency that it has from now on.
+func tellLinesCurrency(ctx context.Context, c *Change[model.Opportunity]) error {
+	if c.Created() || c.Row.AmountSource != model.AmountCalculated || !c.differs("Currency") {
+		return nil
+	}
+	if _, err := tenant.Exec(ctx, "UPDATE opportunity_line_item SET currency = $3 WHERE org_id = $1 AND opportunity_id = $2",
+		[16]byte(c.Row.OrgID), [16]byte(c.Row.ID), *c.Row.Currency); err != nil {
+		return fmt.Errorf("tell the lines their currency: %w", err)
+	}
+	return nil
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
@@ -22,14 +21,13 @@ var linesOfOpportunity = sequence{"opportunity_line_item", "opportunity_id"}
 
 func init() {
 	*OpportunityLineItems = Entity[model.OpportunityLineItem]{
-		Noun: "line", Resource: "opportunities",
-		Order:   map[string]string{"POSITION": "sort_order"},
-		Default: page.Order{Field: "POSITION", Direction: "ASC"},
-		Read:    partOf("opportunity_id", Opportunities),
-		Refs:    []Ref{{"OpportunityID", Opportunities}},
-		Fresh:   func(l *model.OpportunityLineItem) { l.Quantity = decimal.New(1, 0) },
-		Check:   checkOpportunityLineItem,
-		After:   afterOpportunityLineItem,
+		Noun: "line", Resource: "opportunities", Parent: "opportunity_id",
+		Order: map[string]string{"POSITION": "sort_order"}, Default: byPosition,
+		Read:  within(Opportunities, "opportunity_id"),
+		Refs:  []Ref{{"OpportunityID", Opportunities}},
+		Fresh: func(l *model.OpportunityLineItem) { l.Quantity, l.UnitPrice = decimal.New(1, 0), decimal.New(0, -2) },
+		Check: checkOpportunityLineItem,
+		After: afterOpportunityLineItem,
 	}
 }
 
@@ -83,9 +81,9 @@ func checkOpportunityLineItem(ctx context.Context, c *Change[model.OpportunityLi
 	if err != nil {
 		return err
 	}
-	currency := c.viewer.Currency
+	l.Currency = c.viewer.Currency
 	if deal.Currency != nil {
-		currency = *deal.Currency
+		l.Currency = *deal.Currency
 	}
 	if c.Created() || c.Set["Position"] {
 		others, err := linesOfOpportunity.others(ctx, c.viewer, l.OpportunityID, l.ID)
@@ -97,28 +95,59 @@ func checkOpportunityLineItem(ctx context.Context, c *Change[model.OpportunityLi
 		}
 		l.Position = place(l.Position, c.Set["Position"], others)
 	}
-	return price(&l.Line, currency)
+	var faults fault.List
+	for _, step := range []func() error{func() error { return describe(ctx, c) }, func() error { return price(l) }} {
+		if err := collect(&faults, step()); err != nil {
+			return err
+		}
+	}
+	return faults.Err()
+}
+
+// describe gives a line the name and the price of the product that it gets, unless the writer says others.
+func describe(ctx context.Context, c *Change[model.OpportunityLineItem]) error {
+	l := c.Row
+	var faults fault.List
+	if l.ProductID != nil && (c.Created() || c.differs("ProductID")) {
+		wanted := model.LineItemInput{ProductID: l.ProductID}
+		if c.Set["UnitPrice"] {
+			wanted.UnitPrice = &l.UnitPrice
+		}
+		products, err := productsOf(ctx, []model.LineItemInput{wanted})
+		if err != nil {
+			return err
+		}
+		var like model.Line
+		if c.Set["Name"] {
+			like.Name = l.Name
+		}
+		priceOf(&like, wanted, l.Currency, products, faults.Add)
+		if p := products[*l.ProductID]; p != nil && !p.IsActive {
+			faults.Add("productId", "the product is no longer offered")
+		}
+		l.Name, l.UnitPrice = like.Name, like.UnitPrice
+	}
+	if l.Name == "" {
+		faults.Add("name", "give a name or a product")
+	}
+	return faults.Err()
 }
 
 // price computes what a line comes to.
-func price(l *model.Line, currency string) error {
-	t, err := billing.Line{Quantity: l.Quantity, UnitPrice: l.UnitPrice, Discount: discount(l.DiscountType, l.DiscountValue)}.Totals(currency)
+func price(l *model.OpportunityLineItem) error {
+	if l.DiscountType == nil && l.DiscountValue != nil && l.DiscountValue.IsZero() {
+		l.DiscountValue = nil
+	}
+	t, err := l.Computed().Totals(l.Currency)
 	if err != nil {
 		return err
 	}
-	for _, n := range []*decimal.Decimal{&l.Quantity, &l.UnitPrice, &l.DiscountValue} {
-		*n = n.Round(2) // as the columns keep them
+	l.Quantity, l.UnitPrice = l.Quantity.Round(2), l.UnitPrice.Round(2) // as the columns keep them
+	if l.DiscountValue != nil {
+		l.DiscountValue = new(l.DiscountValue.Round(2))
 	}
 	l.Subtotal, l.DiscountAmount, l.Total = t.Subtotal, t.DiscountAmount, t.Total
 	return nil
-}
-
-func discount(kind *model.DiscountType, value decimal.Decimal) billing.Discount {
-	d := billing.Discount{Value: value}
-	if kind != nil {
-		d.Type = billing.DiscountType(*kind)
-	}
-	return d
 }
 
 // afterOpportunityLineItem makes room where a line has come, and gives the deal its amount.

@@ -46,6 +46,9 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 			Field: spelling(f.GoName), From: e.value(c.Before, f), To: e.value(c.Row, f),
 		})
 	}
+	if len(c.notes) > 0 {
+		entries[told.verb] = append(entries[told.verb], c.notes...)
+	}
 	for _, l := range c.links {
 		verb := told.verb
 		if l.Assign {

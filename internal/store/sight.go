@@ -60,17 +60,6 @@ func (v Sight) through(by holders) Sight {
 	}
 }
 
-// partOf shows what belongs to a record to who sees that.
-func partOf[P any](column string, of *Entity[P]) Sight {
-	return Sight{Row: func(s *statement, t string) string {
-		row := s.where("o", of.Read.Row)
-		if row == "true" {
-			return ""
-		}
-		return "EXISTS (SELECT FROM " + of.name() + " AS o WHERE o.org_id = $1 AND o.id = " + t + "." + column + " AND " + row + " OFFSET 0)"
-	}}
-}
-
 // holders are the join tables that say who a record is assigned to and which teams it is shared with, and their column
 // for the record.
 type holders struct{ assignees, teams, column string }

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/pdf"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// What a client may do who has a link and no account. The viewer of such an operation is nobody and sees no record; these
+// functions go to the one that the link leads to, without asking who sees it, and answer with what is printed on it.
+
+// Visit is the following of a link.
+type Visit struct {
+	Link   id.ID
+	Target model.LinkTarget
+	Key    id.ID // of what it leads to
+}
+
+// Shown is what a client is shown.
+type Shown struct {
+	Paper        pdf.Document
+	Status       string // as the schema spells it
+	IsAnswerable bool   // an estimate that may be accepted and declined
+}
+
+// ShowClient shows a client the document, and notes that they have seen it.
+func ShowClient(ctx context.Context, v Visit) (Shown, error) {
+	if v.Target == model.ToInvoice {
+		if err := followed(ctx, v.Link); err != nil {
+			return Shown{}, err
+		}
+		i, err := Invoices.amend(ctx, v.Key, viewInvoice(ctx))
+		if err != nil {
+			return Shown{}, err
+		}
+		return showInvoice(ctx, i)
+	}
+	return answerEstimate(ctx, v, func(e *model.Estimate) (patch.Set, error) {
+		if e.Status == model.EstimateSent {
+			e.Status, e.ViewedAt = model.EstimateViewed, new(tenant.Now(ctx))
+		}
+		return patch.Set{"Status": true}, nil
+	})
+}
+
+// AcceptAsClient accepts the estimate that the link leads to.
+func AcceptAsClient(ctx context.Context, v Visit, by Acceptance) (Shown, error) {
+	return answerEstimate(ctx, v, accept(ctx, by))
+}
+
+// DeclineAsClient declines the estimate that the link leads to.
+func DeclineAsClient(ctx context.Context, v Visit, reason *string) (Shown, error) {
+	return answerEstimate(ctx, v, decline(ctx, reason))
+}
+
+func answerEstimate(ctx context.Context, v Visit, fn func(*model.Estimate) (patch.Set, error)) (Shown, error) {
+	if v.Target != model.ToEstimate {
+		return Shown{}, fault.New(fault.Conflict, "there is nothing to accept or decline")
+	}
+	if err := followed(ctx, v.Link); err != nil {
+		return Shown{}, err
+	}
+	e, err := Estimates.amend(ctx, v.Key, fn)
+	if err != nil {
+		return Shown{}, err
+	}
+	day, err := Today(ctx)
+	if err != nil {
+		return Shown{}, err
+	}
+	d, err := EstimatePaper(ctx, e)
+	answerable := e.Status.IsOpen() && e.Status != model.EstimateDraft && !e.IsPast(day)
+	return Shown{Paper: d, Status: model.GraphQLName(string(e.Status)), IsAnswerable: answerable}, err
+}
+
+// viewInvoice notes that the client has seen an invoice.
+func viewInvoice(ctx context.Context) func(*model.Invoice) (patch.Set, error) {
+	return func(i *model.Invoice) (patch.Set, error) {
+		if i.Status == model.InvoiceSent {
+			i.Status = model.InvoiceViewed
+		}
+		if i.ViewedAt == nil && i.SentAt != nil {
+			i.ViewedAt = new(tenant.Now(ctx))
+		}
+		return patch.Set{"Status": true}, nil
+	}
+}
+
+func showInvoice(ctx context.Context, i *model.Invoice) (Shown, error) {
+	d, err := InvoicePaper(ctx, i)
+	return Shown{Paper: d, Status: model.GraphQLName(string(i.Status))}, err
+}
