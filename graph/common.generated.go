@@ -75,6 +75,7 @@ type MutationResolver interface {
 	CreateOpportunity(ctx context.Context, input CreateOpportunityInput) (*CreateOpportunityPayload, error)
 	UpdateOpportunity(ctx context.Context, input UpdateOpportunityInput) (*UpdateOpportunityPayload, error)
 	DeleteOpportunity(ctx context.Context, input DeleteOpportunityInput) (*DeleteOpportunityPayload, error)
+	CreateInvoiceFromOpportunity(ctx context.Context, input CreateInvoiceFromOpportunityInput) (*CreateInvoiceFromOpportunityPayload, error)
 	CreateOpportunityLineItem(ctx context.Context, input CreateOpportunityLineItemInput) (*CreateOpportunityLineItemPayload, error)
 	UpdateOpportunityLineItem(ctx context.Context, input UpdateOpportunityLineItemInput) (*UpdateOpportunityLineItemPayload, error)
 	DeleteOpportunityLineItem(ctx context.Context, input DeleteOpportunityLineItemInput) (*DeleteOpportunityLineItemPayload, error)
@@ -330,6 +331,20 @@ func (ec *executionContext) field_Mutation_createEstimate_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CreateEstimateInput, error) {
 			return ec.unmarshalNCreateEstimateInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateEstimateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createInvoiceFromOpportunity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateInvoiceFromOpportunityInput, error) {
+			return ec.unmarshalNCreateInvoiceFromOpportunityInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateInvoiceFromOpportunityInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4930,6 +4945,47 @@ func (ec *executionContext) fieldContext_Mutation_deleteOpportunity(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createInvoiceFromOpportunity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createInvoiceFromOpportunity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateInvoiceFromOpportunity(ctx, fc.Args["input"].(CreateInvoiceFromOpportunityInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateInvoiceFromOpportunityPayload) graphql.Marshaler {
+			return ec.marshalNCreateInvoiceFromOpportunityPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateInvoiceFromOpportunityPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createInvoiceFromOpportunity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createInvoiceFromOpportunity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createOpportunityLineItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -8703,6 +8759,10 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deleteOpportunity":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_deleteOpportunity(ctx, f.CollectedField)
+			}))
+		case "createInvoiceFromOpportunity":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_createInvoiceFromOpportunity(ctx, f.CollectedField)
 			}))
 		case "createOpportunityLineItem":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {

@@ -477,6 +477,20 @@ type CreateEstimatePayload struct {
 	Estimate *model.Estimate `json:"estimate"`
 }
 
+// A won deal to make an invoice of.
+type CreateInvoiceFromOpportunityInput struct {
+	// The deal. It must be won, and have an account, a contact and lines.
+	OpportunityID id.ID `json:"opportunityId"`
+	// The person to whom the invoice goes, one of the deal's contacts; the first of them unless given.
+	ContactID graphql.Omittable[*id.ID] `json:"contactId,omitempty"`
+}
+
+// The new invoice.
+type CreateInvoiceFromOpportunityPayload struct {
+	// The invoice, a draft.
+	Invoice *model.Invoice `json:"invoice"`
+}
+
 // A new invoice. It is a draft, and gets the next number of the day.
 type CreateInvoiceInput struct {
 	// What it is about: 1 to 100 characters.

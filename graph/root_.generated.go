@@ -104,6 +104,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
 			graphql.NewInputUnmarshaler("CreateEstimateInput", ec.unmarshalInputCreateEstimateInput),
+			graphql.NewInputUnmarshaler("CreateInvoiceFromOpportunityInput", ec.unmarshalInputCreateInvoiceFromOpportunityInput),
 			graphql.NewInputUnmarshaler("CreateInvoiceInput", ec.unmarshalInputCreateInvoiceInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
@@ -3075,6 +3076,28 @@ type CreateEstimatePayload {
 	The estimate.
 	"""
 	estimate: Estimate!
+}
+"""
+A won deal to make an invoice of.
+"""
+input CreateInvoiceFromOpportunityInput {
+	"""
+	The deal. It must be won, and have an account, a contact and lines.
+	"""
+	opportunityId: ID!
+	"""
+	The person to whom the invoice goes, one of the deal's contacts; the first of them unless given.
+	"""
+	contactId: ID
+}
+"""
+The new invoice.
+"""
+type CreateInvoiceFromOpportunityPayload {
+	"""
+	The invoice, a draft.
+	"""
+	invoice: Invoice!
 }
 """
 A new invoice. It is a draft, and gets the next number of the day.
@@ -6386,6 +6409,10 @@ type Mutation {
 	Delete a deal; for its creator and admins.
 	"""
 	deleteOpportunity(input: DeleteOpportunityInput!): DeleteOpportunityPayload!
+	"""
+	Make an invoice of a won deal: a draft without taxes, with the deal's lines, currency and assignees, due in 30 days.
+	"""
+	createInvoiceFromOpportunity(input: CreateInvoiceFromOpportunityInput!): CreateInvoiceFromOpportunityPayload!
 	"""
 	Add a line to a deal, for who may change the deal. While it has lines, its amount is their sum.
 	"""

@@ -89,6 +89,7 @@ CREATE INDEX estimate_created_at_idx ON estimate (org_id, created_at DESC, id DE
 CREATE INDEX estimate_status_idx ON estimate (org_id, status, created_at DESC, id DESC);
 CREATE INDEX estimate_issue_date_idx ON estimate (org_id, issue_date, id);
 CREATE INDEX estimate_expiry_date_idx ON estimate (org_id, expiry_date, id);
+CREATE INDEX estimate_unanswered_idx ON estimate (org_id, expiry_date, id) WHERE status IN ('Draft', 'Sent', 'Viewed', 'Expired');
 CREATE INDEX estimate_total_amount_key_idx ON estimate (org_id, total_amount_key, id);
 CREATE INDEX estimate_account_id_idx ON estimate (org_id, account_id, created_at DESC, id DESC);
 CREATE INDEX estimate_contact_id_idx ON estimate (org_id, contact_id, created_at DESC, id DESC);

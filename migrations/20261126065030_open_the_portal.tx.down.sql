@@ -9,7 +9,7 @@ ALTER TABLE activity
 
 ALTER TABLE portal_access_token NO FORCE ROW LEVEL SECURITY;
 DELETE FROM portal_access_token WHERE resource_type = 'estimate';
-DROP INDEX portal_access_token_resource_idx;
+DROP INDEX portal_access_token_target_idx;
 ALTER TABLE portal_access_token
     FORCE ROW LEVEL SECURITY,
     DROP use_count,

@@ -5,7 +5,7 @@ ALTER TABLE portal_access_token
     ADD use_count    integer NOT NULL DEFAULT 0 CONSTRAINT portal_access_token_use_count_not_negative CHECK (use_count >= 0),
     ADD last_used_at timestamptz;
 DROP INDEX portal_access_token_resource_idx;
-CREATE INDEX portal_access_token_resource_idx ON portal_access_token (org_id, resource_type, resource_id, created_at DESC, id DESC);
+CREATE INDEX portal_access_token_target_idx ON portal_access_token (org_id, resource_type, resource_id, created_at DESC, id DESC);
 
 ALTER TABLE activity
     DROP CONSTRAINT activity_entity_type_known,

@@ -67,7 +67,7 @@ func (e *Estimate) Label() string { return e.EstimateNumber }
 
 // HasExpired reports whether its last day has passed while nobody had answered. The status says so only later.
 func (e *Estimate) HasExpired(today scalar.Date) bool {
-	return e.Status == EstimateExpired || e.Status.IsOpen() && e.IsPast(today)
+	return !e.Status.IsAnswered() && e.IsPast(today)
 }
 
 // IsPast reports whether its last day has passed.

@@ -302,3 +302,56 @@ func TestOneAnswerToAnEstimateCounts(t *testing.T) {
 		t.Error(answers)
 	}
 }
+
+func TestAnAccountWithEstimatesStays(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	c := env.Acme.Admin
+	for kind, noun := range map[string]string{"Estimate": "1 estimates", "RecurringInvoice": "1 recurring invoices"} {
+		account := c.Create(t, "Account", nil)
+		c.Create(t, kind, quoted(t, c, apitest.Input{"accountId": account}))
+		if r := c.TryDelete(t, "Account", account); r.Code() != "CONFLICT" || !strings.Contains(r.Body, noun) {
+			t.Errorf("%s: %s", kind, r.Body)
+		}
+	}
+}
+
+func TestEstimatePermissions(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	admin, creator, assignee, teammate := env.Acme.Admin, env.User(t, env.Acme, "creator"), env.Acme.Member, env.User(t, env.Acme, "teammate")
+	team := admin.Create(t, "Team", apitest.Input{"memberIds": []any{teammate.ProfileID.String()}})
+	for _, kind := range []string{"Estimate", "RecurringInvoice"} {
+		for who, row := range map[string]struct {
+			caller               *apitest.Client
+			read                 bool
+			update, send, delete string
+		}{
+			"the admin of another organization": {env.Globex.Admin, false, "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"},
+			"an unrelated member":               {env.Acme.Second, false, "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"},
+			"an assignee":                       {assignee, true, "", "", "FORBIDDEN"},
+			"a member of the team":              {teammate, true, "", "", "FORBIDDEN"},
+			"the creator":                       {creator, true, "", "", ""},
+			"an admin":                          {admin, true, "", "", ""},
+		} {
+			key := creator.Create(t, kind, quoted(t, creator, apitest.Input{"assignedToIds": []any{assignee.ProfileID.String()}, "teamIds": []any{team}}))
+			if got := row.caller.Read(t, kind, key, "id") != "null"; got != row.read {
+				t.Errorf("%s reads the %s: %t", who, kind, got)
+			}
+			if got := len(row.caller.List(t, map[string]string{"Estimate": "estimates", "RecurringInvoice": "recurringInvoices"}[kind]+"(first: 100, search: \"paper\")", "id")) > 0; got != row.read {
+				t.Errorf("%s lists the %s: %t", who, kind, got)
+			}
+			if got := row.caller.TryUpdate(t, kind, key, apitest.Input{"notes": "x"}).Refusal(); got != row.update {
+				t.Errorf("%s changes the %s: %q", who, kind, got)
+			}
+			verb := map[string]string{"Estimate": "send", "RecurringInvoice": "pause"}[kind]
+			if got := row.caller.Try(t, verb, kind, apitest.Input{"id": key}).Refusal(); got != row.send {
+				t.Errorf("%s would %s the %s: %q", who, verb, kind, got)
+			}
+			if got := row.caller.TryDelete(t, kind, key).Refusal(); got != row.delete {
+				t.Errorf("%s deletes the %s: %q", who, kind, got)
+			}
+			admin.TryDelete(t, kind, key)
+		}
+	}
+}

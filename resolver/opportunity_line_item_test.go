@@ -25,8 +25,8 @@ func TestOpportunityAmountIsTheSumOfItsLines(t *testing.T) {
 
 	a := c.Create(t, "OpportunityLineItem", apitest.Input{"opportunityId": deal, "quantity": "3", "unitPrice": "19.99", "discountType": "PERCENTAGE", "discountValue": "10"})
 	b := c.Create(t, "OpportunityLineItem", apitest.Input{"opportunityId": deal, "unitPrice": "100", "discountType": "FIXED", "discountValue": "25"})
-	readsAs(t, "a line", c.Read(t, "OpportunityLineItem", a, "quantity subtotal discountAmount total"),
-		`{"quantity":"3.00","subtotal":"59.97","discountAmount":"6.00","total":"53.97"}`)
+	readsAs(t, "a line", c.Read(t, "OpportunityLineItem", a, "quantity unitPrice { amount } subtotal { amount } discountAmount { amount } total { amount currency }"),
+		`{"quantity":"3.00","unitPrice":{"amount":"19.99"},"subtotal":{"amount":"59.97"},"discountAmount":{"amount":"6.00"},"total":{"amount":"53.97","currency":"USD"}}`)
 	readsAs(t, "with lines", worth(t, c, deal), `{"amount":{"amount":"128.97","currency":"USD"},"amountSource":"CALCULATED"}`)
 
 	c.Update(t, "OpportunityLineItem", a, apitest.Input{"quantity": "1"})
@@ -42,6 +42,7 @@ func TestOpportunityAmountIsTheSumOfItsLines(t *testing.T) {
 		t.Errorf("a currency without cents: %q", got)
 	}
 	c.Update(t, "Opportunity", deal, apitest.Input{"currency": "EUR"})
+	readsAs(t, "a line of a deal in another currency", c.Read(t, "OpportunityLineItem", a, "total { currency }"), `{"total":{"currency":"EUR"}}`)
 
 	for _, line := range []string{b, a} {
 		if r := c.TryDelete(t, "OpportunityLineItem", line); r.Code() != "" {
@@ -55,6 +56,30 @@ func TestOpportunityAmountIsTheSumOfItsLines(t *testing.T) {
 	if !strings.Contains(told.Body, `{"field":"amount","from":"5.00","to":"53.97"}`) {
 		t.Errorf("the timeline does not tell of the amount: %s", told.Body)
 	}
+}
+
+func TestALineTakesWhatIsNotSaidFromItsProduct(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	c := env.Acme.Admin
+	deal := c.Create(t, "Opportunity", nil)
+	paper, ink := c.Create(t, "Product", apitest.Input{"name": "Paper", "price": "4.50"}), c.Create(t, "Product", apitest.Input{"name": "Ink", "price": "20"})
+	const fields = "name unitPrice { amount } product { name }"
+	line := c.Create(t, "OpportunityLineItem", apitest.Input{"opportunityId": deal, "name": nil, "productId": paper})
+	readsAs(t, "of a product", c.Read(t, "OpportunityLineItem", line, fields), `{"name":"Paper","unitPrice":{"amount":"4.50"},"product":{"name":"Paper"}}`)
+	c.Update(t, "Product", paper, apitest.Input{"price": "5", "name": "Fine paper"})
+	c.Update(t, "OpportunityLineItem", line, apitest.Input{"quantity": "2"})
+	readsAs(t, "it is a copy", c.Read(t, "OpportunityLineItem", line, fields), `{"name":"Paper","unitPrice":{"amount":"4.50"},"product":{"name":"Fine paper"}}`)
+	c.Update(t, "OpportunityLineItem", line, apitest.Input{"productId": ink, "unitPrice": "18"})
+	readsAs(t, "another product, at another price", c.Read(t, "OpportunityLineItem", line, fields), `{"name":"Ink","unitPrice":{"amount":"18.00"},"product":{"name":"Ink"}}`)
+	c.Update(t, "OpportunityLineItem", line, apitest.Input{"productId": nil})
+	readsAs(t, "none any more", c.Read(t, "OpportunityLineItem", line, fields), `{"name":"Ink","unitPrice":{"amount":"18.00"},"product":null}`)
+	kept := c.Create(t, "OpportunityLineItem", apitest.Input{"opportunityId": deal, "productId": ink})
+	if got := c.TryDelete(t, "Product", ink).Refusal(); got != "CONFLICT" {
+		t.Errorf("a product that a deal is about is deleted: %q", got)
+	}
+	c.Update(t, "Product", ink, apitest.Input{"isActive": false})
+	c.Update(t, "OpportunityLineItem", kept, apitest.Input{"quantity": "3"})
 }
 
 func TestOpportunityLinesStandInOrder(t *testing.T) {
@@ -99,6 +124,8 @@ func TestOpportunityLineRefusals(t *testing.T) {
 	env := apitest.New(t)
 	c := env.Acme.Admin
 	deal, yen := c.Create(t, "Opportunity", nil), c.Create(t, "Opportunity", apitest.Input{"currency": "JPY"})
+	gone := c.Create(t, "Product", nil)
+	c.Update(t, "Product", gone, apitest.Input{"isActive": false})
 	for _, row := range []struct {
 		said apitest.Input
 		want string
@@ -111,6 +138,10 @@ func TestOpportunityLineRefusals(t *testing.T) {
 		{apitest.Input{"opportunityId": yen, "unitPrice": "0.5"}, "INVALID unitPrice"},
 		{apitest.Input{"opportunityId": nobody, "quantity": "2"}, "INVALID opportunityId"},
 		{apitest.Input{"name": " "}, "INVALID name"},
+		{apitest.Input{"productId": nobody}, "INVALID productId"},
+		{apitest.Input{"productId": env.Globex.Admin.Create(t, "Product", nil)}, "INVALID productId"},
+		{apitest.Input{"productId": c.Create(t, "Product", apitest.Input{"currency": "CHF"})}, "INVALID unitPrice"},
+		{apitest.Input{"productId": gone}, "INVALID productId"},
 		{apitest.Input{"position": -1}, "INVALID position"},
 		{apitest.Input{"description": strings.Repeat("x", 501)}, "INVALID description"},
 	} {
@@ -181,5 +212,45 @@ func readsAs(t *testing.T, fact, got, want string) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s: %s, not %s", fact, got, want)
+	}
+}
+
+func TestAWonDealBecomesAnInvoice(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	c := env.Acme.Admin
+	account, contact := c.Create(t, "Account", apitest.Input{"name": "Dunder"}), c.Create(t, "Contact", apitest.Input{"email": "ann@client.example"})
+	deal := c.Create(t, "Opportunity", apitest.Input{"name": "Relaunch", "currency": "EUR", "assignedToIds": []any{env.Acme.Member.ProfileID.String()}})
+	try := func(more apitest.Input) *apitest.Response {
+		input := apitest.Input{"opportunityId": deal}
+		for field, value := range more {
+			input[field] = value
+		}
+		return c.Send(t, `mutation($input: ConvertOpportunityToInvoiceInput!) { convertOpportunityToInvoice(input: $input) { invoice { invoiceTitle status clientName clientEmail
+			currency taxRate totalAmount { amount } account { name } opportunity { name } lineItems { name quantity discountType } assignedTo { user { name } } } } }`,
+			map[string]any{"input": input})
+	}
+	for _, change := range []apitest.Input{
+		{"accountId": account}, {"contactIds": []any{contact}}, {"stage": "CLOSED_WON", "closedOn": "2026-03-01", "amount": "5"},
+	} {
+		if r := try(nil); r.Refusal() != "CONFLICT" {
+			t.Errorf("before %v: %s", change, r.Body)
+		}
+		c.Update(t, "Opportunity", deal, change)
+	}
+	if r := try(nil); r.Refusal() != "CONFLICT" {
+		t.Errorf("without lines: %s", r.Body)
+	}
+	c.Create(t, "OpportunityLineItem", apitest.Input{"opportunityId": deal, "name": "Work", "quantity": "2", "unitPrice": "50", "discountType": "PERCENTAGE", "discountValue": "10"})
+	for _, other := range []string{nobody, c.Create(t, "Contact", nil)} {
+		if r := try(apitest.Input{"contactId": other}); r.Refusal() != "INVALID contactId" {
+			t.Errorf("to somebody else: %s", r.Body)
+		}
+	}
+	readsAs(t, "the invoice", string(try(nil).Data), `{"convertOpportunityToInvoice":{"invoice":{"invoiceTitle":"Relaunch","status":"DRAFT","clientName":"Dunder","clientEmail":"ann@client.example",`+
+		`"currency":"EUR","taxRate":"0.00","totalAmount":{"amount":"90.00"},"account":{"name":"Dunder"},"opportunity":{"name":"Relaunch"},`+
+		`"lineItems":[{"name":"Work","quantity":"2.00","discountType":"PERCENTAGE"}],"assignedTo":[{"user":{"name":"member"}}]}}}`)
+	if r := env.Acme.Second.Send(t, `mutation($id: ID!) { convertOpportunityToInvoice(input: {opportunityId: $id}) { invoice { id } } }`, map[string]any{"id": deal}); r.Code() != "NOT_FOUND" {
+		t.Errorf("of a deal that the viewer does not see: %s", r.Body)
 	}
 }

@@ -107,7 +107,7 @@ func (b *Backend) Handler(sender mail.Sender) http.Handler {
 		Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Log: b.Log,
 		ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},
 	}
-	clients := &portal.Portal{DB: b.DB, Auth: authenticator, Timeout: cfg.OperationTimeout, Present: root.Present}
+	clients := &portal.Portal{DB: b.DB, Auth: authenticator, Audit: b.Audit, Timeout: cfg.OperationTimeout, Present: root.Present}
 	return server.New(server.Options{
 		DB: b.DB, Auth: authenticator, Audit: b.Audit, Log: b.Log,
 		OperationTimeout: cfg.OperationTimeout, Limits: document.Limits(cfg.Limits), TrustProxy: cfg.TrustProxy, Ready: b.Safe,

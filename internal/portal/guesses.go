@@ -33,8 +33,8 @@ func (g *guesses) tooMany(ip string, now time.Time) bool {
 	return k != nil && now.Sub(k.began) < guessWindow && k.n >= mostGuesses
 }
 
-// wrong counts a wrong link.
-func (g *guesses) wrong(ip string, now time.Time) {
+// wrong counts a wrong link, and reports whether it was the last before somebody has to wait.
+func (g *guesses) wrong(ip string, now time.Time) (last bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	k := g.since[network(ip)]
@@ -46,6 +46,7 @@ func (g *guesses) wrong(ip string, now time.Time) {
 		g.since[network(ip)] = k
 	}
 	k.n++
+	return k.n == mostGuesses
 }
 
 // network is whom an address belongs to: of IPv6 somebody has the second half to themselves.

@@ -20,12 +20,14 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
 // Portal answers clients.
 type Portal struct {
 	DB      *tenant.DB
 	Auth    *auth.Authenticator
+	Audit   *audit.Log
 	Timeout time.Duration
 	Present func(context.Context, error) *gqlerror.Error // how an error looks
 
@@ -109,8 +111,8 @@ func (p *Portal) run(w http.ResponseWriter, r *http.Request, do func(context.Con
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		shown, err = p.within(r, c, do)
 	}
-	if errors.Is(err, auth.ErrLink) {
-		p.guesses.wrong(ip, now)
+	if errors.Is(err, auth.ErrLink) && p.guesses.wrong(ip, now) {
+		p.Audit.Write(r.Context(), audit.Event{Type: model.SecuritySuspiciousActivity, Description: "Too many wrong links of clients were tried"})
 	}
 	return shown, err
 }

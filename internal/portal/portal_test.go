@@ -102,7 +102,7 @@ func TestAClientReadsAndAnswersAnEstimate(t *testing.T) {
 			t.Errorf("%s: %v, not %v", field, shown[field], want)
 		}
 	}
-	if strings.Contains(body, key) || regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}`).MatchString(body) {
+	if strings.Contains(body, key) || regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}`).MatchString(body) {
 		t.Errorf("an id is shown: %s", body)
 	}
 	if got := c.Read(t, "Estimate", key, "status viewedAt"); !strings.Contains(got, `"VIEWED"`) || strings.Contains(got, "null") {
@@ -241,6 +241,9 @@ func TestWhoTriesLinksIsHeldOff(t *testing.T) {
 		if got := (visitor{env, "bcrm_link_x"}).code(t, "GET", "document", ""); got != "NOT_FOUND" {
 			t.Fatal(got)
 		}
+	}
+	if n := env.Above(t, "SELECT count(*)::text FROM security_event WHERE event_type = 'SUSPICIOUS_ACTIVITY'")[0]; n != "1" {
+		t.Errorf("%s entries in the ledger", n)
 	}
 	before := len(env.SQL.Sent())
 	for who, v := range map[string]visitor{"who guesses": {env, "bcrm_link_y"}, "who knows one": link} {

@@ -30,7 +30,6 @@ func (w *writer) estimates(ctx context.Context) error {
 		e := &model.Estimate{Title: what, AccountID: &a.id, ContactID: &a.people[0], Status: model.EstimateDraft, IssueDate: *w.dayOf(at),
 			ExpiryDate: w.day(7, 45), Notes: new("We look forward to working with you."), Shared: w.shared(a.owner), Base: w.base(at, a.owner)}
 		e.Bill = w.bill(what)
-		e.TagIDs = nil
 		if _, err := put(ctx, w, store.Estimates, e); err != nil {
 			return err
 		}
@@ -44,7 +43,11 @@ func (w *writer) estimates(ctx context.Context) error {
 
 // bill is one to three lines with the local tax.
 func (w *writer) bill(what string) model.Bill {
-	b := model.Bill{TaxRate: decimal.New(19, 0), LineItems: []model.LineItemInput{
+	tax := decimal.New(825, -2)
+	if w.currency == "EUR" {
+		tax = decimal.New(19, 0)
+	}
+	b := model.Bill{TaxRate: tax, LineItems: []model.LineItemInput{
 		{Name: &what, Quantity: decimal.New(int64(1+w.rng.IntN(5)), 0), UnitPrice: w.amount(200, 9_000)}}}
 	for _, extra := range []string{"Installation", "Training"}[:w.rng.IntN(3)] {
 		b.LineItems = append(b.LineItems, model.LineItemInput{Name: new(extra), Quantity: decimal.New(1, 0), UnitPrice: w.amount(150, 2_000)})

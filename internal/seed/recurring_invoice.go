@@ -30,7 +30,6 @@ func (w *writer) recurring(ctx context.Context) error {
 		last = &model.RecurringInvoice{Title: s.what, AccountID: &a.id, ContactID: &a.people[0], IsActive: true, Frequency: s.frequency, PaymentTerms: model.TermsNet30,
 			StartDate: w.dayOf(w.now).AddDays(-s.began), Shared: w.shared(a.owner), Base: w.base(at, a.owner)}
 		last.Bill = w.bill(s.what)
-		last.TagIDs = nil
 		if _, err := put(ctx, w, store.RecurringInvoices, last); err != nil {
 			return err
 		}

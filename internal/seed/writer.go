@@ -20,7 +20,7 @@ type writer struct {
 
 // spokenOf names what the fiction says of records besides plain columns, for the store to check and to keep.
 var spokenOf = patch.Set{"AssignedToIDs": true, "TeamIDs": true, "TagIDs": true, "ContactIDs": true, "MemberIDs": true,
-	"AccountID": true, "OpportunityID": true, "LeadID": true}
+	"AccountID": true, "ContactID": true, "OpportunityID": true, "LeadID": true, "LineItems": true}
 
 // put stores a record on behalf of the member who is said to have made it. The store dates it now; age puts that
 // right at the end.

@@ -43,12 +43,7 @@ func init() {
 
 // HasExpired holds for estimates whose last day has passed while nobody had answered, by the organization's today.
 func HasExpired(s *statement, t string) string {
-	return t + ".status = 'Expired' OR " + pastLastDay(s, t)
-}
-
-// pastLastDay holds for those of them whose status does not say so yet.
-func pastLastDay(s *statement, t string) string {
-	return s.where(t, Phase("status", new(true), model.EstimateStatus.IsOpen)) + " AND " + t + ".expiry_date < " + s.arg(today(s.viewer, s.now))
+	return s.where(t, Phase("status", new(false), model.EstimateStatus.IsAnswered)) + " AND " + t + ".expiry_date < " + s.arg(today(s.viewer, s.now))
 }
 
 func checkEstimate(ctx context.Context, c *Change[model.Estimate]) error {
@@ -232,15 +227,16 @@ func ExpireEstimates(ctx context.Context, now time.Time) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	s.now = now
+	day := today(s.viewer, now)
 	var found []id.ID
-	if err := s.query(ctx, &found, "SELECT t.id FROM estimate AS t WHERE t.org_id = $1 AND "+pastLastDay(s, "t")+" ORDER BY t.id"); err != nil {
+	if err := tenant.Select(ctx, &found, "SELECT id FROM estimate WHERE org_id = $1 AND status IN ('Draft', 'Sent', 'Viewed') AND expiry_date < $2 ORDER BY id",
+		[16]byte(s.viewer.OrgID), day); err != nil {
 		return 0, fmt.Errorf("look for estimates that expire: %w", err)
 	}
 	expired := 0
 	for _, key := range found {
 		_, err := Estimates.amend(ctx, key, func(e *model.Estimate) (patch.Set, error) {
-			if e.Status.IsOpen() && e.IsPast(today(s.viewer, now)) { // it may have been answered meanwhile
+			if e.Status.IsOpen() && e.IsPast(day) { // it may have been answered meanwhile
 				e.Status = model.EstimateExpired
 				expired++
 			}

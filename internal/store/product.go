@@ -35,7 +35,10 @@ func checkProduct(_ context.Context, c *Change[model.Product]) error {
 // keepSoldProduct refuses to delete what lines name: such a product is no longer offered instead.
 func keepSoldProduct(ctx context.Context, p *model.Product) error {
 	var sold int
-	err := tenant.Select(ctx, &sold, "SELECT count(*) FROM invoice_line_item WHERE org_id = $1 AND product_id = $2", [16]byte(p.OrgID), [16]byte(p.ID))
+	err := tenant.Select(ctx, &sold, `SELECT (SELECT count(*) FROM invoice_line_item WHERE org_id = $1 AND product_id = $2)
+		+ (SELECT count(*) FROM estimate_line_item WHERE org_id = $1 AND product_id = $2)
+		+ (SELECT count(*) FROM recurring_invoice_line_item WHERE org_id = $1 AND product_id = $2)
+		+ (SELECT count(*) FROM opportunity_line_item WHERE org_id = $1 AND product_id = $2)`, [16]byte(p.OrgID), [16]byte(p.ID))
 	if err != nil {
 		return fmt.Errorf("look for what names the product: %w", err)
 	}
