@@ -81,6 +81,20 @@ type BoardTaskFilter struct {
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 }
 
+// An invoice to cancel.
+type CancelInvoiceInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The invoice, cancelled.
+type CancelInvoicePayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
+}
+
 // Which cases. All conditions given must hold; inside a list one match is enough.
 type CaseFilter struct {
 	// By name.
@@ -405,21 +419,21 @@ type CreateInvoiceInput struct {
 	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
 	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
 	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
-	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	// The receiver's city: at most 255 characters; the account's or the contact's when empty.
 	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
-	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	// The receiver's state or province: at most 255 characters; the account's or the contact's when empty.
 	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
-	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	// The receiver's postcode: at most 64 characters; the account's or the contact's when empty.
 	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
 	// The receiver's country; the account's or the contact's when empty.
 	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
 	// The sender's street and house number: at most 255 characters; the organization's when the whole address is empty.
 	BillingAddressLine graphql.Omittable[*string] `json:"billingAddressLine,omitempty"`
-	// The sender's city: at most 100 characters; the organization's when the whole address is empty.
+	// The sender's city: at most 255 characters; the organization's when the whole address is empty.
 	BillingCity graphql.Omittable[*string] `json:"billingCity,omitempty"`
-	// The sender's state or province: at most 100 characters; the organization's when the whole address is empty.
+	// The sender's state or province: at most 255 characters; the organization's when the whole address is empty.
 	BillingState graphql.Omittable[*string] `json:"billingState,omitempty"`
-	// The sender's postcode: at most 20 characters; the organization's when the whole address is empty.
+	// The sender's postcode: at most 64 characters; the organization's when the whole address is empty.
 	BillingPostcode graphql.Omittable[*string] `json:"billingPostcode,omitempty"`
 	// The sender's country; the organization's when the whole address is empty.
 	BillingCountry graphql.Omittable[*string] `json:"billingCountry,omitempty"`
@@ -589,6 +603,28 @@ type CreateOrganizationPayload struct {
 	Organization *model.Organization `json:"organization"`
 	// A session in it; its creator is its first admin.
 	Session *model.Session `json:"session"`
+}
+
+// A payment to record.
+type CreatePaymentInput struct {
+	// The invoice. One that is cancelled takes none (CONFLICT).
+	InvoiceID id.ID `json:"invoiceId"`
+	// How much was paid, in the invoice's currency: more than 0, and at most what is due.
+	Amount decimal.Decimal `json:"amount"`
+	// The day on which it was paid, not before the invoice's day of issue; today unless given.
+	PaymentDate graphql.Omittable[*scalar.Date] `json:"paymentDate,omitempty"`
+	// How it was paid.
+	PaymentMethod model.PaymentMethod `json:"paymentMethod"`
+	// What finds it elsewhere, such as the number of a transfer: at most 100 characters.
+	ReferenceNumber graphql.Omittable[*string] `json:"referenceNumber,omitempty"`
+	// Free text: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+}
+
+// The recorded payment.
+type CreatePaymentPayload struct {
+	// The payment, whose invoice is PAID or PARTIALLY_PAID now.
+	Payment *model.Payment `json:"payment"`
 }
 
 // A new personal access token.
@@ -817,6 +853,18 @@ type DeleteOpportunityPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// A payment to delete.
+type DeletePaymentInput struct {
+	// The payment's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted payment.
+type DeletePaymentPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A product to delete.
 type DeleteProductInput struct {
 	// The product's id.
@@ -863,6 +911,18 @@ type DeleteTeamInput struct {
 type DeleteTeamPayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
+}
+
+// An invoice to make another like.
+type DuplicateInvoiceInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+}
+
+// The invoice that was made.
+type DuplicateInvoicePayload struct {
+	// The new invoice.
+	Invoice *model.Invoice `json:"invoice"`
 }
 
 // A person to invite.
@@ -957,6 +1017,42 @@ type LeadFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// An invoice that is paid in full.
+type MarkInvoicePaidInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The day of the payment, not before the day of issue; today unless given.
+	PaymentDate graphql.Omittable[*scalar.Date] `json:"paymentDate,omitempty"`
+	// How it was paid.
+	PaymentMethod model.PaymentMethod `json:"paymentMethod"`
+	// What finds the payment elsewhere, such as the number of a transfer: at most 100 characters.
+	ReferenceNumber graphql.Omittable[*string] `json:"referenceNumber,omitempty"`
+}
+
+// The invoice, paid.
+type MarkInvoicePaidPayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
+	// The payment; null when nothing was due.
+	Payment *model.Payment `json:"payment,omitempty"`
+}
+
+// An invoice that the client has seen.
+type MarkInvoiceViewedInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The invoice, viewed.
+type MarkInvoiceViewedPayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
 }
 
 // Where a column goes.
@@ -1121,6 +1217,20 @@ type SecurityAuditLogFilter struct {
 	Success graphql.Omittable[*bool] `json:"success,omitempty"`
 	// On these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// An invoice to send.
+type SendInvoiceInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The invoice, sent.
+type SendInvoicePayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
 }
 
 // The proof of an address: the token of a link, or the address with the code.
@@ -1470,21 +1580,21 @@ type UpdateInvoiceInput struct {
 	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
 	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
 	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
-	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	// The receiver's city: at most 255 characters; the account's or the contact's when empty.
 	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
-	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	// The receiver's state or province: at most 255 characters; the account's or the contact's when empty.
 	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
-	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	// The receiver's postcode: at most 64 characters; the account's or the contact's when empty.
 	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
 	// The receiver's country; the account's or the contact's when empty.
 	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
 	// The sender's street and house number: at most 255 characters.
 	BillingAddressLine graphql.Omittable[*string] `json:"billingAddressLine,omitempty"`
-	// The sender's city: at most 100 characters.
+	// The sender's city: at most 255 characters.
 	BillingCity graphql.Omittable[*string] `json:"billingCity,omitempty"`
-	// The sender's state or province: at most 100 characters.
+	// The sender's state or province: at most 255 characters.
 	BillingState graphql.Omittable[*string] `json:"billingState,omitempty"`
-	// The sender's postcode: at most 20 characters.
+	// The sender's postcode: at most 64 characters.
 	BillingPostcode graphql.Omittable[*string] `json:"billingPostcode,omitempty"`
 	// The sender's country.
 	BillingCountry graphql.Omittable[*string] `json:"billingCountry,omitempty"`

@@ -31,12 +31,14 @@ type ResolverRoot interface {
 	Contact() ContactResolver
 	Invoice() InvoiceResolver
 	InvoiceConnection() InvoiceConnectionResolver
+	InvoiceHistory() InvoiceHistoryResolver
 	InvoiceLineItem() InvoiceLineItemResolver
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
 	Mutation() MutationResolver
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
+	Payment() PaymentResolver
 	PersonalAccessToken() PersonalAccessTokenResolver
 	Product() ProductResolver
 	Profile() ProfileResolver
@@ -81,6 +83,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BoardOrder", ec.unmarshalInputBoardOrder),
 			graphql.NewInputUnmarshaler("BoardTaskFilter", ec.unmarshalInputBoardTaskFilter),
 			graphql.NewInputUnmarshaler("BoardTaskOrder", ec.unmarshalInputBoardTaskOrder),
+			graphql.NewInputUnmarshaler("CancelInvoiceInput", ec.unmarshalInputCancelInvoiceInput),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
@@ -99,6 +102,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
+			graphql.NewInputUnmarshaler("CreatePaymentInput", ec.unmarshalInputCreatePaymentInput),
 			graphql.NewInputUnmarshaler("CreatePersonalAccessTokenInput", ec.unmarshalInputCreatePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateProductInput", ec.unmarshalInputCreateProductInput),
 			graphql.NewInputUnmarshaler("CreateTagInput", ec.unmarshalInputCreateTagInput),
@@ -116,16 +120,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
+			graphql.NewInputUnmarshaler("DeletePaymentInput", ec.unmarshalInputDeletePaymentInput),
 			graphql.NewInputUnmarshaler("DeleteProductInput", ec.unmarshalInputDeleteProductInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
+			graphql.NewInputUnmarshaler("DuplicateInvoiceInput", ec.unmarshalInputDuplicateInvoiceInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("InvoiceFilter", ec.unmarshalInputInvoiceFilter),
 			graphql.NewInputUnmarshaler("InvoiceOrder", ec.unmarshalInputInvoiceOrder),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
 			graphql.NewInputUnmarshaler("LineItemInput", ec.unmarshalInputLineItemInput),
+			graphql.NewInputUnmarshaler("MarkInvoicePaidInput", ec.unmarshalInputMarkInvoicePaidInput),
+			graphql.NewInputUnmarshaler("MarkInvoiceViewedInput", ec.unmarshalInputMarkInvoiceViewedInput),
 			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
 			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
 			graphql.NewInputUnmarshaler("OpportunityFilter", ec.unmarshalInputOpportunityFilter),
@@ -141,6 +149,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RequestSignInInput", ec.unmarshalInputRequestSignInInput),
 			graphql.NewInputUnmarshaler("RevokePersonalAccessTokenInput", ec.unmarshalInputRevokePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("SecurityAuditLogFilter", ec.unmarshalInputSecurityAuditLogFilter),
+			graphql.NewInputUnmarshaler("SendInvoiceInput", ec.unmarshalInputSendInvoiceInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SwitchOrganizationInput", ec.unmarshalInputSwitchOrganizationInput),
@@ -1506,6 +1515,28 @@ enum BoardTaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/m
 	Urgent.
 	"""
 	URGENT
+}
+"""
+An invoice to cancel.
+"""
+input CancelInvoiceInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The invoice, cancelled.
+"""
+type CancelInvoicePayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
 }
 """
 A support ticket: something that a customer asks for or complains about.
@@ -2881,15 +2912,15 @@ input CreateInvoiceInput {
 	"""
 	clientAddressLine: String
 	"""
-	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	The receiver's city: at most 255 characters; the account's or the contact's when empty.
 	"""
 	clientCity: String
 	"""
-	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	The receiver's state or province: at most 255 characters; the account's or the contact's when empty.
 	"""
 	clientState: String
 	"""
-	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	The receiver's postcode: at most 64 characters; the account's or the contact's when empty.
 	"""
 	clientPostcode: String
 	"""
@@ -2901,15 +2932,15 @@ input CreateInvoiceInput {
 	"""
 	billingAddressLine: String
 	"""
-	The sender's city: at most 100 characters; the organization's when the whole address is empty.
+	The sender's city: at most 255 characters; the organization's when the whole address is empty.
 	"""
 	billingCity: String
 	"""
-	The sender's state or province: at most 100 characters; the organization's when the whole address is empty.
+	The sender's state or province: at most 255 characters; the organization's when the whole address is empty.
 	"""
 	billingState: String
 	"""
-	The sender's postcode: at most 20 characters; the organization's when the whole address is empty.
+	The sender's postcode: at most 64 characters; the organization's when the whole address is empty.
 	"""
 	billingPostcode: String
 	"""
@@ -3227,6 +3258,44 @@ type CreateOrganizationPayload {
 	A session in it; its creator is its first admin.
 	"""
 	session: SessionPayload!
+}
+"""
+A payment to record.
+"""
+input CreatePaymentInput {
+	"""
+	The invoice. One that is cancelled takes none (CONFLICT).
+	"""
+	invoiceId: ID!
+	"""
+	How much was paid, in the invoice's currency: more than 0, and at most what is due.
+	"""
+	amount: Decimal!
+	"""
+	The day on which it was paid, not before the invoice's day of issue; today unless given.
+	"""
+	paymentDate: Date
+	"""
+	How it was paid.
+	"""
+	paymentMethod: PaymentMethod!
+	"""
+	What finds it elsewhere, such as the number of a transfer: at most 100 characters.
+	"""
+	referenceNumber: String
+	"""
+	Free text: at most 20000 characters.
+	"""
+	notes: String
+}
+"""
+The recorded payment.
+"""
+type CreatePaymentPayload {
+	"""
+	The payment, whose invoice is PAID or PARTIALLY_PAID now.
+	"""
+	payment: Payment!
 }
 """
 A new personal access token.
@@ -3633,6 +3702,24 @@ type DeleteOpportunityPayload {
 	deletedId: ID!
 }
 """
+A payment to delete.
+"""
+input DeletePaymentInput {
+	"""
+	The payment's id.
+	"""
+	id: ID!
+}
+"""
+The deleted payment.
+"""
+type DeletePaymentPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A product to delete.
 """
 input DeleteProductInput {
@@ -3729,6 +3816,24 @@ enum DiscountType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	An amount.
 	"""
 	FIXED
+}
+"""
+An invoice to make another like.
+"""
+input DuplicateInvoiceInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+}
+"""
+The invoice that was made.
+"""
+type DuplicateInvoicePayload {
+	"""
+	The new invoice.
+	"""
+	invoice: Invoice!
 }
 """
 An e-mail address of at most 254 characters.
@@ -4139,6 +4244,54 @@ type Invoice implements Node {
 	"""
 	teams: [Team!]!
 	"""
+	What is paid of it, the latest payment first.
+	"""
+	payments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): PaymentConnection!
+	"""
+	What it was after each of its changes, the last one first.
+	"""
+	history(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): InvoiceHistoryConnection!
+	"""
 	The comments on it, newest first.
 	"""
 	comments(
@@ -4352,9 +4505,96 @@ input InvoiceFilter {
 	createdAt: DateRange
 }
 """
+What an invoice was after one of its changes.
+"""
+type InvoiceHistory implements Node {
+	"""
+	The id of this state.
+	"""
+	id: ID!
+	"""
+	Who made the change; null when a job did, or the membership ended.
+	"""
+	changedBy: Profile
+	"""
+	A sentence that names the changed fields.
+	"""
+	details: String
+	"""
+	The title.
+	"""
+	invoiceTitle: String!
+	"""
+	The number.
+	"""
+	invoiceNumber: String!
+	"""
+	The status.
+	"""
+	status: InvoiceStatus!
+	"""
+	The receiver's name.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The total.
+	"""
+	totalAmount: Money @goField(name: "TotalMoney")
+	"""
+	What was left to pay.
+	"""
+	amountDue: Money @goField(name: "DueMoney")
+	"""
+	The day by which it was to be paid.
+	"""
+	dueDate: Date
+	"""
+	When the change was made.
+	"""
+	createdAt: DateTime!
+}
+"""
+A page of states of an invoice.
+"""
+type InvoiceHistoryConnection {
+	"""
+	The states of an invoice with their cursors.
+	"""
+	edges: [InvoiceHistoryEdge!]!
+	"""
+	The states of an invoice.
+	"""
+	nodes: [InvoiceHistory!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of states of an invoice in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A state of an invoice in a page.
+"""
+type InvoiceHistoryEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The state.
+	"""
+	node: InvoiceHistory!
+}
+"""
 A line of an invoice.
 """
-type InvoiceLineItem {
+type InvoiceLineItem implements Node {
 	"""
 	The line's id. When an invoice gets other lines, all are new.
 	"""
@@ -5069,6 +5309,66 @@ input LineItemInput @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	taxRate: Decimal! = 0
 }
 """
+An invoice that is paid in full.
+"""
+input MarkInvoicePaidInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The day of the payment, not before the day of issue; today unless given.
+	"""
+	paymentDate: Date
+	"""
+	How it was paid.
+	"""
+	paymentMethod: PaymentMethod! = OTHER
+	"""
+	What finds the payment elsewhere, such as the number of a transfer: at most 100 characters.
+	"""
+	referenceNumber: String
+}
+"""
+The invoice, paid.
+"""
+type MarkInvoicePaidPayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+	"""
+	The payment; null when nothing was due.
+	"""
+	payment: Payment
+}
+"""
+An invoice that the client has seen.
+"""
+input MarkInvoiceViewedInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The invoice, viewed.
+"""
+type MarkInvoiceViewedPayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+}
+"""
 A membership of the viewer in one of their organizations.
 """
 type Membership @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Membership") {
@@ -5307,6 +5607,26 @@ type Mutation {
 	"""
 	updateInvoice(input: UpdateInvoiceInput!): UpdateInvoicePayload!
 	"""
+	Send an invoice to its client by mail, for the first time or again. One that is paid or cancelled, or has no e-mail address, is a CONFLICT.
+	"""
+	sendInvoice(input: SendInvoiceInput!): SendInvoicePayload!
+	"""
+	Note that the client has seen an invoice that was sent. Only the first time counts.
+	"""
+	markInvoiceViewed(input: MarkInvoiceViewedInput!): MarkInvoiceViewedPayload!
+	"""
+	Record one payment of all that is due on an invoice. One that is paid or cancelled is a CONFLICT.
+	"""
+	markInvoicePaid(input: MarkInvoicePaidInput!): MarkInvoicePaidPayload!
+	"""
+	Cancel an invoice, for good: nothing is owed on it any more, and the payments so far stay recorded. One that is paid or cancelled is a CONFLICT.
+	"""
+	cancelInvoice(input: CancelInvoiceInput!): CancelInvoicePayload!
+	"""
+	Make a draft with the receiver, the lines and the terms of an invoice, issued today. It is assigned to nobody.
+	"""
+	duplicateInvoice(input: DuplicateInvoiceInput!): DuplicateInvoicePayload!
+	"""
 	Create a lead.
 	"""
 	createLead(input: CreateLeadInput!): CreateLeadPayload!
@@ -5342,6 +5662,14 @@ type Mutation {
 	Change the settings of the current organization; for admins.
 	"""
 	updateOrganization(input: UpdateOrganizationInput!): UpdateOrganizationPayload!
+	"""
+	Record a payment; for those who may change the invoice.
+	"""
+	createPayment(input: CreatePaymentInput!): CreatePaymentPayload!
+	"""
+	Delete a payment; for those who may change the invoice, which steps back to where it stood without it.
+	"""
+	deletePayment(input: DeletePaymentInput!): DeletePaymentPayload!
 	"""
 	Create a product; for admins.
 	"""
@@ -5951,6 +6279,114 @@ type PageInfo @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/p
 	The last item's cursor.
 	"""
 	endCursor: String
+}
+"""
+What a client has paid of an invoice. Payments are recorded and deleted, never changed.
+"""
+type Payment implements Node {
+	"""
+	The payment's id.
+	"""
+	id: ID!
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+	"""
+	How much was paid.
+	"""
+	amount: Money! @goField(name: "AmountMoney")
+	"""
+	The day on which it was paid.
+	"""
+	paymentDate: Date!
+	"""
+	How it was paid.
+	"""
+	paymentMethod: PaymentMethod!
+	"""
+	What finds it elsewhere, such as the number of a transfer.
+	"""
+	referenceNumber: String
+	"""
+	Free text.
+	"""
+	notes: String
+	"""
+	When it was recorded.
+	"""
+	createdAt: DateTime!
+	"""
+	Who recorded it.
+	"""
+	createdBy: User
+}
+"""
+A page of payments.
+"""
+type PaymentConnection {
+	"""
+	The payments with their cursors.
+	"""
+	edges: [PaymentEdge!]!
+	"""
+	The payments.
+	"""
+	nodes: [Payment!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of payments in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A payment in a page.
+"""
+type PaymentEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The payment.
+	"""
+	node: Payment!
+}
+"""
+How something was paid.
+"""
+enum PaymentMethod @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.PaymentMethod") {
+	"""
+	In cash.
+	"""
+	CASH
+	"""
+	By check.
+	"""
+	CHECK
+	"""
+	By credit card.
+	"""
+	CREDIT_CARD
+	"""
+	By bank transfer.
+	"""
+	BANK_TRANSFER
+	"""
+	By PayPal.
+	"""
+	PAYPAL
+	"""
+	By Stripe.
+	"""
+	STRIPE
+	"""
+	In another way.
+	"""
+	OTHER
 }
 """
 How long a client has to pay, in days from the day of issue.
@@ -6857,6 +7293,15 @@ type Query {
 		search: String
 	): OpportunityConnection!
 	"""
+	The payment with this id; null when there is none that the viewer may see.
+	"""
+	payment(
+		"""
+		The payment's id.
+		"""
+		id: ID!
+	): Payment
+	"""
 	The product with this id; null when there is none.
 	"""
 	product(
@@ -7456,6 +7901,28 @@ enum SecurityEvent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	A refresh token was used twice, or too many codes were tried.
 	"""
 	SUSPICIOUS_ACTIVITY
+}
+"""
+An invoice to send.
+"""
+input SendInvoiceInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The invoice, sent.
+"""
+type SendInvoicePayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
 }
 """
 A session: what ` + "`" + `signIn` + "`" + `, ` + "`" + `refreshSession` + "`" + ` and ` + "`" + `switchOrganization` + "`" + ` answer.
@@ -8671,15 +9138,15 @@ input UpdateInvoiceInput {
 	"""
 	clientAddressLine: String
 	"""
-	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	The receiver's city: at most 255 characters; the account's or the contact's when empty.
 	"""
 	clientCity: String
 	"""
-	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	The receiver's state or province: at most 255 characters; the account's or the contact's when empty.
 	"""
 	clientState: String
 	"""
-	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	The receiver's postcode: at most 64 characters; the account's or the contact's when empty.
 	"""
 	clientPostcode: String
 	"""
@@ -8691,15 +9158,15 @@ input UpdateInvoiceInput {
 	"""
 	billingAddressLine: String
 	"""
-	The sender's city: at most 100 characters.
+	The sender's city: at most 255 characters.
 	"""
 	billingCity: String
 	"""
-	The sender's state or province: at most 100 characters.
+	The sender's state or province: at most 255 characters.
 	"""
 	billingState: String
 	"""
-	The sender's postcode: at most 20 characters.
+	The sender's postcode: at most 64 characters.
 	"""
 	billingPostcode: String
 	"""

@@ -242,6 +242,7 @@ var models = []any{
 	new(model.Lead),
 	new(model.Opportunity),
 	new(model.Organization),
+	new(model.Payment),
 	new(model.Product),
 	new(model.Profile),
 	new(model.Tag),
@@ -328,7 +329,8 @@ func TestEnumsAreTheSameEverywhere(t *testing.T) {
 			}
 		}
 		tried := 0
-		for _, m := range append(slices.Clone(models), new(model.Activity), new(model.SecurityAuditLog)) {
+		for _, m := range append(slices.Clone(models), new(model.Activity), new(model.SecurityAuditLog),
+			new(model.InvoiceLineItem), new(model.InvoiceHistory)) {
 			table := pgdialect.New().Tables().Get(reflect.TypeOf(m).Elem())
 			for _, f := range table.Fields {
 				values, isEnum := model.Enums[f.IndirectType]

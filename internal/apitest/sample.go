@@ -42,6 +42,7 @@ var kinds = map[string]string{
 	"columnId":       "BoardColumn",
 	"columnIds":      "BoardColumn",
 	"productId":      "Product",
+	"invoiceId":      "Invoice",
 	"createdByIds":   "User",
 	"entityId":       "Account", // the first of the kinds that can be commented on
 }
@@ -85,6 +86,7 @@ func kindOfField(t testing.TB, f *ast.FieldDefinition) string {
 		return f.Type.Name()
 	}
 	about := strings.TrimLeft(f.Name, "abcdefghijklmnopqrstuvwxyz")
+	about = strings.TrimSuffix(strings.TrimSuffix(about, "Paid"), "Viewed") // markInvoicePaid
 	if about == "Member" {
 		return "Profile"
 	}

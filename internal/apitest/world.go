@@ -36,6 +36,7 @@ var makers = []struct{ kind, field string }{
 	{"Task", "createTask"},
 	{"Product", "createProduct"},
 	{"Invoice", "createInvoice"},
+	{"Payment", "createPayment"},
 	{"Comment", "createComment"},
 	{"Board", "createBoard"},
 	{"BoardColumn", "createBoardColumn"},
@@ -146,6 +147,7 @@ func (w *World) comment(t testing.TB, i int) {
 // look finds the ids of what is made by the way.
 func (w *World) look(t testing.TB) {
 	t.Helper()
+	w.IDs["InvoiceHistory"], w.IDs["InvoiceLineItem"] = nil, nil
 	w.Member.Refused(t, "FORBIDDEN", `mutation { createTag(input: {name: "x"}) { tag { id } } }`, nil) // the ledger notes it
 	for kind, list := range map[string]string{"Activity": "activities", "SecurityAuditLog": "securityAuditLogs"} {
 		w.IDs[kind] = nil
@@ -153,6 +155,12 @@ func (w *World) look(t testing.TB) {
 		for i := 0; r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)) != ""; i++ {
 			w.IDs[kind] = append(w.IDs[kind], r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)))
 		}
+	}
+	r := w.Admin.Do(t, "{ invoices(first: 100) { nodes { lineItems { id } history(first: 1) { nodes { id } } } } }", nil)
+	for i := 0; r.Text(t, fmt.Sprintf("invoices.nodes.%d.history.nodes.0.id", i)) != ""; i++ {
+		at := fmt.Sprintf("invoices.nodes.%d.", i)
+		w.IDs["InvoiceHistory"] = append(w.IDs["InvoiceHistory"], r.Text(t, at+"history.nodes.0.id"))
+		w.IDs["InvoiceLineItem"] = append(w.IDs["InvoiceLineItem"], r.Text(t, at+"lineItems.0.id"))
 	}
 	w.IDs["User"] = []string{w.Admin.Do(t, "{ viewer { user { id } } }", nil).Text(t, "viewer.user.id")}
 }

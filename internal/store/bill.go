@@ -269,3 +269,20 @@ func replaceLines[L any](ctx context.Context, v *tenant.Viewer, lines *Entity[L]
 	}
 	return lines.insertRows(ctx, v, has)
 }
+
+// inputsOf are lines as a client would give them for another bill: without the products that are no longer offered.
+func inputsOf[L any](ctx context.Context, lines []*L) ([]model.LineItemInput, error) {
+	out := make([]model.LineItemInput, len(lines))
+	for i, l := range lines {
+		line := chargeOf(l)
+		out[i] = model.LineItemInput{ProductID: line.ProductID, Name: &line.Name, Description: line.Description, Quantity: line.Quantity, UnitPrice: &line.UnitPrice,
+			DiscountType: line.DiscountType, DiscountValue: line.DiscountValue, TaxRate: line.TaxRate}
+	}
+	products, err := productsOf(ctx, out)
+	for i := range out {
+		if key := out[i].ProductID; key != nil && (products[*key] == nil || !products[*key].IsActive) {
+			out[i].ProductID = nil
+		}
+	}
+	return out, err
+}
