@@ -26,10 +26,10 @@ type InvoiceResolver interface {
 
 	IsOverdue(ctx context.Context, obj *model.Invoice) (bool, error)
 
-	RecurringInvoice(ctx context.Context, obj *model.Invoice) (*model.RecurringInvoice, error)
-	PortalLinks(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.PortalLink], error)
 	AssignedTo(ctx context.Context, obj *model.Invoice) ([]*model.Profile, error)
 	Teams(ctx context.Context, obj *model.Invoice) ([]*model.Team, error)
+	Payments(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.Payment], error)
+	History(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.InvoiceHistory], error)
 	Comments(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.Comment], error)
 	Activities(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.Activity], error)
 
@@ -123,7 +123,45 @@ func (ec *executionContext) field_Invoice_comments_args(ctx context.Context, raw
 	return args, nil
 }
 
-func (ec *executionContext) field_Invoice_portalLinks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Invoice_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Invoice_payments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -165,6 +203,35 @@ func (ec *executionContext) field_Invoice_portalLinks_args(ctx context.Context, 
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _CancelInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *CancelInvoicePayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelInvoicePayload_invoice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invoice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Invoice) graphql.Marshaler {
+			return ec.marshalNInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoice(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelInvoicePayload_invoice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelInvoicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreateInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *CreateInvoicePayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -187,6 +254,35 @@ func (ec *executionContext) _CreateInvoicePayload_invoice(ctx context.Context, f
 func (ec *executionContext) fieldContext_CreateInvoicePayload_invoice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CreateInvoicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DuplicateInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *DuplicateInvoicePayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DuplicateInvoicePayload_invoice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invoice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Invoice) graphql.Marshaler {
+			return ec.marshalNInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoice(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DuplicateInvoicePayload_invoice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DuplicateInvoicePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -559,81 +655,6 @@ func (ec *executionContext) fieldContext_Invoice_isOverdue(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Invoice", field, true, true, "Boolean")
 }
 
-func (ec *executionContext) _Invoice_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Invoice_recurringInvoice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Invoice().RecurringInvoice(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RecurringInvoice) graphql.Marshaler {
-			return ec.marshalORecurringInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoice(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Invoice_recurringInvoice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Invoice",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Invoice_portalLinks(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Invoice_portalLinks(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Invoice().PortalLinks(ctx, obj, page.Args{
-				First:  fc.Args["first"].(*int),
-				After:  fc.Args["after"].(*string),
-				Last:   fc.Args["last"].(*int),
-				Before: fc.Args["before"].(*string),
-			})
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.PortalLink]) graphql.Marshaler {
-			return ec.marshalNPortalLinkConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Invoice_portalLinks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Invoice",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Invoice_portalLinks_args); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Invoice_assignedTo(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -688,6 +709,98 @@ func (ec *executionContext) fieldContext_Invoice_teams(_ context.Context, field 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Invoice_payments(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Invoice_payments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Invoice().Payments(ctx, obj, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			})
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Payment]) graphql.Marshaler {
+			return ec.marshalNPaymentConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Invoice_payments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Invoice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Invoice_payments_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Invoice_history(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Invoice_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Invoice().History(ctx, obj, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			})
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.InvoiceHistory]) graphql.Marshaler {
+			return ec.marshalNInvoiceHistoryConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Invoice_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Invoice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Invoice_history_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -1329,6 +1442,122 @@ func (ec *executionContext) fieldContext_InvoiceStatusTotal_amounts(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _MarkInvoicePaidPayload_invoice(ctx context.Context, field graphql.CollectedField, obj *MarkInvoicePaidPayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkInvoicePaidPayload_invoice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invoice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Invoice) graphql.Marshaler {
+			return ec.marshalNInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoice(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MarkInvoicePaidPayload_invoice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkInvoicePaidPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MarkInvoicePaidPayload_payment(ctx context.Context, field graphql.CollectedField, obj *MarkInvoicePaidPayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkInvoicePaidPayload_payment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Payment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Payment) graphql.Marshaler {
+			return ec.marshalOPayment2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPayment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MarkInvoicePaidPayload_payment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkInvoicePaidPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MarkInvoiceViewedPayload_invoice(ctx context.Context, field graphql.CollectedField, obj *MarkInvoiceViewedPayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkInvoiceViewedPayload_invoice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invoice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Invoice) graphql.Marshaler {
+			return ec.marshalNInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoice(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MarkInvoiceViewedPayload_invoice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkInvoiceViewedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SendInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *SendInvoicePayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SendInvoicePayload_invoice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invoice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Invoice) graphql.Marshaler {
+			return ec.marshalNInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoice(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SendInvoicePayload_invoice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SendInvoicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *UpdateInvoicePayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -1361,6 +1590,55 @@ func (ec *executionContext) fieldContext_UpdateInvoicePayload_invoice(_ context.
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputCancelInvoiceInput(ctx context.Context, obj any) (CancelInvoiceInput, error) {
+	var it CancelInvoiceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCancelInvoiceInput unmarshals raw into the CancelInvoiceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCancelInvoiceInput(ctx context.Context, raw any) (CancelInvoiceInput, error) {
+	var out CancelInvoiceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelInvoiceInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputCreateInvoiceInput(ctx context.Context, obj any) (CreateInvoiceInput, error) {
 	var it CreateInvoiceInput
@@ -1638,6 +1916,48 @@ func UnmarshalCreateInvoiceInput(ctx context.Context, raw any) (CreateInvoiceInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDuplicateInvoiceInput(ctx context.Context, obj any) (DuplicateInvoiceInput, error) {
+	var it DuplicateInvoiceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDuplicateInvoiceInput unmarshals raw into the DuplicateInvoiceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDuplicateInvoiceInput(ctx context.Context, raw any) (DuplicateInvoiceInput, error) {
+	var out DuplicateInvoiceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DuplicateInvoiceInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputInvoiceFilter(ctx context.Context, obj any) (InvoiceFilter, error) {
 	var it InvoiceFilter
 	if obj == nil {
@@ -1845,6 +2165,178 @@ func (ec *executionContext) unmarshalInputInvoiceOrder(ctx context.Context, obj 
 func UnmarshalInvoiceOrder(ctx context.Context, raw any) (page.Order, error) {
 	var out page.Order
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "InvoiceOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMarkInvoicePaidInput(ctx context.Context, obj any) (MarkInvoicePaidInput, error) {
+	var it MarkInvoicePaidInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["paymentMethod"]; !present {
+		asMap["paymentMethod"] = "OTHER"
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "paymentDate", "paymentMethod", "referenceNumber"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = graphql.OmittableOf(data)
+		case "paymentDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paymentDate"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaymentDate = graphql.OmittableOf(data)
+		case "paymentMethod":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paymentMethod"))
+			data, err := ec.unmarshalNPaymentMethod2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPaymentMethod(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaymentMethod = data
+		case "referenceNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("referenceNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReferenceNumber = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMarkInvoicePaidInput unmarshals raw into the MarkInvoicePaidInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMarkInvoicePaidInput(ctx context.Context, raw any) (MarkInvoicePaidInput, error) {
+	var out MarkInvoicePaidInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MarkInvoicePaidInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMarkInvoiceViewedInput(ctx context.Context, obj any) (MarkInvoiceViewedInput, error) {
+	var it MarkInvoiceViewedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMarkInvoiceViewedInput unmarshals raw into the MarkInvoiceViewedInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMarkInvoiceViewedInput(ctx context.Context, raw any) (MarkInvoiceViewedInput, error) {
+	var out MarkInvoiceViewedInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MarkInvoiceViewedInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSendInvoiceInput(ctx context.Context, obj any) (SendInvoiceInput, error) {
+	var it SendInvoiceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSendInvoiceInput unmarshals raw into the SendInvoiceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSendInvoiceInput(ctx context.Context, raw any) (SendInvoiceInput, error) {
+	var out SendInvoiceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SendInvoiceInput", raw, &out)
 	return out, err
 }
 
@@ -2136,6 +2628,24 @@ func UnmarshalUpdateInvoiceInput(ctx context.Context, raw any) (UpdateInvoiceInp
 
 // region    **************************** object.gotpl ****************************
 
+var cancelInvoicePayloadImplementors = []string{"CancelInvoicePayload"}
+
+func (ec *executionContext) _CancelInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *CancelInvoicePayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, cancelInvoicePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"CancelInvoicePayload"`)
+		case "invoice":
+			out.Put(f, true, ec._CancelInvoicePayload_invoice(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
 var createInvoicePayloadImplementors = []string{"CreateInvoicePayload"}
 
 func (ec *executionContext) _CreateInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *CreateInvoicePayload) graphql.Marshaler {
@@ -2147,6 +2657,24 @@ func (ec *executionContext) _CreateInvoicePayload(ctx context.Context, sel ast.S
 			out.Key(f).WriteString(`"CreateInvoicePayload"`)
 		case "invoice":
 			out.Put(f, true, ec._CreateInvoicePayload_invoice(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var duplicateInvoicePayloadImplementors = []string{"DuplicateInvoicePayload"}
+
+func (ec *executionContext) _DuplicateInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *DuplicateInvoicePayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, duplicateInvoicePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"DuplicateInvoicePayload"`)
+		case "invoice":
+			out.Put(f, true, ec._DuplicateInvoicePayload_invoice(ctx, f.CollectedField, obj))
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -2265,14 +2793,6 @@ func (ec *executionContext) _Invoice(ctx context.Context, sel ast.SelectionSet, 
 			writeOString2ᚖstring(out.Key(f), obj.Terms)
 		case "details":
 			writeOString2ᚖstring(out.Key(f), obj.Details)
-		case "recurringInvoice":
-			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
-				return ec._Invoice_recurringInvoice(ctx, f.CollectedField, obj)
-			})
-		case "portalLinks":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._Invoice_portalLinks(ctx, f.CollectedField, obj)
-			})
 		case "assignedTo":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Invoice_assignedTo(ctx, f.CollectedField, obj)
@@ -2280,6 +2800,14 @@ func (ec *executionContext) _Invoice(ctx context.Context, sel ast.SelectionSet, 
 		case "teams":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Invoice_teams(ctx, f.CollectedField, obj)
+			})
+		case "payments":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Invoice_payments(ctx, f.CollectedField, obj)
+			})
+		case "history":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Invoice_history(ctx, f.CollectedField, obj)
 			})
 		case "comments":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
@@ -2390,7 +2918,7 @@ func (ec *executionContext) _InvoiceEdge(ctx context.Context, sel ast.SelectionS
 	return out.End(ctx, obj)
 }
 
-var invoiceLineItemImplementors = []string{"InvoiceLineItem"}
+var invoiceLineItemImplementors = []string{"InvoiceLineItem", "Node"}
 
 func (ec *executionContext) _InvoiceLineItem(ctx context.Context, sel ast.SelectionSet, obj *model.InvoiceLineItem) graphql.Marshaler {
 	out := ec.fast.Object(ec.OperationContext, sel, invoiceLineItemImplementors)
@@ -2456,6 +2984,62 @@ func (ec *executionContext) _InvoiceStatusTotal(ctx context.Context, sel ast.Sel
 	return out.End(ctx, obj)
 }
 
+var markInvoicePaidPayloadImplementors = []string{"MarkInvoicePaidPayload"}
+
+func (ec *executionContext) _MarkInvoicePaidPayload(ctx context.Context, sel ast.SelectionSet, obj *MarkInvoicePaidPayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, markInvoicePaidPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"MarkInvoicePaidPayload"`)
+		case "invoice":
+			out.Put(f, true, ec._MarkInvoicePaidPayload_invoice(ctx, f.CollectedField, obj))
+		case "payment":
+			out.Put(f, false, ec._MarkInvoicePaidPayload_payment(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var markInvoiceViewedPayloadImplementors = []string{"MarkInvoiceViewedPayload"}
+
+func (ec *executionContext) _MarkInvoiceViewedPayload(ctx context.Context, sel ast.SelectionSet, obj *MarkInvoiceViewedPayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, markInvoiceViewedPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"MarkInvoiceViewedPayload"`)
+		case "invoice":
+			out.Put(f, true, ec._MarkInvoiceViewedPayload_invoice(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var sendInvoicePayloadImplementors = []string{"SendInvoicePayload"}
+
+func (ec *executionContext) _SendInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *SendInvoicePayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, sendInvoicePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"SendInvoicePayload"`)
+		case "invoice":
+			out.Put(f, true, ec._SendInvoicePayload_invoice(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
 var updateInvoicePayloadImplementors = []string{"UpdateInvoicePayload"}
 
 func (ec *executionContext) _UpdateInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateInvoicePayload) graphql.Marshaler {
@@ -2478,6 +3062,19 @@ func (ec *executionContext) _UpdateInvoicePayload(ctx context.Context, sel ast.S
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNCancelInvoiceInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCancelInvoiceInput(ctx context.Context, v any) (CancelInvoiceInput, error) {
+	res, err := ec.unmarshalInputCancelInvoiceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCancelInvoicePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCancelInvoicePayload(ctx context.Context, sel ast.SelectionSet, v *CancelInvoicePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CancelInvoicePayload!")
+		return graphql.Null
+	}
+	return ec._CancelInvoicePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCreateInvoiceInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateInvoiceInput(ctx context.Context, v any) (CreateInvoiceInput, error) {
 	res, err := ec.unmarshalInputCreateInvoiceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2489,6 +3086,19 @@ func (ec *executionContext) marshalNCreateInvoicePayload2ᚖgithubᚗcomᚋbottl
 		return graphql.Null
 	}
 	return ec._CreateInvoicePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDuplicateInvoiceInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDuplicateInvoiceInput(ctx context.Context, v any) (DuplicateInvoiceInput, error) {
+	res, err := ec.unmarshalInputDuplicateInvoiceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDuplicateInvoicePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDuplicateInvoicePayload(ctx context.Context, sel ast.SelectionSet, v *DuplicateInvoicePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DuplicateInvoicePayload!")
+		return graphql.Null
+	}
+	return ec._DuplicateInvoicePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNInvoice2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Invoice) graphql.Marshaler {
@@ -2595,6 +3205,45 @@ func (ec *executionContext) marshalNInvoiceStatusTotal2ᚖgithubᚗcomᚋbottlec
 		return graphql.Null
 	}
 	return ec._InvoiceStatusTotal(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMarkInvoicePaidInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMarkInvoicePaidInput(ctx context.Context, v any) (MarkInvoicePaidInput, error) {
+	res, err := ec.unmarshalInputMarkInvoicePaidInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMarkInvoicePaidPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMarkInvoicePaidPayload(ctx context.Context, sel ast.SelectionSet, v *MarkInvoicePaidPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MarkInvoicePaidPayload!")
+		return graphql.Null
+	}
+	return ec._MarkInvoicePaidPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMarkInvoiceViewedInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMarkInvoiceViewedInput(ctx context.Context, v any) (MarkInvoiceViewedInput, error) {
+	res, err := ec.unmarshalInputMarkInvoiceViewedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMarkInvoiceViewedPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMarkInvoiceViewedPayload(ctx context.Context, sel ast.SelectionSet, v *MarkInvoiceViewedPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MarkInvoiceViewedPayload!")
+		return graphql.Null
+	}
+	return ec._MarkInvoiceViewedPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSendInvoiceInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendInvoiceInput(ctx context.Context, v any) (SendInvoiceInput, error) {
+	res, err := ec.unmarshalInputSendInvoiceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSendInvoicePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendInvoicePayload(ctx context.Context, sel ast.SelectionSet, v *SendInvoicePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SendInvoicePayload!")
+		return graphql.Null
+	}
+	return ec._SendInvoicePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateInvoiceInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateInvoiceInput(ctx context.Context, v any) (UpdateInvoiceInput, error) {

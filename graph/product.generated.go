@@ -723,7 +723,7 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 		case "description":
 			writeOString2ᚖstring(out.Key(f), obj.Description)
 		case "sku":
-			writeOString2ᚖstring(out.Key(f), obj.SKU)
+			writeOString2ᚖstring(out.Key(f), obj.Sku)
 		case "price":
 			out.Put(f, true, ec._Product_price(ctx, f.CollectedField, obj))
 		case "category":

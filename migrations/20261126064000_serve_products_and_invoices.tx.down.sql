@@ -18,6 +18,10 @@ ALTER TABLE invoice_line_item
     ADD CONSTRAINT invoice_line_item_discount_type_known CHECK (discount_type IN ('', 'PERCENTAGE', 'FIXED')),
     DROP currency;
 ALTER TABLE invoice
+    ALTER client_city TYPE varchar(100) USING left(client_city, 100), ALTER client_state TYPE varchar(100) USING left(client_state, 100),
+    ALTER client_postcode TYPE varchar(20) USING left(client_postcode, 20),
+    ALTER billing_city TYPE varchar(100) USING left(billing_city, 100), ALTER billing_state TYPE varchar(100) USING left(billing_state, 100),
+    ALTER billing_postcode TYPE varchar(20) USING left(billing_postcode, 20),
     ALTER client_name SET DEFAULT '', ALTER client_name SET NOT NULL,
     ALTER client_email SET DEFAULT '', ALTER client_email SET NOT NULL,
     ALTER client_phone SET DEFAULT '', ALTER client_phone SET NOT NULL,

@@ -8,8 +8,10 @@ CREATE INDEX product_archived_idx ON product (org_id, created_at DESC, id DESC) 
 DROP INDEX product_category_idx;
 CREATE INDEX product_category_idx ON product (org_id, category, created_at DESC, id DESC);
 
--- What an invoice does not say is missing, as everywhere, and not an empty text.
+-- What an invoice does not say is missing, as everywhere, and not an empty text. It takes whatever address an account has.
 ALTER TABLE invoice
+    ALTER client_city TYPE varchar(255), ALTER client_state TYPE varchar(255), ALTER client_postcode TYPE varchar(64),
+    ALTER billing_city TYPE varchar(255), ALTER billing_state TYPE varchar(255), ALTER billing_postcode TYPE varchar(64),
     ALTER client_name DROP NOT NULL, ALTER client_name DROP DEFAULT,
     ALTER client_email DROP NOT NULL, ALTER client_email DROP DEFAULT,
     ALTER client_phone DROP NOT NULL, ALTER client_phone DROP DEFAULT,

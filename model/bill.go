@@ -112,8 +112,6 @@ type LineItemInput struct {
 	DiscountType  *DiscountType
 	DiscountValue *decimal.Decimal
 	TaxRate       decimal.Decimal
-
-	IsCopied bool // from another bill: what stood there may stand here, whether or not it is offered still
 }
 
 // Client is the receiver of an invoice or an estimate, copied when it was written.
@@ -122,9 +120,9 @@ type Client struct {
 	ClientEmail       *string `bun:"client_email"`
 	ClientPhone       *string `bun:"client_phone"`
 	ClientAddressLine *string `bun:"client_address_line" max:"255"`
-	ClientCity        *string `bun:"client_city" max:"100"`
-	ClientState       *string `bun:"client_state" max:"100"`
-	ClientPostcode    *string `bun:"client_postcode" max:"20"`
+	ClientCity        *string `bun:"client_city" max:"255"`
+	ClientState       *string `bun:"client_state" max:"255"`
+	ClientPostcode    *string `bun:"client_postcode" max:"64"`
 	ClientCountry     *string `bun:"client_country"`
 }
 

@@ -26,9 +26,9 @@ type Invoice struct {
 	OpportunityID *id.ID        `bun:"opportunity_id"`
 
 	BillingAddressLine *string `bun:"billing_address_line" max:"255"` // the sender's
-	BillingCity        *string `bun:"billing_city" max:"100"`
-	BillingState       *string `bun:"billing_state" max:"100"`
-	BillingPostcode    *string `bun:"billing_postcode" max:"20"`
+	BillingCity        *string `bun:"billing_city" max:"255"`
+	BillingState       *string `bun:"billing_state" max:"255"`
+	BillingPostcode    *string `bun:"billing_postcode" max:"64"`
 	BillingCountry     *string `bun:"billing_country"`
 
 	ShippingAmount decimal.Decimal `bun:"shipping_amount" null:"absent"`

@@ -11,7 +11,7 @@ type Product struct {
 	Base
 	Name        string          `bun:"name" max:"255" required:"true"`
 	Description *string         `bun:"description" max:"20000"`
-	SKU         *string         `bun:"sku" max:"100"`
+	Sku         *string         `bun:"sku" max:"100"`
 	Price       decimal.Decimal `bun:"price" min:"0" digits:"10"`
 	Currency    string          `bun:"currency" null:"absent"` // the organization's unless given
 	Category    *string         `bun:"category" max:"100"`

@@ -53,6 +53,14 @@ func (r *invoiceResolver) Teams(ctx context.Context, obj *model.Invoice) ([]*mod
 	return dataloader.Many(ctx, obj, store.Teams, store.Invoices.Link("TeamIDs").Relation())
 }
 
+func (r *invoiceResolver) Payments(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.Payment], error) {
+	return dataloader.Page(ctx, obj, store.Payments, store.Payments.Parts(), paging, nil, nil)
+}
+
+func (r *invoiceResolver) History(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.InvoiceHistory], error) {
+	return dataloader.Page(ctx, obj, store.InvoiceHistories, store.InvoiceHistories.Parts(), paging, nil, nil)
+}
+
 func (r *invoiceResolver) Comments(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.Comment], error) {
 	return dataloader.Page(ctx, obj, store.Comments, store.CommentsOn(model.OfInvoice), paging, nil, nil)
 }
@@ -85,6 +93,34 @@ func (r *mutationResolver) CreateInvoice(ctx context.Context, input graph.Create
 func (r *mutationResolver) UpdateInvoice(ctx context.Context, input graph.UpdateInvoiceInput) (*graph.UpdateInvoicePayload, error) {
 	written, err := store.Invoices.Update(ctx, input.ID, input.Version.Value(), input)
 	return &graph.UpdateInvoicePayload{Invoice: written}, err
+}
+
+func (r *mutationResolver) SendInvoice(ctx context.Context, input graph.SendInvoiceInput) (*graph.SendInvoicePayload, error) {
+	sent, err := store.SendInvoice(ctx, input.ID, input.Version.Value())
+	if err == nil {
+		err = r.mailInvoice(ctx, sent)
+	}
+	return &graph.SendInvoicePayload{Invoice: sent}, err
+}
+
+func (r *mutationResolver) MarkInvoiceViewed(ctx context.Context, input graph.MarkInvoiceViewedInput) (*graph.MarkInvoiceViewedPayload, error) {
+	viewed, err := store.MarkInvoiceViewed(ctx, input.ID, input.Version.Value())
+	return &graph.MarkInvoiceViewedPayload{Invoice: viewed}, err
+}
+
+func (r *mutationResolver) MarkInvoicePaid(ctx context.Context, input graph.MarkInvoicePaidInput) (*graph.MarkInvoicePaidPayload, error) {
+	paid, payment, err := store.MarkInvoicePaid(ctx, input.ID, input.Version.Value(), input)
+	return &graph.MarkInvoicePaidPayload{Invoice: paid, Payment: payment}, err
+}
+
+func (r *mutationResolver) CancelInvoice(ctx context.Context, input graph.CancelInvoiceInput) (*graph.CancelInvoicePayload, error) {
+	cancelled, err := store.CancelInvoice(ctx, input.ID, input.Version.Value())
+	return &graph.CancelInvoicePayload{Invoice: cancelled}, err
+}
+
+func (r *mutationResolver) DuplicateInvoice(ctx context.Context, input graph.DuplicateInvoiceInput) (*graph.DuplicateInvoicePayload, error) {
+	made, err := store.DuplicateInvoice(ctx, input.ID)
+	return &graph.DuplicateInvoicePayload{Invoice: made}, err
 }
 
 func (r *queryResolver) Invoice(ctx context.Context, id id.ID) (*model.Invoice, error) {

@@ -38,6 +38,9 @@ func (r *mutationResolver) ResumeRecurringInvoice(ctx context.Context, input gra
 
 func (r *mutationResolver) GenerateInvoice(ctx context.Context, input graph.GenerateInvoiceInput) (*graph.GenerateInvoicePayload, error) {
 	schedule, made, err := store.GenerateInvoice(ctx, input.RecurringInvoiceID)
+	if err == nil && made.IsEmailSent {
+		err = r.mailInvoice(ctx, made)
+	}
 	return &graph.GenerateInvoicePayload{RecurringInvoice: schedule, Invoice: made}, err
 }
 

@@ -244,6 +244,7 @@ var models = []any{
 	new(model.Opportunity),
 	new(model.OpportunityLineItem),
 	new(model.Organization),
+	new(model.Payment),
 	new(model.Product),
 	new(model.Profile),
 	new(model.RecurringInvoice),
@@ -331,7 +332,8 @@ func TestEnumsAreTheSameEverywhere(t *testing.T) {
 			}
 		}
 		tried := 0
-		for _, m := range append(slices.Clone(models), new(model.Activity), new(model.SecurityAuditLog)) {
+		for _, m := range append(slices.Clone(models), new(model.Activity), new(model.SecurityAuditLog),
+			new(model.InvoiceLineItem), new(model.InvoiceHistory), new(model.EstimateLineItem), new(model.RecurringInvoiceLineItem)) {
 			table := pgdialect.New().Tables().Get(reflect.TypeOf(m).Elem())
 			for _, f := range table.Fields {
 				values, isEnum := model.Enums[f.IndirectType]

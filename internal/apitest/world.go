@@ -37,6 +37,7 @@ var makers = []struct{ kind, field string }{
 	{"Task", "createTask"},
 	{"Product", "createProduct"},
 	{"Invoice", "createInvoice"},
+	{"Payment", "createPayment"},
 	{"Estimate", "createEstimate"},
 	{"RecurringInvoice", "createRecurringInvoice"},
 	{"PortalLink", "createPortalLink"},
@@ -151,12 +152,26 @@ func (w *World) comment(t testing.TB, i int) {
 // look finds the ids of what is made by the way.
 func (w *World) look(t testing.TB) {
 	t.Helper()
+	w.IDs["InvoiceHistory"] = nil
 	w.Member.Refused(t, "FORBIDDEN", `mutation { createTag(input: {name: "x"}) { tag { id } } }`, nil) // the ledger notes it
 	for kind, list := range map[string]string{"Activity": "activities", "SecurityAuditLog": "securityAuditLogs"} {
 		w.IDs[kind] = nil
 		r := w.Admin.Do(t, "{ "+list+"(first: 100) { nodes { id } } }", nil)
 		for i := 0; r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)) != ""; i++ {
 			w.IDs[kind] = append(w.IDs[kind], r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)))
+		}
+	}
+	r := w.Admin.Do(t, "{ invoices(first: 100) { nodes { history(first: 1) { nodes { id } } } } }", nil)
+	for i := 0; r.Text(t, fmt.Sprintf("invoices.nodes.%d.history.nodes.0.id", i)) != ""; i++ {
+		w.IDs["InvoiceHistory"] = append(w.IDs["InvoiceHistory"], r.Text(t, fmt.Sprintf("invoices.nodes.%d.history.nodes.0.id", i)))
+	}
+	for kind, list := range map[string]string{"InvoiceLineItem": "invoices", "EstimateLineItem": "estimates", "RecurringInvoiceLineItem": "recurringInvoices"} {
+		w.IDs[kind] = nil
+		r := w.Admin.Do(t, "{ "+list+"(first: 100) { nodes { id lineItems { id } } } }", nil)
+		for i := 0; r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)) != ""; i++ {
+			if line := r.Text(t, fmt.Sprintf("%s.nodes.%d.lineItems.0.id", list, i)); line != "" {
+				w.IDs[kind] = append(w.IDs[kind], line)
+			}
 		}
 	}
 	w.IDs["User"] = []string{w.Admin.Do(t, "{ viewer { user { id } } }", nil).Text(t, "viewer.user.id")}

@@ -159,7 +159,7 @@ func linesFrom[T, L any](ctx context.Context, c *Change[T], lines *Entity[L], ha
 		isNew := func() bool {
 			return !slices.ContainsFunc(had, func(old *L) bool { p := chargeOf(old).ProductID; return p != nil && *p == *in.ProductID })
 		}
-		if in.ProductID != nil && products[*in.ProductID] != nil && !products[*in.ProductID].IsActive && !in.IsCopied && isNew() {
+		if in.ProductID != nil && products[*in.ProductID] != nil && !products[*in.ProductID].IsActive && isNew() {
 			bad("productId", "the product is no longer offered")
 		}
 		var own fault.List
@@ -268,4 +268,26 @@ func replaceLines[L any](ctx context.Context, v *tenant.Viewer, lines *Entity[L]
 		any(l).(lineOf).In(bill)
 	}
 	return lines.insertRows(ctx, v, has)
+}
+
+// inputsOf are lines as a client would give them for another bill: without the products that are no longer offered.
+func inputsOf[L any](ctx context.Context, lines []*L) ([]model.LineItemInput, error) {
+	out := make([]model.LineItemInput, len(lines))
+	for i, l := range lines {
+		line := chargeOf(l)
+		out[i] = model.LineItemInput{ProductID: line.ProductID, Name: &line.Name, Description: line.Description, Quantity: line.Quantity, UnitPrice: &line.UnitPrice,
+			DiscountType: line.DiscountType, DiscountValue: line.DiscountValue, TaxRate: line.TaxRate}
+	}
+	return offered(ctx, out)
+}
+
+// offered takes away the products that are no longer offered.
+func offered(ctx context.Context, out []model.LineItemInput) ([]model.LineItemInput, error) {
+	products, err := productsOf(ctx, out)
+	for i := range out {
+		if key := out[i].ProductID; key != nil && (products[*key] == nil || !products[*key].IsActive) {
+			out[i].ProductID = nil
+		}
+	}
+	return out, err
 }

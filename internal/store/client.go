@@ -34,7 +34,10 @@ func ShowClient(ctx context.Context, v Visit) (Shown, error) {
 		if err := followed(ctx, v.Link); err != nil {
 			return Shown{}, err
 		}
-		i, err := Invoices.amend(ctx, v.Key, viewInvoice(ctx))
+		i, err := Invoices.amend(ctx, v.Key, func(i *model.Invoice) (patch.Set, error) {
+			viewed(ctx, i)
+			return patch.Set{"Status": true}, nil
+		})
 		if err != nil {
 			return Shown{}, err
 		}
@@ -76,19 +79,6 @@ func answerEstimate(ctx context.Context, v Visit, fn func(*model.Estimate) (patc
 	d, err := EstimatePaper(ctx, e)
 	answerable := e.Status.IsOpen() && e.Status != model.EstimateDraft && !e.IsPast(day)
 	return Shown{Paper: d, Status: model.GraphQLName(string(e.Status)), IsAnswerable: answerable}, err
-}
-
-// viewInvoice notes that the client has seen an invoice.
-func viewInvoice(ctx context.Context) func(*model.Invoice) (patch.Set, error) {
-	return func(i *model.Invoice) (patch.Set, error) {
-		if i.Status == model.InvoiceSent {
-			i.Status = model.InvoiceViewed
-		}
-		if i.ViewedAt == nil && i.SentAt != nil {
-			i.ViewedAt = new(tenant.Now(ctx))
-		}
-		return patch.Set{"Status": true}, nil
-	}
 }
 
 func showInvoice(ctx context.Context, i *model.Invoice) (Shown, error) {

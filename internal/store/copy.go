@@ -18,10 +18,8 @@ var asCopied = patch.Set{"LineItems": true, "AssignedToIDs": true, "TeamIDs": tr
 func copied[L any](ctx context.Context, lines *Entity[L], key id.ID, of *model.Bill) (model.Bill, error) {
 	b := model.Bill{Currency: of.Currency, DiscountType: of.DiscountType, DiscountValue: of.DiscountValue, TaxRate: of.TaxRate}
 	has, err := linesIn(ctx, lines, key)
-	for _, l := range has {
-		line := chargeOf(l)
-		b.LineItems = append(b.LineItems, model.LineItemInput{ProductID: line.ProductID, Name: &line.Name, Description: line.Description, Quantity: line.Quantity,
-			UnitPrice: &line.UnitPrice, DiscountType: line.DiscountType, DiscountValue: line.DiscountValue, TaxRate: line.TaxRate, IsCopied: true})
+	if err == nil {
+		b.LineItems, err = inputsOf(ctx, has)
 	}
 	return b, err
 }

@@ -34,6 +34,7 @@ func init() {
 		Statuses: []string{"Status"},
 		Fresh:    func(i *model.Invoice) { i.Status, i.PaymentTerms = model.InvoiceDraft, model.TermsNet30 },
 		Check:    checkInvoice,
+		After:    noteHistory,
 	}
 	*InvoiceLines = linesOf[model.InvoiceLineItem](Invoices, "invoice_id")
 }
@@ -209,16 +210,8 @@ func addressee(to *model.Client, account *model.Account, contact *model.Contact)
 		if at == (model.Address{}) {
 			at = k.Address
 		}
-		to.ClientAddressLine, to.ClientCity, to.ClientState, to.ClientPostcode, to.ClientCountry = at.AddressLine, shortened(at.City, 100), shortened(at.State, 100), shortened(at.Postcode, 20), at.Country
+		to.ClientAddressLine, to.ClientCity, to.ClientState, to.ClientPostcode, to.ClientCountry = at.AddressLine, at.City, at.State, at.Postcode, at.Country
 	}
-}
-
-// shortened cuts a text to what an invoice keeps of it.
-func shortened(text *string, most int) *string {
-	if text != nil {
-		text = new(cut(*text, most))
-	}
-	return text
 }
 
 // addressSender takes the organization's address over where the writer gives none.

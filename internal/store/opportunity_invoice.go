@@ -52,7 +52,10 @@ func InvoiceOpportunity(ctx context.Context, key [16]byte, contact *id.ID) (*mod
 	i.Currency = lines[0].Currency
 	for _, l := range lines {
 		i.LineItems = append(i.LineItems, model.LineItemInput{ProductID: l.ProductID, Name: &l.Name, Description: l.Description, Quantity: l.Quantity,
-			UnitPrice: &l.UnitPrice, DiscountType: l.DiscountType, DiscountValue: l.DiscountValue, IsCopied: true})
+			UnitPrice: &l.UnitPrice, DiscountType: l.DiscountType, DiscountValue: l.DiscountValue})
+	}
+	if i.LineItems, err = offered(ctx, i.LineItems); err != nil {
+		return nil, err
 	}
 	if i.Shared, err = Opportunities.carried(ctx, deal); err != nil {
 		return nil, err

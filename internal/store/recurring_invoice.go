@@ -146,6 +146,9 @@ func generate(ctx context.Context, key [16]byte, visible Cond, day scalar.Date) 
 		r.NextGenerationDate = r.Schedule().Next(r.NextGenerationDate)
 		return nil, err
 	})
+	if err == nil && made != nil && r.AutoSend {
+		made, err = SendInvoice(ctx, made.ID, nil)
+	}
 	return r, made, err
 }
 
