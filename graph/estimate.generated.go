@@ -2284,7 +2284,7 @@ func (ec *executionContext) _EstimateEdge(ctx context.Context, sel ast.Selection
 	return out.End(ctx, obj)
 }
 
-var estimateLineItemImplementors = []string{"EstimateLineItem"}
+var estimateLineItemImplementors = []string{"EstimateLineItem", "Node"}
 
 func (ec *executionContext) _EstimateLineItem(ctx context.Context, sel ast.SelectionSet, obj *model.EstimateLineItem) graphql.Marshaler {
 	out := ec.fast.Object(ec.OperationContext, sel, estimateLineItemImplementors)

@@ -17,6 +17,24 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// An estimate that the client has accepted by other means than a link.
+type AcceptEstimateInput struct {
+	// The estimate's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// Who accepted it: 1 to 255 characters.
+	Name string `json:"name"`
+	// Their e-mail address.
+	Email string `json:"email"`
+}
+
+// The accepted estimate.
+type AcceptEstimatePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
+}
+
 // Which accounts. All conditions given must hold; inside a list one match is enough.
 type AccountFilter struct {
 	// By name.
@@ -167,12 +185,42 @@ type ContactFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
+// An estimate to make an invoice of.
+type ConvertEstimateToInvoiceInput struct {
+	// The estimate.
+	EstimateID id.ID `json:"estimateId"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The estimate and the invoice that it became.
+type ConvertEstimateToInvoicePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
+	// The invoice, a draft.
+	Invoice *model.Invoice `json:"invoice"`
+}
+
 // A lead to convert.
 type ConvertLeadInput struct {
 	// The lead's id.
 	ID id.ID `json:"id"`
 	// The version that the conversion is based on.
 	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// A won deal to make an invoice of.
+type ConvertOpportunityToInvoiceInput struct {
+	// The deal. It must be won, and have an account, a contact and lines.
+	OpportunityID id.ID `json:"opportunityId"`
+	// The person to whom the invoice goes, one of the deal's contacts; the first of them unless given.
+	ContactID graphql.Omittable[*id.ID] `json:"contactId,omitempty"`
+}
+
+// The new invoice.
+type ConvertOpportunityToInvoicePayload struct {
+	// The invoice, a draft.
+	Invoice *model.Invoice `json:"invoice"`
 }
 
 // A new account.
@@ -401,6 +449,62 @@ type CreateContactPayload struct {
 	Contact *model.Contact `json:"contact"`
 }
 
+// A new estimate. It is a draft, and gets the next number of the day.
+type CreateEstimateInput struct {
+	// What it is about: 1 to 100 characters.
+	Title string `json:"title"`
+	// The account it is for.
+	AccountID id.ID `json:"accountId"`
+	// The person to whom it goes: one of the account's, or one without an account.
+	ContactID id.ID `json:"contactId"`
+	// The deal that it is about.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// The currency of all its amounts; the organization's unless given.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100.
+	TaxRate decimal.Decimal `json:"taxRate"`
+	// The day of issue; today unless given.
+	IssueDate graphql.Omittable[*scalar.Date] `json:"issueDate,omitempty"`
+	// The last day on which it may be accepted, not before the day of issue; none unless given.
+	ExpiryDate graphql.Omittable[*scalar.Date] `json:"expiryDate,omitempty"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The new estimate.
+type CreateEstimatePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
+}
+
 // A new invoice. It is a draft, and gets the next number of the day.
 type CreateInvoiceInput struct {
 	// What it is about: 1 to 100 characters.
@@ -579,6 +683,34 @@ type CreateOpportunityInput struct {
 	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
 }
 
+// A new line of a deal.
+type CreateOpportunityLineItemInput struct {
+	// The deal. It takes at most 500 lines.
+	OpportunityID id.ID `json:"opportunityId"`
+	// Its place, from 0; the last one unless given.
+	Position graphql.Omittable[*int] `json:"position,omitempty"`
+	// The product, which must be offered still.
+	ProductID graphql.Omittable[*id.ID] `json:"productId,omitempty"`
+	// What it is called: at most 255 characters; the product's name unless given.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// More about it: at most 500 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// How many or how much: more than 0, with at most 2 digits after the point.
+	Quantity decimal.Decimal `json:"quantity"`
+	// What one costs: 0 or more; the product's price unless given, 0 without a product.
+	UnitPrice graphql.Omittable[*decimal.Decimal] `json:"unitPrice,omitempty"`
+	// What the value of the discount means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the line: 0 to 100 percent, or an amount of at most the line's subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+}
+
+// The new line.
+type CreateOpportunityLineItemPayload struct {
+	// The line.
+	OpportunityLineItem *model.OpportunityLineItem `json:"opportunityLineItem"`
+}
+
 // The new opportunity.
 type CreateOpportunityPayload struct {
 	// The opportunity.
@@ -645,6 +777,24 @@ type CreatePersonalAccessTokenPayload struct {
 	Secret string `json:"secret"`
 }
 
+// A new link, to one of the two.
+type CreatePortalLinkInput struct {
+	// The estimate that it leads to.
+	EstimateID graphql.Omittable[*id.ID] `json:"estimateId,omitempty"`
+	// The invoice that it leads to.
+	InvoiceID graphql.Omittable[*id.ID] `json:"invoiceId,omitempty"`
+	// Until when it works, in the future; 90 days unless given.
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
+}
+
+// The new link.
+type CreatePortalLinkPayload struct {
+	// The link.
+	PortalLink *model.PortalLink `json:"portalLink"`
+	// Its address, which is shown this once: only a hash of it is kept.
+	URL string `json:"url"`
+}
+
 // A new product.
 type CreateProductInput struct {
 	// The name: 1 to 255 characters.
@@ -665,6 +815,70 @@ type CreateProductInput struct {
 type CreateProductPayload struct {
 	// The product.
 	Product *model.Product `json:"product"`
+}
+
+// A new recurring invoice.
+type CreateRecurringInvoiceInput struct {
+	// What its invoices are about: 1 to 100 characters.
+	Title string `json:"title"`
+	// The account that is billed.
+	AccountID id.ID `json:"accountId"`
+	// The person to whom the invoices go: one of the account's, or one without an account.
+	ContactID id.ID `json:"contactId"`
+	// The deal that they bill.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// How often an invoice is made.
+	Frequency model.RecurringFrequency `json:"frequency"`
+	// In how many days the next one is made, with the frequency CUSTOM: 1 to 3650.
+	CustomDays graphql.Omittable[*int] `json:"customDays,omitempty"`
+	// The day of the first invoice; today unless given. Those of days that have passed are made too, one for each.
+	StartDate graphql.Omittable[*scalar.Date] `json:"startDate,omitempty"`
+	// The last day on which an invoice may be made; none unless given.
+	EndDate graphql.Omittable[*scalar.Date] `json:"endDate,omitempty"`
+	// How long the client has to pay each of them.
+	PaymentTerms model.PaymentTerms `json:"paymentTerms"`
+	// Send an invoice as soon as it is made. It needs the receiver's e-mail address.
+	AutoSend bool `json:"autoSend"`
+	// The currency of all its amounts; the organization's unless given.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100.
+	TaxRate decimal.Decimal `json:"taxRate"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The new recurring invoice.
+type CreateRecurringInvoicePayload struct {
+	// The recurring invoice.
+	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
 }
 
 // A new tag.
@@ -731,6 +945,22 @@ type CreateTeamInput struct {
 type CreateTeamPayload struct {
 	// The team.
 	Team *model.Team `json:"team"`
+}
+
+// An estimate that the client has declined by other means than a link.
+type DeclineEstimateInput struct {
+	// The estimate's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// Why: at most 2000 characters.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// The declined estimate.
+type DeclineEstimatePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
 }
 
 // An account to delete.
@@ -829,6 +1059,18 @@ type DeleteContactPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// An estimate to delete.
+type DeleteEstimateInput struct {
+	// The estimate's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted estimate.
+type DeleteEstimatePayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A lead to delete.
 type DeleteLeadInput struct {
 	// The lead's id.
@@ -845,6 +1087,18 @@ type DeleteLeadPayload struct {
 type DeleteOpportunityInput struct {
 	// The opportunity's id.
 	ID id.ID `json:"id"`
+}
+
+// A line to take off its deal.
+type DeleteOpportunityLineItemInput struct {
+	// The line's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted line.
+type DeleteOpportunityLineItemPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
 }
 
 // The deleted opportunity.
@@ -873,6 +1127,18 @@ type DeleteProductInput struct {
 
 // The deleted product.
 type DeleteProductPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// A recurring invoice to cancel.
+type DeleteRecurringInvoiceInput struct {
+	// The recurring invoice's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted recurring invoice.
+type DeleteRecurringInvoicePayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
 }
@@ -923,6 +1189,58 @@ type DuplicateInvoiceInput struct {
 type DuplicateInvoicePayload struct {
 	// The new invoice.
 	Invoice *model.Invoice `json:"invoice"`
+}
+
+// Which estimates. All conditions given must hold; inside a list one match is enough.
+type EstimateFilter struct {
+	// By number.
+	EstimateNumber graphql.Omittable[*filter.Text] `json:"estimateNumber,omitempty"`
+	// By title.
+	Title graphql.Omittable[*filter.Text] `json:"title,omitempty"`
+	// By the receiver's name.
+	ClientName graphql.Omittable[*filter.Text] `json:"clientName,omitempty"`
+	// By the receiver's e-mail address.
+	ClientEmail graphql.Omittable[*filter.Text] `json:"clientEmail,omitempty"`
+	// With one of these statuses.
+	Statuses graphql.Omittable[[]model.EstimateStatus] `json:"statuses,omitempty"`
+	// Waiting for an answer: DRAFT, SENT or VIEWED; or none of these.
+	IsOpen graphql.Omittable[*bool] `json:"isOpen,omitempty"`
+	// Its last day has passed without an answer; or not so.
+	IsExpired graphql.Omittable[*bool] `json:"isExpired,omitempty"`
+	// For one of these accounts.
+	AccountIds graphql.Omittable[[]id.ID] `json:"accountIds,omitempty"`
+	// To one of these contacts.
+	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+	// About one of these deals.
+	OpportunityIds graphql.Omittable[[]id.ID] `json:"opportunityIds,omitempty"`
+	// Assigned to one of these profiles.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// Shared with one of these teams.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+	// Created by one of these users.
+	CreatedByIds graphql.Omittable[[]id.ID] `json:"createdByIds,omitempty"`
+	// Issued on these days.
+	IssueDate graphql.Omittable[*filter.Dates] `json:"issueDate,omitempty"`
+	// To be accepted by these days.
+	ExpiryDate graphql.Omittable[*filter.Dates] `json:"expiryDate,omitempty"`
+	// With a total in this span, whatever its currency.
+	TotalAmount graphql.Omittable[*filter.Decimals] `json:"totalAmount,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// A recurring invoice to make the invoice of that is due.
+type GenerateInvoiceInput struct {
+	// The recurring invoice.
+	RecurringInvoiceID id.ID `json:"recurringInvoiceId"`
+}
+
+// The invoice that was made.
+type GenerateInvoicePayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
+	// The recurring invoice, with the day of the next one.
+	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
 }
 
 // A person to invite.
@@ -1121,6 +1439,20 @@ type OpportunityFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
+// A recurring invoice to pause.
+type PauseRecurringInvoiceInput struct {
+	// The recurring invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The paused recurring invoice.
+type PauseRecurringInvoicePayload struct {
+	// The recurring invoice.
+	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
+}
+
 // Which products. All conditions given must hold; inside a list one match is enough.
 type ProductFilter struct {
 	// By name.
@@ -1147,6 +1479,32 @@ type ProfileFilter struct {
 
 // Reading: everything that an application asks for.
 type Query struct {
+}
+
+// Which recurring invoices. All conditions given must hold; inside a list one match is enough.
+type RecurringInvoiceFilter struct {
+	// By title.
+	Title graphql.Omittable[*filter.Text] `json:"title,omitempty"`
+	// By the receiver's name.
+	ClientName graphql.Omittable[*filter.Text] `json:"clientName,omitempty"`
+	// With one of these frequencies.
+	Frequencies graphql.Omittable[[]model.RecurringFrequency] `json:"frequencies,omitempty"`
+	// Active, or paused and at their end.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+	// For one of these accounts.
+	AccountIds graphql.Omittable[[]id.ID] `json:"accountIds,omitempty"`
+	// To one of these contacts.
+	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+	// About one of these deals.
+	OpportunityIds graphql.Omittable[[]id.ID] `json:"opportunityIds,omitempty"`
+	// Assigned to one of these profiles.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// Shared with one of these teams.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+	// With the next invoice on these days.
+	NextGenerationDate graphql.Omittable[*filter.Dates] `json:"nextGenerationDate,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
 // A refresh token to exchange.
@@ -1197,6 +1555,20 @@ type RequestSignInPayload struct {
 	Ok bool `json:"ok"`
 }
 
+// A recurring invoice to go on with.
+type ResumeRecurringInvoiceInput struct {
+	// The recurring invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The recurring invoice, active again.
+type ResumeRecurringInvoicePayload struct {
+	// The recurring invoice.
+	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
+}
+
 // A token to revoke.
 type RevokePersonalAccessTokenInput struct {
 	// The token's id.
@@ -1209,6 +1581,18 @@ type RevokePersonalAccessTokenPayload struct {
 	PersonalAccessToken *model.PersonalAccessToken `json:"personalAccessToken"`
 }
 
+// A link to end.
+type RevokePortalLinkInput struct {
+	// The link's id.
+	ID id.ID `json:"id"`
+}
+
+// The link, which no longer works.
+type RevokePortalLinkPayload struct {
+	// The link.
+	PortalLink *model.PortalLink `json:"portalLink"`
+}
+
 // Which events.
 type SecurityAuditLogFilter struct {
 	// Of one of these types.
@@ -1217,6 +1601,20 @@ type SecurityAuditLogFilter struct {
 	Success graphql.Omittable[*bool] `json:"success,omitempty"`
 	// On these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// An estimate to send to its client.
+type SendEstimateInput struct {
+	// The estimate's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The estimate, sent.
+type SendEstimatePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
 }
 
 // An invoice to send.
@@ -1557,6 +1955,68 @@ type UpdateContactPayload struct {
 	Contact *model.Contact `json:"contact"`
 }
 
+// Changes of an estimate. What is left out stays; null and an empty list clear. The lines, amounts and days of an estimate
+// that is accepted or declined do not change any more (CONFLICT). One that has expired is open again when it gets a later
+// last day.
+type UpdateEstimateInput struct {
+	// The estimate's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What it is about: 1 to 100 characters.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// The account it is for. It cannot be cleared.
+	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
+	// The person to whom it goes: one of the account's, or one without an account. It cannot be cleared.
+	ContactID graphql.Omittable[*id.ID] `json:"contactId,omitempty"`
+	// The deal that it is about.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// The currency of all its amounts; the organization's unless given. Null changes nothing.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set, and each is a new one. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	TaxRate graphql.Omittable[*decimal.Decimal] `json:"taxRate,omitempty"`
+	// The day of issue. Null changes nothing.
+	IssueDate graphql.Omittable[*scalar.Date] `json:"issueDate,omitempty"`
+	// The last day on which it may be accepted, not before the day of issue.
+	ExpiryDate graphql.Omittable[*scalar.Date] `json:"expiryDate,omitempty"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The estimate after the change.
+type UpdateEstimatePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
+}
+
 // Changes of an invoice. What is left out stays; null and an empty list clear. The lines and amounts of an invoice that is
 // paid or cancelled do not change any more (CONFLICT), and no total falls below what is paid.
 type UpdateInvoiceInput struct {
@@ -1766,7 +2226,7 @@ type UpdateOpportunityInput struct {
 	Stage graphql.Omittable[*model.OpportunityStage] `json:"stage,omitempty"`
 	// New or existing business.
 	OpportunityType graphql.Omittable[*model.OpportunityType] `json:"opportunityType,omitempty"`
-	// The value, 0 or more.
+	// The value, 0 or more. While there are lines it is theirs to say; the same value is taken.
 	Amount graphql.Omittable[*decimal.Decimal] `json:"amount,omitempty"`
 	// The currency of the amount; the organization's unless given.
 	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
@@ -1788,6 +2248,36 @@ type UpdateOpportunityInput struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// The people who take part: the whole set.
 	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+}
+
+// Changes of a line. What is left out stays; null clears.
+type UpdateOpportunityLineItemInput struct {
+	// The line's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// Its place, from 0: the lines between make room.
+	Position graphql.Omittable[*int] `json:"position,omitempty"`
+	// The product. Another one, which must be offered still, brings its name and its price unless others are given.
+	ProductID graphql.Omittable[*id.ID] `json:"productId,omitempty"`
+	// What it is called: at most 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// More about it: at most 500 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// How many or how much: more than 0, with at most 2 digits after the point. Null changes nothing.
+	Quantity graphql.Omittable[*decimal.Decimal] `json:"quantity,omitempty"`
+	// What one costs: 0 or more. Null changes nothing.
+	UnitPrice graphql.Omittable[*decimal.Decimal] `json:"unitPrice,omitempty"`
+	// What the value of the discount means; null for none, then without a value.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the line: 0 to 100 percent, or an amount of at most the line's subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+}
+
+// The line after the change.
+type UpdateOpportunityLineItemPayload struct {
+	// The line.
+	OpportunityLineItem *model.OpportunityLineItem `json:"opportunityLineItem"`
 }
 
 // The opportunity after the change.
@@ -1842,6 +2332,74 @@ type UpdateProductInput struct {
 type UpdateProductPayload struct {
 	// The product.
 	Product *model.Product `json:"product"`
+}
+
+// Changes of a recurring invoice. What is left out stays; null and an empty list clear. Invoices that were made stay as they are.
+type UpdateRecurringInvoiceInput struct {
+	// The recurring invoice's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What its invoices are about: 1 to 100 characters.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// The account that is billed. It cannot be cleared.
+	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
+	// The person to whom the invoices go: one of the account's, or one without an account. It cannot be cleared.
+	ContactID graphql.Omittable[*id.ID] `json:"contactId,omitempty"`
+	// The deal that they bill.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// How often an invoice is made.
+	Frequency graphql.Omittable[*model.RecurringFrequency] `json:"frequency,omitempty"`
+	// In how many days the next one is made, with the frequency CUSTOM: 1 to 3650.
+	CustomDays graphql.Omittable[*int] `json:"customDays,omitempty"`
+	// The day of the first invoice, as long as none was made. Null changes nothing.
+	StartDate graphql.Omittable[*scalar.Date] `json:"startDate,omitempty"`
+	// The last day on which an invoice may be made.
+	EndDate graphql.Omittable[*scalar.Date] `json:"endDate,omitempty"`
+	// How long the client has to pay each of them. Null changes nothing.
+	PaymentTerms graphql.Omittable[*model.PaymentTerms] `json:"paymentTerms,omitempty"`
+	// Send an invoice as soon as it is made. It needs the receiver's e-mail address. Null changes nothing.
+	AutoSend graphql.Omittable[*bool] `json:"autoSend,omitempty"`
+	// The currency of all its amounts; the organization's unless given. Null changes nothing.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set, and each is a new one. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	TaxRate graphql.Omittable[*decimal.Decimal] `json:"taxRate,omitempty"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The recurring invoice after the change.
+type UpdateRecurringInvoicePayload struct {
+	// The recurring invoice.
+	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
 }
 
 // Changes of a tag. What is left out stays; null and an empty list clear.

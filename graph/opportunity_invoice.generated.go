@@ -22,13 +22,13 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _CreateInvoiceFromOpportunityPayload_invoice(ctx context.Context, field graphql.CollectedField, obj *CreateInvoiceFromOpportunityPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _ConvertOpportunityToInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *ConvertOpportunityToInvoicePayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateInvoiceFromOpportunityPayload_invoice(ctx, field)
+			return ec.fieldContext_ConvertOpportunityToInvoicePayload_invoice(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Invoice, nil
@@ -41,9 +41,9 @@ func (ec *executionContext) _CreateInvoiceFromOpportunityPayload_invoice(ctx con
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_CreateInvoiceFromOpportunityPayload_invoice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ConvertOpportunityToInvoicePayload_invoice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "CreateInvoiceFromOpportunityPayload",
+		Object:     "ConvertOpportunityToInvoicePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -55,8 +55,8 @@ func (ec *executionContext) fieldContext_CreateInvoiceFromOpportunityPayload_inv
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputCreateInvoiceFromOpportunityInput(ctx context.Context, obj any) (CreateInvoiceFromOpportunityInput, error) {
-	var it CreateInvoiceFromOpportunityInput
+func (ec *executionContext) unmarshalInputConvertOpportunityToInvoiceInput(ctx context.Context, obj any) (ConvertOpportunityToInvoiceInput, error) {
+	var it ConvertOpportunityToInvoiceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -92,15 +92,15 @@ func (ec *executionContext) unmarshalInputCreateInvoiceFromOpportunityInput(ctx 
 	return it, nil
 }
 
-// UnmarshalCreateInvoiceFromOpportunityInput unmarshals raw into the CreateInvoiceFromOpportunityInput input type, using the
+// UnmarshalConvertOpportunityToInvoiceInput unmarshals raw into the ConvertOpportunityToInvoiceInput input type, using the
 // unmarshaler bound to ctx's request. Call it from a resolver to decode an input
 // object that was not passed as a field argument.
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalCreateInvoiceFromOpportunityInput(ctx context.Context, raw any) (CreateInvoiceFromOpportunityInput, error) {
-	var out CreateInvoiceFromOpportunityInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateInvoiceFromOpportunityInput", raw, &out)
+func UnmarshalConvertOpportunityToInvoiceInput(ctx context.Context, raw any) (ConvertOpportunityToInvoiceInput, error) {
+	var out ConvertOpportunityToInvoiceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConvertOpportunityToInvoiceInput", raw, &out)
 	return out, err
 }
 
@@ -112,17 +112,17 @@ func UnmarshalCreateInvoiceFromOpportunityInput(ctx context.Context, raw any) (C
 
 // region    **************************** object.gotpl ****************************
 
-var createInvoiceFromOpportunityPayloadImplementors = []string{"CreateInvoiceFromOpportunityPayload"}
+var convertOpportunityToInvoicePayloadImplementors = []string{"ConvertOpportunityToInvoicePayload"}
 
-func (ec *executionContext) _CreateInvoiceFromOpportunityPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateInvoiceFromOpportunityPayload) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, createInvoiceFromOpportunityPayloadImplementors)
+func (ec *executionContext) _ConvertOpportunityToInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *ConvertOpportunityToInvoicePayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, convertOpportunityToInvoicePayloadImplementors)
 	for i := range out.Fields {
 		f := &out.Fields[i]
 		switch f.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"CreateInvoiceFromOpportunityPayload"`)
+			out.Key(f).WriteString(`"ConvertOpportunityToInvoicePayload"`)
 		case "invoice":
-			out.Put(f, true, ec._CreateInvoiceFromOpportunityPayload_invoice(ctx, f.CollectedField, obj))
+			out.Put(f, true, ec._ConvertOpportunityToInvoicePayload_invoice(ctx, f.CollectedField, obj))
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -134,17 +134,17 @@ func (ec *executionContext) _CreateInvoiceFromOpportunityPayload(ctx context.Con
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNCreateInvoiceFromOpportunityInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateInvoiceFromOpportunityInput(ctx context.Context, v any) (CreateInvoiceFromOpportunityInput, error) {
-	res, err := ec.unmarshalInputCreateInvoiceFromOpportunityInput(ctx, v)
+func (ec *executionContext) unmarshalNConvertOpportunityToInvoiceInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐConvertOpportunityToInvoiceInput(ctx context.Context, v any) (ConvertOpportunityToInvoiceInput, error) {
+	res, err := ec.unmarshalInputConvertOpportunityToInvoiceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCreateInvoiceFromOpportunityPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateInvoiceFromOpportunityPayload(ctx context.Context, sel ast.SelectionSet, v *CreateInvoiceFromOpportunityPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNConvertOpportunityToInvoicePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐConvertOpportunityToInvoicePayload(ctx context.Context, sel ast.SelectionSet, v *ConvertOpportunityToInvoicePayload) graphql.Marshaler {
 	if v == nil {
-		graphql.AddInvalidNullError(ctx, "CreateInvoiceFromOpportunityPayload!")
+		graphql.AddInvalidNullError(ctx, "ConvertOpportunityToInvoicePayload!")
 		return graphql.Null
 	}
-	return ec._CreateInvoiceFromOpportunityPayload(ctx, sel, v)
+	return ec._ConvertOpportunityToInvoicePayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -2116,7 +2116,7 @@ func (ec *executionContext) _RecurringInvoiceEdge(ctx context.Context, sel ast.S
 	return out.End(ctx, obj)
 }
 
-var recurringInvoiceLineItemImplementors = []string{"RecurringInvoiceLineItem"}
+var recurringInvoiceLineItemImplementors = []string{"RecurringInvoiceLineItem", "Node"}
 
 func (ec *executionContext) _RecurringInvoiceLineItem(ctx context.Context, sel ast.SelectionSet, obj *model.RecurringInvoiceLineItem) graphql.Marshaler {
 	out := ec.fast.Object(ec.OperationContext, sel, recurringInvoiceLineItemImplementors)

@@ -29,6 +29,8 @@ type ResolverRoot interface {
 	Case() CaseResolver
 	Comment() CommentResolver
 	Contact() ContactResolver
+	Estimate() EstimateResolver
+	EstimateLineItem() EstimateLineItemResolver
 	Invoice() InvoiceResolver
 	InvoiceConnection() InvoiceConnectionResolver
 	InvoiceHistory() InvoiceHistoryResolver
@@ -38,11 +40,15 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
+	OpportunityLineItem() OpportunityLineItemResolver
 	Payment() PaymentResolver
 	PersonalAccessToken() PersonalAccessTokenResolver
+	PortalLink() PortalLinkResolver
 	Product() ProductResolver
 	Profile() ProfileResolver
 	Query() QueryResolver
+	RecurringInvoice() RecurringInvoiceResolver
+	RecurringInvoiceLineItem() RecurringInvoiceLineItemResolver
 	SecurityAuditLog() SecurityAuditLogResolver
 	Tag() TagResolver
 	Task() TaskResolver
@@ -76,6 +82,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AcceptEstimateInput", ec.unmarshalInputAcceptEstimateInput),
 			graphql.NewInputUnmarshaler("AccountFilter", ec.unmarshalInputAccountFilter),
 			graphql.NewInputUnmarshaler("AccountOrder", ec.unmarshalInputAccountOrder),
 			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
@@ -89,7 +96,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
 			graphql.NewInputUnmarshaler("ContactFilter", ec.unmarshalInputContactFilter),
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
+			graphql.NewInputUnmarshaler("ConvertEstimateToInvoiceInput", ec.unmarshalInputConvertEstimateToInvoiceInput),
 			graphql.NewInputUnmarshaler("ConvertLeadInput", ec.unmarshalInputConvertLeadInput),
+			graphql.NewInputUnmarshaler("ConvertOpportunityToInvoiceInput", ec.unmarshalInputConvertOpportunityToInvoiceInput),
 			graphql.NewInputUnmarshaler("CreateAccountInput", ec.unmarshalInputCreateAccountInput),
 			graphql.NewInputUnmarshaler("CreateBoardColumnInput", ec.unmarshalInputCreateBoardColumnInput),
 			graphql.NewInputUnmarshaler("CreateBoardInput", ec.unmarshalInputCreateBoardInput),
@@ -98,18 +107,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCaseInput", ec.unmarshalInputCreateCaseInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
+			graphql.NewInputUnmarshaler("CreateEstimateInput", ec.unmarshalInputCreateEstimateInput),
 			graphql.NewInputUnmarshaler("CreateInvoiceInput", ec.unmarshalInputCreateInvoiceInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
+			graphql.NewInputUnmarshaler("CreateOpportunityLineItemInput", ec.unmarshalInputCreateOpportunityLineItemInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
 			graphql.NewInputUnmarshaler("CreatePaymentInput", ec.unmarshalInputCreatePaymentInput),
 			graphql.NewInputUnmarshaler("CreatePersonalAccessTokenInput", ec.unmarshalInputCreatePersonalAccessTokenInput),
+			graphql.NewInputUnmarshaler("CreatePortalLinkInput", ec.unmarshalInputCreatePortalLinkInput),
 			graphql.NewInputUnmarshaler("CreateProductInput", ec.unmarshalInputCreateProductInput),
+			graphql.NewInputUnmarshaler("CreateRecurringInvoiceInput", ec.unmarshalInputCreateRecurringInvoiceInput),
 			graphql.NewInputUnmarshaler("CreateTagInput", ec.unmarshalInputCreateTagInput),
 			graphql.NewInputUnmarshaler("CreateTaskInput", ec.unmarshalInputCreateTaskInput),
 			graphql.NewInputUnmarshaler("CreateTeamInput", ec.unmarshalInputCreateTeamInput),
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DecimalRange", ec.unmarshalInputDecimalRange),
+			graphql.NewInputUnmarshaler("DeclineEstimateInput", ec.unmarshalInputDeclineEstimateInput),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
 			graphql.NewInputUnmarshaler("DeleteBoardColumnInput", ec.unmarshalInputDeleteBoardColumnInput),
 			graphql.NewInputUnmarshaler("DeleteBoardInput", ec.unmarshalInputDeleteBoardInput),
@@ -118,14 +132,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteCaseInput", ec.unmarshalInputDeleteCaseInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
+			graphql.NewInputUnmarshaler("DeleteEstimateInput", ec.unmarshalInputDeleteEstimateInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
+			graphql.NewInputUnmarshaler("DeleteOpportunityLineItemInput", ec.unmarshalInputDeleteOpportunityLineItemInput),
 			graphql.NewInputUnmarshaler("DeletePaymentInput", ec.unmarshalInputDeletePaymentInput),
 			graphql.NewInputUnmarshaler("DeleteProductInput", ec.unmarshalInputDeleteProductInput),
+			graphql.NewInputUnmarshaler("DeleteRecurringInvoiceInput", ec.unmarshalInputDeleteRecurringInvoiceInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
 			graphql.NewInputUnmarshaler("DuplicateInvoiceInput", ec.unmarshalInputDuplicateInvoiceInput),
+			graphql.NewInputUnmarshaler("EstimateFilter", ec.unmarshalInputEstimateFilter),
+			graphql.NewInputUnmarshaler("EstimateOrder", ec.unmarshalInputEstimateOrder),
+			graphql.NewInputUnmarshaler("GenerateInvoiceInput", ec.unmarshalInputGenerateInvoiceInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("InvoiceFilter", ec.unmarshalInputInvoiceFilter),
 			graphql.NewInputUnmarshaler("InvoiceOrder", ec.unmarshalInputInvoiceOrder),
@@ -139,16 +159,22 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OpportunityFilter", ec.unmarshalInputOpportunityFilter),
 			graphql.NewInputUnmarshaler("OpportunityOrder", ec.unmarshalInputOpportunityOrder),
 			graphql.NewInputUnmarshaler("PageArgs", ec.unmarshalInputPageArgs),
+			graphql.NewInputUnmarshaler("PauseRecurringInvoiceInput", ec.unmarshalInputPauseRecurringInvoiceInput),
 			graphql.NewInputUnmarshaler("ProductFilter", ec.unmarshalInputProductFilter),
 			graphql.NewInputUnmarshaler("ProductOrder", ec.unmarshalInputProductOrder),
 			graphql.NewInputUnmarshaler("ProfileFilter", ec.unmarshalInputProfileFilter),
 			graphql.NewInputUnmarshaler("ProfileOrder", ec.unmarshalInputProfileOrder),
+			graphql.NewInputUnmarshaler("RecurringInvoiceFilter", ec.unmarshalInputRecurringInvoiceFilter),
+			graphql.NewInputUnmarshaler("RecurringInvoiceOrder", ec.unmarshalInputRecurringInvoiceOrder),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
 			graphql.NewInputUnmarshaler("RequestSignInInput", ec.unmarshalInputRequestSignInInput),
+			graphql.NewInputUnmarshaler("ResumeRecurringInvoiceInput", ec.unmarshalInputResumeRecurringInvoiceInput),
 			graphql.NewInputUnmarshaler("RevokePersonalAccessTokenInput", ec.unmarshalInputRevokePersonalAccessTokenInput),
+			graphql.NewInputUnmarshaler("RevokePortalLinkInput", ec.unmarshalInputRevokePortalLinkInput),
 			graphql.NewInputUnmarshaler("SecurityAuditLogFilter", ec.unmarshalInputSecurityAuditLogFilter),
+			graphql.NewInputUnmarshaler("SendEstimateInput", ec.unmarshalInputSendEstimateInput),
 			graphql.NewInputUnmarshaler("SendInvoiceInput", ec.unmarshalInputSendInvoiceInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
@@ -168,13 +194,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCaseInput", ec.unmarshalInputUpdateCaseInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
+			graphql.NewInputUnmarshaler("UpdateEstimateInput", ec.unmarshalInputUpdateEstimateInput),
 			graphql.NewInputUnmarshaler("UpdateInvoiceInput", ec.unmarshalInputUpdateInvoiceInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateMyProfileInput", ec.unmarshalInputUpdateMyProfileInput),
 			graphql.NewInputUnmarshaler("UpdateOpportunityInput", ec.unmarshalInputUpdateOpportunityInput),
+			graphql.NewInputUnmarshaler("UpdateOpportunityLineItemInput", ec.unmarshalInputUpdateOpportunityLineItemInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
 			graphql.NewInputUnmarshaler("UpdateProductInput", ec.unmarshalInputUpdateProductInput),
+			graphql.NewInputUnmarshaler("UpdateRecurringInvoiceInput", ec.unmarshalInputUpdateRecurringInvoiceInput),
 			graphql.NewInputUnmarshaler("UpdateTagInput", ec.unmarshalInputUpdateTagInput),
 			graphql.NewInputUnmarshaler("UpdateTaskInput", ec.unmarshalInputUpdateTaskInput),
 			graphql.NewInputUnmarshaler("UpdateTeamInput", ec.unmarshalInputUpdateTeamInput),
@@ -308,6 +337,36 @@ directive @goModel(
 Inlines the fields of an input type as arguments.
 """
 directive @inlineArguments on ARGUMENT_DEFINITION
+"""
+An estimate that the client has accepted by other means than a link.
+"""
+input AcceptEstimateInput {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	Who accepted it: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Their e-mail address.
+	"""
+	email: EmailAddress!
+}
+"""
+The accepted estimate.
+"""
+type AcceptEstimatePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
+}
 """
 A company.
 """
@@ -544,6 +603,40 @@ type Account implements Node {
 		"""
 		orderBy: InvoiceOrder
 	): InvoiceConnection!
+	"""
+	The estimates for it that the viewer may see.
+	"""
+	estimates(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which estimates.
+		"""
+		filter: EstimateFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: EstimateOrder
+	): EstimateConnection!
 	"""
 	The comments on it, newest first.
 	"""
@@ -846,6 +939,14 @@ enum ActivityEntity @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	An invoice.
 	"""
 	INVOICE
+	"""
+	An estimate.
+	"""
+	ESTIMATE
+	"""
+	A recurring invoice.
+	"""
+	RECURRING_INVOICE
 	"""
 	A team.
 	"""
@@ -2434,6 +2535,32 @@ enum ContactOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.Stri
 	LAST_NAME
 }
 """
+An estimate to make an invoice of.
+"""
+input ConvertEstimateToInvoiceInput {
+	"""
+	The estimate.
+	"""
+	estimateId: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The estimate and the invoice that it became.
+"""
+type ConvertEstimateToInvoicePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
+	"""
+	The invoice, a draft.
+	"""
+	invoice: Invoice!
+}
+"""
 A lead to convert.
 """
 input ConvertLeadInput {
@@ -2466,6 +2593,28 @@ type ConvertLeadPayload @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/
 	The new deal, when the lead has an amount, a first name or a company.
 	"""
 	opportunity: Opportunity
+}
+"""
+A won deal to make an invoice of.
+"""
+input ConvertOpportunityToInvoiceInput {
+	"""
+	The deal. It must be won, and have an account, a contact and lines.
+	"""
+	opportunityId: ID!
+	"""
+	The person to whom the invoice goes, one of the deal's contacts; the first of them unless given.
+	"""
+	contactId: ID
+}
+"""
+The new invoice.
+"""
+type ConvertOpportunityToInvoicePayload {
+	"""
+	The invoice, a draft.
+	"""
+	invoice: Invoice!
 }
 """
 An ISO 3166-1 alpha-2 country code, such as ` + "`" + `DE` + "`" + `.
@@ -2876,6 +3025,112 @@ type CreateContactPayload {
 	contact: Contact!
 }
 """
+A new estimate. It is a draft, and gets the next number of the day.
+"""
+input CreateEstimateInput {
+	"""
+	What it is about: 1 to 100 characters.
+	"""
+	title: String!
+	"""
+	The account it is for.
+	"""
+	accountId: ID!
+	"""
+	The person to whom it goes: one of the account's, or one without an account.
+	"""
+	contactId: ID!
+	"""
+	The deal that it is about.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	The currency of all its amounts; the organization's unless given.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100.
+	"""
+	taxRate: Decimal! = 0
+	"""
+	The day of issue; today unless given.
+	"""
+	issueDate: Date
+	"""
+	The last day on which it may be accepted, not before the day of issue; none unless given.
+	"""
+	expiryDate: Date
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The new estimate.
+"""
+type CreateEstimatePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
+}
+"""
 A new invoice. It is a draft, and gets the next number of the day.
 """
 input CreateInvoiceInput {
@@ -3217,6 +3472,56 @@ input CreateOpportunityInput {
 	contactIds: [ID!]
 }
 """
+A new line of a deal.
+"""
+input CreateOpportunityLineItemInput {
+	"""
+	The deal. It takes at most 500 lines.
+	"""
+	opportunityId: ID!
+	"""
+	Its place, from 0; the last one unless given.
+	"""
+	position: Int
+	"""
+	The product, which must be offered still.
+	"""
+	productId: ID
+	"""
+	What it is called: at most 255 characters; the product's name unless given.
+	"""
+	name: String
+	"""
+	More about it: at most 500 characters.
+	"""
+	description: String
+	"""
+	How many or how much: more than 0, with at most 2 digits after the point.
+	"""
+	quantity: Decimal! = 1
+	"""
+	What one costs: 0 or more; the product's price unless given, 0 without a product.
+	"""
+	unitPrice: Decimal
+	"""
+	What the value of the discount means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the line: 0 to 100 percent, or an amount of at most the line's subtotal.
+	"""
+	discountValue: Decimal
+}
+"""
+The new line.
+"""
+type CreateOpportunityLineItemPayload {
+	"""
+	The line.
+	"""
+	opportunityLineItem: OpportunityLineItem!
+}
+"""
 The new opportunity.
 """
 type CreateOpportunityPayload {
@@ -3328,6 +3633,36 @@ type CreatePersonalAccessTokenPayload {
 	secret: String!
 }
 """
+A new link, to one of the two.
+"""
+input CreatePortalLinkInput {
+	"""
+	The estimate that it leads to.
+	"""
+	estimateId: ID
+	"""
+	The invoice that it leads to.
+	"""
+	invoiceId: ID
+	"""
+	Until when it works, in the future; 90 days unless given.
+	"""
+	expiresAt: DateTime
+}
+"""
+The new link.
+"""
+type CreatePortalLinkPayload {
+	"""
+	The link.
+	"""
+	portalLink: PortalLink!
+	"""
+	Its address, which is shown this once: only a hash of it is kept.
+	"""
+	url: URL!
+}
+"""
 A new product.
 """
 input CreateProductInput {
@@ -3364,6 +3699,128 @@ type CreateProductPayload {
 	The product.
 	"""
 	product: Product!
+}
+"""
+A new recurring invoice.
+"""
+input CreateRecurringInvoiceInput {
+	"""
+	What its invoices are about: 1 to 100 characters.
+	"""
+	title: String!
+	"""
+	The account that is billed.
+	"""
+	accountId: ID!
+	"""
+	The person to whom the invoices go: one of the account's, or one without an account.
+	"""
+	contactId: ID!
+	"""
+	The deal that they bill.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	How often an invoice is made.
+	"""
+	frequency: RecurringFrequency! = MONTHLY
+	"""
+	In how many days the next one is made, with the frequency CUSTOM: 1 to 3650.
+	"""
+	customDays: Int
+	"""
+	The day of the first invoice; today unless given. Those of days that have passed are made too, one for each.
+	"""
+	startDate: Date
+	"""
+	The last day on which an invoice may be made; none unless given.
+	"""
+	endDate: Date
+	"""
+	How long the client has to pay each of them.
+	"""
+	paymentTerms: PaymentTerms! = NET_30
+	"""
+	Send an invoice as soon as it is made. It needs the receiver's e-mail address.
+	"""
+	autoSend: Boolean! = false
+	"""
+	The currency of all its amounts; the organization's unless given.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100.
+	"""
+	taxRate: Decimal! = 0
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The new recurring invoice.
+"""
+type CreateRecurringInvoicePayload {
+	"""
+	The recurring invoice.
+	"""
+	recurringInvoice: RecurringInvoice!
 }
 """
 A new tag.
@@ -3522,6 +3979,32 @@ input DecimalRange @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/inter
 	max: Decimal
 }
 """
+An estimate that the client has declined by other means than a link.
+"""
+input DeclineEstimateInput {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	Why: at most 2000 characters.
+	"""
+	reason: String
+}
+"""
+The declined estimate.
+"""
+type DeclineEstimatePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
+}
+"""
 An account to delete.
 """
 input DeleteAccountInput {
@@ -3666,6 +4149,24 @@ type DeleteContactPayload {
 	deletedId: ID!
 }
 """
+An estimate to delete.
+"""
+input DeleteEstimateInput {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+}
+"""
+The deleted estimate.
+"""
+type DeleteEstimatePayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A lead to delete.
 """
 input DeleteLeadInput {
@@ -3691,6 +4192,24 @@ input DeleteOpportunityInput {
 	The opportunity's id.
 	"""
 	id: ID!
+}
+"""
+A line to take off its deal.
+"""
+input DeleteOpportunityLineItemInput {
+	"""
+	The line's id.
+	"""
+	id: ID!
+}
+"""
+The deleted line.
+"""
+type DeleteOpportunityLineItemPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
 }
 """
 The deleted opportunity.
@@ -3732,6 +4251,24 @@ input DeleteProductInput {
 The deleted product.
 """
 type DeleteProductPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A recurring invoice to cancel.
+"""
+input DeleteRecurringInvoiceInput {
+	"""
+	The recurring invoice's id.
+	"""
+	id: ID!
+}
+"""
+The deleted recurring invoice.
+"""
+type DeleteRecurringInvoicePayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -3895,6 +4432,488 @@ enum ErrorCode {
 	A fault of the server. ` + "`" + `extensions.requestId` + "`" + ` finds it in the log.
 	"""
 	INTERNAL
+}
+"""
+A quote: what something would cost, which the client accepts or declines.
+"""
+type Estimate implements Node {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+	"""
+	Its number, such as ` + "`" + `EST-20260301-0001` + "`" + `.
+	"""
+	estimateNumber: String!
+	"""
+	What it is about.
+	"""
+	title: String!
+	"""
+	Where it stands.
+	"""
+	status: EstimateStatus!
+	"""
+	Its last day has passed, and nobody had answered. The status says so only later.
+	"""
+	isExpired: Boolean!
+	"""
+	The account it is for.
+	"""
+	account: Account
+	"""
+	The person to whom it goes.
+	"""
+	contact: Contact
+	"""
+	The deal that it is about.
+	"""
+	opportunity: Opportunity
+	"""
+	The receiver's name.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country.
+	"""
+	clientCountry: CountryCode
+	"""
+	The currency of all its amounts.
+	"""
+	currency: CurrencyCode!
+	"""
+	The lines, in their order.
+	"""
+	lineItems: [EstimateLineItem!]!
+	"""
+	The sum of the lines, after their discounts and before their taxes.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount on the whole means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount on the whole: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount on the whole comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax on the whole, in percent, besides the lines' own.
+	"""
+	taxRate: Decimal!
+	"""
+	What the taxes come to, the lines' and that on the whole.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	Subtotal less discount, with tax.
+	"""
+	totalAmount: Money! @goField(name: "TotalMoney")
+	"""
+	The day of issue.
+	"""
+	issueDate: Date!
+	"""
+	The last day on which it may be accepted; null when it stays open.
+	"""
+	expiryDate: Date
+	"""
+	When it was sent last.
+	"""
+	sentAt: DateTime
+	"""
+	When the client saw it first.
+	"""
+	viewedAt: DateTime
+	"""
+	When it was accepted.
+	"""
+	acceptedAt: DateTime
+	"""
+	Who accepted it, as they said; null when it was converted without an answer.
+	"""
+	acceptedByName: String
+	"""
+	The e-mail address they gave.
+	"""
+	acceptedByEmail: EmailAddress
+	"""
+	When it was declined.
+	"""
+	declinedAt: DateTime
+	"""
+	Why, as the client said.
+	"""
+	declineReason: String
+	"""
+	The invoice that it became.
+	"""
+	convertedToInvoice: Invoice
+	"""
+	For the client, printed below the amounts.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes.
+	"""
+	terms: String
+	"""
+	The links that lead a client to it, newest first.
+	"""
+	portalLinks(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): PortalLinkConnection!
+	"""
+	The members it is assigned to.
+	"""
+	assignedTo: [Profile!]!
+	"""
+	The teams it is shared with: their members read and change it like an assignee.
+	"""
+	teams: [Team!]!
+	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last; null when a job or the client did.
+	"""
+	updatedBy: User
+}
+"""
+A page of estimates.
+"""
+type EstimateConnection {
+	"""
+	The estimates with their cursors.
+	"""
+	edges: [EstimateEdge!]!
+	"""
+	The estimates.
+	"""
+	nodes: [Estimate!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of estimates in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+An estimate in a page.
+"""
+type EstimateEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The estimate.
+	"""
+	node: Estimate!
+}
+"""
+Which estimates. All conditions given must hold; inside a list one match is enough.
+"""
+input EstimateFilter {
+	"""
+	By number.
+	"""
+	estimateNumber: TextFilter
+	"""
+	By title.
+	"""
+	title: TextFilter
+	"""
+	By the receiver's name.
+	"""
+	clientName: TextFilter
+	"""
+	By the receiver's e-mail address.
+	"""
+	clientEmail: TextFilter
+	"""
+	With one of these statuses.
+	"""
+	statuses: [EstimateStatus!]
+	"""
+	Waiting for an answer: DRAFT, SENT or VIEWED; or none of these.
+	"""
+	isOpen: Boolean
+	"""
+	Its last day has passed without an answer; or not so.
+	"""
+	isExpired: Boolean
+	"""
+	For one of these accounts.
+	"""
+	accountIds: [ID!]
+	"""
+	To one of these contacts.
+	"""
+	contactIds: [ID!]
+	"""
+	About one of these deals.
+	"""
+	opportunityIds: [ID!]
+	"""
+	Assigned to one of these profiles.
+	"""
+	assignedToIds: [ID!]
+	"""
+	Shared with one of these teams.
+	"""
+	teamIds: [ID!]
+	"""
+	Created by one of these users.
+	"""
+	createdByIds: [ID!]
+	"""
+	Issued on these days.
+	"""
+	issueDate: DateRange
+	"""
+	To be accepted by these days.
+	"""
+	expiryDate: DateRange
+	"""
+	With a total in this span, whatever its currency.
+	"""
+	totalAmount: DecimalRange
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+A line of an estimate.
+"""
+type EstimateLineItem implements Node {
+	"""
+	The line's id. When an estimate gets other lines, all are new.
+	"""
+	id: ID!
+	"""
+	The product; null when there is none any more.
+	"""
+	product: Product
+	"""
+	What it is called.
+	"""
+	name: String!
+	"""
+	More about it.
+	"""
+	description: String
+	"""
+	How many or how much.
+	"""
+	quantity: Decimal!
+	"""
+	What one costs.
+	"""
+	unitPrice: Money! @goField(name: "UnitPriceMoney")
+	"""
+	Quantity times price.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax, in percent.
+	"""
+	taxRate: Decimal!
+	"""
+	What the tax comes to.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	Subtotal less discount, with tax.
+	"""
+	total: Money! @goField(name: "TotalMoney")
+}
+"""
+An order of estimates.
+"""
+input EstimateOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: EstimateOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What estimates can be ordered by. Where a value is missing the record comes last.
+"""
+enum EstimateOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it was last changed.
+	"""
+	UPDATED_AT
+	"""
+	The day of issue.
+	"""
+	ISSUE_DATE
+	"""
+	The last day on which it may be accepted.
+	"""
+	EXPIRY_DATE
+	"""
+	The total, whatever its currency.
+	"""
+	TOTAL_AMOUNT
+}
+"""
+Where an estimate stands. Named operations change it, and the client's answer does.
+"""
+enum EstimateStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.EstimateStatus") {
+	"""
+	Not sent yet.
+	"""
+	DRAFT
+	"""
+	Sent to the client.
+	"""
+	SENT
+	"""
+	The client has seen it.
+	"""
+	VIEWED
+	"""
+	The client has accepted it, or it became an invoice.
+	"""
+	ACCEPTED
+	"""
+	The client has declined it.
+	"""
+	DECLINED
+	"""
+	Its last day passed without an answer.
+	"""
+	EXPIRED
+}
+"""
+A recurring invoice to make the invoice of that is due.
+"""
+input GenerateInvoiceInput {
+	"""
+	The recurring invoice.
+	"""
+	recurringInvoiceId: ID!
+}
+"""
+The invoice that was made.
+"""
+type GenerateInvoicePayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+	"""
+	The recurring invoice, with the day of the next one.
+	"""
+	recurringInvoice: RecurringInvoice!
 }
 """
 A line of business.
@@ -4235,6 +5254,34 @@ type Invoice implements Node {
 	For members only, never printed.
 	"""
 	details: String
+	"""
+	The schedule that made it.
+	"""
+	recurringInvoice: RecurringInvoice
+	"""
+	The links that lead a client to it, newest first.
+	"""
+	portalLinks(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): PortalLinkConnection!
 	"""
 	The members it is assigned to.
 	"""
@@ -5599,6 +6646,34 @@ type Mutation {
 	"""
 	deleteContact(input: DeleteContactInput!): DeleteContactPayload!
 	"""
+	Create an estimate.
+	"""
+	createEstimate(input: CreateEstimateInput!): CreateEstimatePayload!
+	"""
+	Change an estimate.
+	"""
+	updateEstimate(input: UpdateEstimateInput!): UpdateEstimatePayload!
+	"""
+	Mail a link to an estimate to its client, who can read and answer it there. An estimate that is answered or has expired is a CONFLICT.
+	"""
+	sendEstimate(input: SendEstimateInput!): SendEstimatePayload!
+	"""
+	Note that the client has accepted an estimate. One that was not sent, is answered or has expired is a CONFLICT.
+	"""
+	acceptEstimate(input: AcceptEstimateInput!): AcceptEstimatePayload!
+	"""
+	Note that the client has declined an estimate. One that was not sent, is answered or has expired is a CONFLICT.
+	"""
+	declineEstimate(input: DeclineEstimateInput!): DeclineEstimatePayload!
+	"""
+	Make an invoice of an estimate, once. The estimate is accepted by that; one that is declined or has expired is a CONFLICT.
+	"""
+	convertEstimateToInvoice(input: ConvertEstimateToInvoiceInput!): ConvertEstimateToInvoicePayload!
+	"""
+	Delete an estimate that nobody has accepted; for its creator and admins.
+	"""
+	deleteEstimate(input: DeleteEstimateInput!): DeleteEstimatePayload!
+	"""
 	Create an invoice.
 	"""
 	createInvoice(input: CreateInvoiceInput!): CreateInvoicePayload!
@@ -5655,6 +6730,22 @@ type Mutation {
 	"""
 	deleteOpportunity(input: DeleteOpportunityInput!): DeleteOpportunityPayload!
 	"""
+	Make an invoice of a won deal: a draft without taxes, with the deal's lines, currency and assignees, due in 30 days.
+	"""
+	convertOpportunityToInvoice(input: ConvertOpportunityToInvoiceInput!): ConvertOpportunityToInvoicePayload!
+	"""
+	Add a line to a deal, for who may change the deal. While it has lines, its amount is their sum.
+	"""
+	createOpportunityLineItem(input: CreateOpportunityLineItemInput!): CreateOpportunityLineItemPayload!
+	"""
+	Change a line of a deal.
+	"""
+	updateOpportunityLineItem(input: UpdateOpportunityLineItemInput!): UpdateOpportunityLineItemPayload!
+	"""
+	Take a line off its deal. Without the last one the deal's amount is 0, and is typed again.
+	"""
+	deleteOpportunityLineItem(input: DeleteOpportunityLineItemInput!): DeleteOpportunityLineItemPayload!
+	"""
 	Create an organization; any signed-in user may. The creator becomes its admin.
 	"""
 	createOrganization(input: CreateOrganizationInput!): CreateOrganizationPayload!
@@ -5670,6 +6761,14 @@ type Mutation {
 	Delete a payment; for those who may change the invoice, which steps back to where it stood without it.
 	"""
 	deletePayment(input: DeletePaymentInput!): DeletePaymentPayload!
+	"""
+	Make a link to an estimate or an invoice, for who may change it.
+	"""
+	createPortalLink(input: CreatePortalLinkInput!): CreatePortalLinkPayload!
+	"""
+	End a link at once. Ending it again changes nothing.
+	"""
+	revokePortalLink(input: RevokePortalLinkInput!): RevokePortalLinkPayload!
 	"""
 	Create a product; for admins.
 	"""
@@ -5698,6 +6797,30 @@ type Mutation {
 	Change one's own name and phone numbers.
 	"""
 	updateMyProfile(input: UpdateMyProfileInput!): UpdateMyProfilePayload!
+	"""
+	Create a recurring invoice. Its first invoice is made on its first day.
+	"""
+	createRecurringInvoice(input: CreateRecurringInvoiceInput!): CreateRecurringInvoicePayload!
+	"""
+	Change a recurring invoice.
+	"""
+	updateRecurringInvoice(input: UpdateRecurringInvoiceInput!): UpdateRecurringInvoicePayload!
+	"""
+	Make no more invoices until further notice. One that is paused is a CONFLICT.
+	"""
+	pauseRecurringInvoice(input: PauseRecurringInvoiceInput!): PauseRecurringInvoicePayload!
+	"""
+	Go on making invoices, from today: for the days of the pause there are none. One that is active, or at its end, is a CONFLICT.
+	"""
+	resumeRecurringInvoice(input: ResumeRecurringInvoiceInput!): ResumeRecurringInvoicePayload!
+	"""
+	Make the invoice that is due, without waiting for the night. When none is, that is a CONFLICT.
+	"""
+	generateInvoice(input: GenerateInvoiceInput!): GenerateInvoicePayload!
+	"""
+	Cancel a recurring invoice for good; for its creator and admins. The invoices that were made stay.
+	"""
+	deleteRecurringInvoice(input: DeleteRecurringInvoiceInput!): DeleteRecurringInvoicePayload!
 	"""
 	Create a tag; for admins. An archived one of the same name is restored instead.
 	"""
@@ -5817,6 +6940,30 @@ type Opportunity implements Node {
 	"""
 	contacts: [Contact!]!
 	"""
+	What it is about, in order. While there are lines, the amount is their sum.
+	"""
+	lineItems(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): OpportunityLineItemConnection!
+	"""
 	The tasks about it.
 	"""
 	tasks(
@@ -5891,6 +7038,40 @@ type Opportunity implements Node {
 	Its tags.
 	"""
 	tags: [Tag!]!
+	"""
+	The estimates about it that the viewer may see.
+	"""
+	estimates(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which estimates.
+		"""
+		filter: EstimateFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: EstimateOrder
+	): EstimateConnection!
 	"""
 	The comments on it, newest first.
 	"""
@@ -6054,6 +7235,117 @@ input OpportunityFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+}
+"""
+Something that a deal is about.
+"""
+type OpportunityLineItem implements Node {
+	"""
+	The line's id.
+	"""
+	id: ID!
+	"""
+	The deal.
+	"""
+	opportunity: Opportunity!
+	"""
+	Its place among the deal's lines, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	The product; null when there is none any more.
+	"""
+	product: Product
+	"""
+	What it is called.
+	"""
+	name: String!
+	"""
+	More about it.
+	"""
+	description: String
+	"""
+	How many or how much.
+	"""
+	quantity: Decimal!
+	"""
+	What one costs.
+	"""
+	unitPrice: Money! @goField(name: "UnitPriceMoney")
+	"""
+	Quantity times price.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	Subtotal less discount. Deals have no taxes.
+	"""
+	total: Money! @goField(name: "TotalMoney")
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of lines.
+"""
+type OpportunityLineItemConnection {
+	"""
+	The lines with their cursors.
+	"""
+	edges: [OpportunityLineItemEdge!]!
+	"""
+	The lines.
+	"""
+	nodes: [OpportunityLineItem!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of lines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A line in a page.
+"""
+type OpportunityLineItemEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The line.
+	"""
+	node: OpportunityLineItem!
 }
 """
 An order of opportunities.
@@ -6281,6 +7573,28 @@ type PageInfo @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/p
 	endCursor: String
 }
 """
+A recurring invoice to pause.
+"""
+input PauseRecurringInvoiceInput {
+	"""
+	The recurring invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The paused recurring invoice.
+"""
+type PauseRecurringInvoicePayload {
+	"""
+	The recurring invoice.
+	"""
+	recurringInvoice: RecurringInvoice!
+}
+"""
 What a client has paid of an invoice. Payments are recorded and deleted, never changed.
 """
 type Payment implements Node {
@@ -6496,6 +7810,81 @@ type PersonalAccessTokenEdge {
 A phone number: 7 to 25 characters, only digits, blanks and ` + "`" + `- ( ) + .` + "`" + `
 """
 scalar PhoneNumber @specifiedBy(url: "https://www.itu.int/rec/T-REC-E.123")
+"""
+A link with which somebody without an account reads one estimate or invoice, and answers the estimate.
+"""
+type PortalLink implements Node {
+	"""
+	The link's id.
+	"""
+	id: ID!
+	"""
+	The estimate that it leads to.
+	"""
+	estimate: Estimate
+	"""
+	The invoice that it leads to.
+	"""
+	invoice: Invoice
+	"""
+	Until when it works; null for ever.
+	"""
+	expiresAt: DateTime
+	"""
+	Since when it no longer works, because somebody revoked it.
+	"""
+	revokedAt: DateTime
+	"""
+	How often it was followed.
+	"""
+	useCount: Int!
+	"""
+	When it was followed last.
+	"""
+	lastUsedAt: DateTime
+	"""
+	When it was made.
+	"""
+	createdAt: DateTime!
+	"""
+	Who made it; null when a job did.
+	"""
+	createdBy: User
+}
+"""
+A page of links.
+"""
+type PortalLinkConnection {
+	"""
+	The links with their cursors.
+	"""
+	edges: [PortalLinkEdge!]!
+	"""
+	The links.
+	"""
+	nodes: [PortalLink!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of links in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A link in a page.
+"""
+type PortalLinkEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The link.
+	"""
+	node: PortalLink!
+}
 """
 Something that is sold.
 """
@@ -7149,6 +8538,54 @@ type Query {
 		search: String
 	): ContactConnection!
 	"""
+	The estimate with this id; null when there is none that the viewer may see.
+	"""
+	estimate(
+		"""
+		The estimate's id.
+		"""
+		id: ID!
+	): Estimate
+	"""
+	The estimates that the viewer may see.
+	"""
+	estimates(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which estimates.
+		"""
+		filter: EstimateFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: EstimateOrder
+
+		"""
+		Words of which each begins a word of the number, the title or the receiver's name or address. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): EstimateConnection!
+	"""
 	The invoice with this id; null when there is none that the viewer may see.
 	"""
 	invoice(
@@ -7293,6 +8730,15 @@ type Query {
 		search: String
 	): OpportunityConnection!
 	"""
+	The line of a deal with this id; null when there is none that the viewer may see.
+	"""
+	opportunityLineItem(
+		"""
+		The line's id.
+		"""
+		id: ID!
+	): OpportunityLineItem
+	"""
 	The payment with this id; null when there is none that the viewer may see.
 	"""
 	payment(
@@ -7301,6 +8747,15 @@ type Query {
 		"""
 		id: ID!
 	): Payment
+	"""
+	The link with this id; null when there is none that the viewer may see.
+	"""
+	portalLink(
+		"""
+		The link's id.
+		"""
+		id: ID!
+	): PortalLink
 	"""
 	The product with this id; null when there is none.
 	"""
@@ -7397,6 +8852,54 @@ type Query {
 		"""
 		search: String
 	): ProfileConnection!
+	"""
+	The recurring invoice with this id; null when there is none that the viewer may see.
+	"""
+	recurringInvoice(
+		"""
+		The recurring invoice's id.
+		"""
+		id: ID!
+	): RecurringInvoice
+	"""
+	The recurring invoices that the viewer may see.
+	"""
+	recurringInvoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which recurring invoices.
+		"""
+		filter: RecurringInvoiceFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: RecurringInvoiceOrder
+
+		"""
+		Words of which each begins a word of the title or the receiver's name. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): RecurringInvoiceConnection!
 	"""
 	Find records of several types by free text, the best first: those in which the longest word stands whole, then by
 	the field it stands in, then the newest. Every word must begin a word of the record: of its names, addresses, phone
@@ -7594,6 +9097,418 @@ type Query {
 	): TeamConnection!
 }
 """
+How often invoices are made.
+"""
+enum RecurringFrequency @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.RecurringFrequency") {
+	"""
+	Every 7 days.
+	"""
+	WEEKLY
+	"""
+	Every 14 days.
+	"""
+	BIWEEKLY
+	"""
+	Every month.
+	"""
+	MONTHLY
+	"""
+	Every 3 months.
+	"""
+	QUARTERLY
+	"""
+	Every 6 months.
+	"""
+	SEMI_ANNUALLY
+	"""
+	Every year.
+	"""
+	YEARLY
+	"""
+	After a number of days.
+	"""
+	CUSTOM
+}
+"""
+Invoices that are made again and again: the schedule, and what each of them has.
+"""
+type RecurringInvoice implements Node {
+	"""
+	The recurring invoice's id.
+	"""
+	id: ID!
+	"""
+	What its invoices are about.
+	"""
+	title: String!
+	"""
+	Whether invoices are made: false when it is paused, or at its end.
+	"""
+	isActive: Boolean!
+	"""
+	The account that is billed.
+	"""
+	account: Account
+	"""
+	The person to whom the invoices go.
+	"""
+	contact: Contact
+	"""
+	The deal that they bill.
+	"""
+	opportunity: Opportunity
+	"""
+	The receiver's name.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country.
+	"""
+	clientCountry: CountryCode
+	"""
+	How often an invoice is made.
+	"""
+	frequency: RecurringFrequency!
+	"""
+	In how many days the next one is made, with the frequency CUSTOM.
+	"""
+	customDays: Int
+	"""
+	The day of the first invoice. Those of later months keep to its day of the month, or to the last of a shorter month.
+	"""
+	startDate: Date!
+	"""
+	The last day on which an invoice may be made.
+	"""
+	endDate: Date
+	"""
+	The day for which the next invoice is made.
+	"""
+	nextGenerationDate: Date!
+	"""
+	How many were made.
+	"""
+	invoicesGenerated: Int!
+	"""
+	How long the client has to pay each of them.
+	"""
+	paymentTerms: PaymentTerms!
+	"""
+	An invoice is sent as soon as it is made.
+	"""
+	autoSend: Boolean!
+	"""
+	The currency of all its amounts.
+	"""
+	currency: CurrencyCode!
+	"""
+	The lines, in their order.
+	"""
+	lineItems: [RecurringInvoiceLineItem!]!
+	"""
+	The sum of the lines, after their discounts and before their taxes.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount on the whole means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount on the whole: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount on the whole comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax on the whole, in percent, besides the lines' own.
+	"""
+	taxRate: Decimal!
+	"""
+	What the taxes come to, the lines' and that on the whole.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	Subtotal less discount, with tax.
+	"""
+	totalAmount: Money! @goField(name: "TotalMoney")
+	"""
+	For the client, printed below the amounts.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes.
+	"""
+	terms: String
+	"""
+	The invoices that were made, newest first, as far as the viewer may see them.
+	"""
+	invoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): InvoiceConnection!
+	"""
+	The members it is assigned to.
+	"""
+	assignedTo: [Profile!]!
+	"""
+	The teams it is shared with: their members read and change it like an assignee.
+	"""
+	teams: [Team!]!
+	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last; null when a job or the client did.
+	"""
+	updatedBy: User
+}
+"""
+A page of recurring invoices.
+"""
+type RecurringInvoiceConnection {
+	"""
+	The recurring invoices with their cursors.
+	"""
+	edges: [RecurringInvoiceEdge!]!
+	"""
+	The recurring invoices.
+	"""
+	nodes: [RecurringInvoice!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of recurring invoices in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A recurring invoice in a page.
+"""
+type RecurringInvoiceEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The recurring invoice.
+	"""
+	node: RecurringInvoice!
+}
+"""
+Which recurring invoices. All conditions given must hold; inside a list one match is enough.
+"""
+input RecurringInvoiceFilter {
+	"""
+	By title.
+	"""
+	title: TextFilter
+	"""
+	By the receiver's name.
+	"""
+	clientName: TextFilter
+	"""
+	With one of these frequencies.
+	"""
+	frequencies: [RecurringFrequency!]
+	"""
+	Active, or paused and at their end.
+	"""
+	isActive: Boolean
+	"""
+	For one of these accounts.
+	"""
+	accountIds: [ID!]
+	"""
+	To one of these contacts.
+	"""
+	contactIds: [ID!]
+	"""
+	About one of these deals.
+	"""
+	opportunityIds: [ID!]
+	"""
+	Assigned to one of these profiles.
+	"""
+	assignedToIds: [ID!]
+	"""
+	Shared with one of these teams.
+	"""
+	teamIds: [ID!]
+	"""
+	With the next invoice on these days.
+	"""
+	nextGenerationDate: DateRange
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+A line of a recurring invoice.
+"""
+type RecurringInvoiceLineItem implements Node {
+	"""
+	The line's id. When a recurring invoice gets other lines, all are new.
+	"""
+	id: ID!
+	"""
+	The product; null when there is none any more.
+	"""
+	product: Product
+	"""
+	What it is called.
+	"""
+	name: String!
+	"""
+	More about it.
+	"""
+	description: String
+	"""
+	How many or how much.
+	"""
+	quantity: Decimal!
+	"""
+	What one costs.
+	"""
+	unitPrice: Money! @goField(name: "UnitPriceMoney")
+	"""
+	Quantity times price.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax, in percent.
+	"""
+	taxRate: Decimal!
+	"""
+	What the tax comes to.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	Subtotal less discount, with tax.
+	"""
+	total: Money! @goField(name: "TotalMoney")
+}
+"""
+An order of recurring invoices.
+"""
+input RecurringInvoiceOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: RecurringInvoiceOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What recurring invoices can be ordered by. Where a value is missing the record comes last.
+"""
+enum RecurringInvoiceOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The day for which the next invoice is made.
+	"""
+	NEXT_GENERATION_DATE
+}
+"""
 A refresh token to exchange.
 """
 input RefreshSessionInput {
@@ -7669,6 +9584,28 @@ type RequestSignInPayload {
 	ok: Boolean!
 }
 """
+A recurring invoice to go on with.
+"""
+input ResumeRecurringInvoiceInput {
+	"""
+	The recurring invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The recurring invoice, active again.
+"""
+type ResumeRecurringInvoicePayload {
+	"""
+	The recurring invoice.
+	"""
+	recurringInvoice: RecurringInvoice!
+}
+"""
 A token to revoke.
 """
 input RevokePersonalAccessTokenInput {
@@ -7685,6 +9622,24 @@ type RevokePersonalAccessTokenPayload {
 	The token.
 	"""
 	personalAccessToken: PersonalAccessToken!
+}
+"""
+A link to end.
+"""
+input RevokePortalLinkInput {
+	"""
+	The link's id.
+	"""
+	id: ID!
+}
+"""
+The link, which no longer works.
+"""
+type RevokePortalLinkPayload {
+	"""
+	The link.
+	"""
+	portalLink: PortalLink!
 }
 """
 What a member may do.
@@ -7901,6 +9856,28 @@ enum SecurityEvent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	A refresh token was used twice, or too many codes were tried.
 	"""
 	SUSPICIOUS_ACTIVITY
+}
+"""
+An estimate to send to its client.
+"""
+input SendEstimateInput {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The estimate, sent.
+"""
+type SendEstimatePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
 }
 """
 An invoice to send.
@@ -9093,6 +11070,122 @@ type UpdateContactPayload {
 	contact: Contact!
 }
 """
+Changes of an estimate. What is left out stays; null and an empty list clear. The lines, amounts and days of an estimate
+that is accepted or declined do not change any more (CONFLICT). One that has expired is open again when it gets a later
+last day.
+"""
+input UpdateEstimateInput {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What it is about: 1 to 100 characters.
+	"""
+	title: String
+	"""
+	The account it is for. It cannot be cleared.
+	"""
+	accountId: ID
+	"""
+	The person to whom it goes: one of the account's, or one without an account. It cannot be cleared.
+	"""
+	contactId: ID
+	"""
+	The deal that it is about.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	The currency of all its amounts; the organization's unless given. Null changes nothing.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set, and each is a new one. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	"""
+	taxRate: Decimal
+	"""
+	The day of issue. Null changes nothing.
+	"""
+	issueDate: Date
+	"""
+	The last day on which it may be accepted, not before the day of issue.
+	"""
+	expiryDate: Date
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The estimate after the change.
+"""
+type UpdateEstimatePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
+}
+"""
 Changes of an invoice. What is left out stays; null and an empty list clear. The lines and amounts of an invoice that is
 paid or cancelled do not change any more (CONFLICT), and no total falls below what is paid.
 """
@@ -9486,7 +11579,7 @@ input UpdateOpportunityInput {
 	"""
 	opportunityType: OpportunityType
 	"""
-	The value, 0 or more.
+	The value, 0 or more. While there are lines it is theirs to say; the same value is taken.
 	"""
 	amount: Decimal
 	"""
@@ -9529,6 +11622,60 @@ input UpdateOpportunityInput {
 	The people who take part: the whole set.
 	"""
 	contactIds: [ID!]
+}
+"""
+Changes of a line. What is left out stays; null clears.
+"""
+input UpdateOpportunityLineItemInput {
+	"""
+	The line's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	Its place, from 0: the lines between make room.
+	"""
+	position: Int
+	"""
+	The product. Another one, which must be offered still, brings its name and its price unless others are given.
+	"""
+	productId: ID
+	"""
+	What it is called: at most 255 characters.
+	"""
+	name: String
+	"""
+	More about it: at most 500 characters.
+	"""
+	description: String
+	"""
+	How many or how much: more than 0, with at most 2 digits after the point. Null changes nothing.
+	"""
+	quantity: Decimal
+	"""
+	What one costs: 0 or more. Null changes nothing.
+	"""
+	unitPrice: Decimal
+	"""
+	What the value of the discount means; null for none, then without a value.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the line: 0 to 100 percent, or an amount of at most the line's subtotal.
+	"""
+	discountValue: Decimal
+}
+"""
+The line after the change.
+"""
+type UpdateOpportunityLineItemPayload {
+	"""
+	The line.
+	"""
+	opportunityLineItem: OpportunityLineItem!
 }
 """
 The opportunity after the change.
@@ -9622,6 +11769,136 @@ type UpdateProductPayload {
 	The product.
 	"""
 	product: Product!
+}
+"""
+Changes of a recurring invoice. What is left out stays; null and an empty list clear. Invoices that were made stay as they are.
+"""
+input UpdateRecurringInvoiceInput {
+	"""
+	The recurring invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What its invoices are about: 1 to 100 characters.
+	"""
+	title: String
+	"""
+	The account that is billed. It cannot be cleared.
+	"""
+	accountId: ID
+	"""
+	The person to whom the invoices go: one of the account's, or one without an account. It cannot be cleared.
+	"""
+	contactId: ID
+	"""
+	The deal that they bill.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	How often an invoice is made.
+	"""
+	frequency: RecurringFrequency
+	"""
+	In how many days the next one is made, with the frequency CUSTOM: 1 to 3650.
+	"""
+	customDays: Int
+	"""
+	The day of the first invoice, as long as none was made. Null changes nothing.
+	"""
+	startDate: Date
+	"""
+	The last day on which an invoice may be made.
+	"""
+	endDate: Date
+	"""
+	How long the client has to pay each of them. Null changes nothing.
+	"""
+	paymentTerms: PaymentTerms
+	"""
+	Send an invoice as soon as it is made. It needs the receiver's e-mail address. Null changes nothing.
+	"""
+	autoSend: Boolean
+	"""
+	The currency of all its amounts; the organization's unless given. Null changes nothing.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set, and each is a new one. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	"""
+	taxRate: Decimal
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The recurring invoice after the change.
+"""
+type UpdateRecurringInvoicePayload {
+	"""
+	The recurring invoice.
+	"""
+	recurringInvoice: RecurringInvoice!
 }
 """
 Changes of a tag. What is left out stays; null and an empty list clear.

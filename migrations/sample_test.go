@@ -33,6 +33,8 @@ var values = map[string]string{
 	"task.title": "Call", "task.status": "New", "task.priority": "Low",
 	"product.name": "Cog", "invoice.invoice_title": "Cogs", "invoice.invoice_number": "INV-20261123-0001",
 	"invoice.issue_date": "2026-11-23", "invoice.public_token": "token",
+	"product.currency": "EUR", "invoice_line_item.name": "Cog", "invoice_line_item.currency": "EUR", "invoice.due_date": "2026-12-23",
+	"payment.amount": "1", "payment.currency": "EUR", "payment.payment_date": "2026-11-23", "payment.payment_method": "CASH",
 	"opportunity_line_item.currency": "EUR", "estimate_line_item.currency": "EUR", "recurring_invoice_line_item.currency": "EUR",
 	"opportunity_line_item.name": "Cog", "estimate_line_item.name": "Cog", "recurring_invoice_line_item.name": "Cog",
 	"estimate.title": "Cogs", "estimate.estimate_number": "EST-20261123-0001", "estimate.issue_date": "2026-11-23",

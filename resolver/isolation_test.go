@@ -34,7 +34,9 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 				t.Run(f.Name+" takes no foreign "+kind+" as "+p.String(), func(t *testing.T) {
 					if strings.HasSuffix(f.Name, "Invoice") || strings.HasSuffix(f.Name, "Estimate") {
 						acme.Make(t, "Contact", "accountId") // who goes with every account
-						acme.Make(t, "Invoice")
+						for _, bill := range []string{"Invoice", "Estimate", "RecurringInvoice"} {
+							acme.Make(t, bill)
+						}
 					}
 					if f.Name == "updateTask" {
 						acme.Make(t, "Task") // one that is about nothing yet: it can be about one thing only

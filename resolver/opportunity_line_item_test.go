@@ -2,6 +2,7 @@ package resolver_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -146,9 +147,7 @@ func TestOpportunityLineRefusals(t *testing.T) {
 		{apitest.Input{"description": strings.Repeat("x", 501)}, "INVALID description"},
 	} {
 		input := apitest.Input{"name": "x", "opportunityId": deal}
-		for field, value := range row.said {
-			input[field] = value
-		}
+		maps.Copy(input, row.said)
 		if r := c.Try(t, "create", "OpportunityLineItem", input); r.Refusal() != row.want {
 			t.Errorf("%v: %s", row.said, r.Body)
 		}
@@ -223,9 +222,7 @@ func TestAWonDealBecomesAnInvoice(t *testing.T) {
 	deal := c.Create(t, "Opportunity", apitest.Input{"name": "Relaunch", "currency": "EUR", "assignedToIds": []any{env.Acme.Member.ProfileID.String()}})
 	try := func(more apitest.Input) *apitest.Response {
 		input := apitest.Input{"opportunityId": deal}
-		for field, value := range more {
-			input[field] = value
-		}
+		maps.Copy(input, more)
 		return c.Send(t, `mutation($input: ConvertOpportunityToInvoiceInput!) { convertOpportunityToInvoice(input: $input) { invoice { invoiceTitle status clientName clientEmail
 			currency taxRate totalAmount { amount } account { name } opportunity { name } lineItems { name quantity discountType } assignedTo { user { name } } } } }`,
 			map[string]any{"input": input})

@@ -8,7 +8,6 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/graph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
@@ -24,8 +23,6 @@ func (r *Resolver) createLink(ctx context.Context, input graph.CreatePortalLinkI
 		link.Target, link.TargetID = model.ToEstimate, *estimate
 	case invoice != nil && estimate == nil:
 		link.Target, link.TargetID = model.ToInvoice, *invoice
-	default:
-		return nil, "", fault.Field("estimateId", "give either an estimate or an invoice")
 	}
 	address, err := r.address(ctx, link)
 	return link, address, err

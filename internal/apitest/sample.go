@@ -62,7 +62,7 @@ var (
 var unsampled = []string{"after", "before", "first", "last", "version", "isActive"}
 
 // needed are inputs that a rule demands though the schema does not.
-var needed = []string{"CreateLeadInput.email"}
+var needed = []string{"CreateLeadInput.email", "CreateOpportunityLineItemInput.name"}
 
 func isNeeded(p Position) bool {
 	return p.Type.NonNull && !p.HasDefault || p.Home != nil && slices.Contains(needed, p.Home.Name+"."+p.Name())

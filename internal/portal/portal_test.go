@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"regexp"
@@ -57,9 +58,7 @@ func estimate(t *testing.T, env *apitest.Env, said apitest.Input) (key string, l
 	c := env.Acme.Admin
 	input := apitest.Input{"title": "Relaunch", "accountId": c.Create(t, "Account", apitest.Input{"name": "Dunder " + said["title"].(string)}), "contactId": c.Create(t, "Contact", nil),
 		"clientEmail": "ann@client.example", "currency": "EUR", "taxRate": "19", "notes": "Thanks.", "lineItems": []any{apitest.Input{"name": "Work", "unitPrice": "100", "quantity": "2"}}}
-	for field, value := range said {
-		input[field] = value
-	}
+	maps.Copy(input, said)
 	key = c.Create(t, "Estimate", input)
 	if r := c.Try(t, "send", "Estimate", apitest.Input{"id": key}); r.Code() != "" {
 		t.Fatal(r.Body)
@@ -327,6 +326,15 @@ func TestAClientReadsAnInvoice(t *testing.T) {
 	}
 	if got := c.Read(t, "Invoice", key, "status"); got != `{"status":"VIEWED"}` {
 		t.Error(got)
+	}
+	if r := c.Try(t, "create", "Payment", apitest.Input{"invoiceId": key, "amount": "40", "paymentDate": "2999-03-01", "paymentMethod": "BANK_TRANSFER", "notes": "For members only."}); r.Code() != "" {
+		t.Error(r.Body)
+	}
+	_, body = link.ask(t, "GET", "document", "")
+	for _, part := range []string{`"payments":[{"date":"2999-03-01","amount":"40.00","method":"BANK_TRANSFER"}]`, `"paid":"40.00","due":"60.00"`} {
+		if !strings.Contains(body, part) || strings.Contains(body, "members only") {
+			t.Errorf("no %s in %s", part, body)
+		}
 	}
 	for path, body := range answers {
 		if got := link.code(t, "POST", path, body); got != "CONFLICT" {

@@ -8,6 +8,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/pdf"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
 // document is what a client is shown, as JSON. Amounts are texts, in the document's currency; dates are days. What there is
@@ -36,6 +37,8 @@ type document struct {
 	Total    string `json:"total"`
 	Paid     string `json:"paid,omitempty"`
 	Due      string `json:"due,omitempty"`
+
+	Payments []payment `json:"payments,omitempty"`
 
 	Notes string `json:"notes,omitempty"`
 	Terms string `json:"terms,omitempty"`
@@ -66,6 +69,12 @@ type line struct {
 	Total       string `json:"total"`
 }
 
+type payment struct {
+	Date   string `json:"date"`
+	Amount string `json:"amount"`
+	Method string `json:"method"` // as the schema spells it
+}
+
 // asJSON writes a document out.
 func asJSON(s store.Shown) (answer, error) {
 	p := s.Paper
@@ -78,6 +87,9 @@ func asJSON(s store.Shown) (answer, error) {
 	for _, l := range p.Lines {
 		d.Lines = append(d.Lines, line{Name: l.Name, Description: l.Description, Quantity: amount(l.Quantity), UnitPrice: amount(l.UnitPrice), Subtotal: amount(l.Subtotal),
 			Discount: amount(l.DiscountAmount), TaxRate: amount(l.TaxRate), Tax: amount(l.TaxAmount), Total: amount(l.Total)})
+	}
+	for _, p := range s.Payments {
+		d.Payments = append(d.Payments, payment{p.Date.String(), amount(p.Amount), model.GraphQLName(string(p.Method))})
 	}
 	body, err := json.Marshal(d)
 	return answer{media: "application/json", body: body}, err

@@ -2,11 +2,15 @@ package store
 
 import (
 	"context"
+	"fmt"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/pdf"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
@@ -26,6 +30,14 @@ type Shown struct {
 	Paper        pdf.Document
 	Status       string // as the schema spells it
 	IsAnswerable bool   // an estimate that may be accepted and declined
+	Payments     []Paid // of an invoice, the oldest first
+}
+
+// Paid is a payment as a client is shown it.
+type Paid struct {
+	Date   scalar.Date         `bun:"payment_date"`
+	Amount decimal.Decimal     `bun:"amount"`
+	Method model.PaymentMethod `bun:"payment_method"`
 }
 
 // ShowClient shows a client the document, and notes that they have seen it.
@@ -83,5 +95,13 @@ func answerEstimate(ctx context.Context, v Visit, fn func(*model.Estimate) (patc
 
 func showInvoice(ctx context.Context, i *model.Invoice) (Shown, error) {
 	d, err := InvoicePaper(ctx, i)
-	return Shown{Paper: d, Status: model.GraphQLName(string(i.Status))}, err
+	out := Shown{Paper: d, Status: model.GraphQLName(string(i.Status))}
+	if err != nil {
+		return out, err
+	}
+	if err := tenant.Select(ctx, &out.Payments, "SELECT payment_date, amount, payment_method FROM payment WHERE org_id = $1 AND invoice_id = $2 ORDER BY payment_date, id",
+		[16]byte(i.OrgID), [16]byte(i.ID)); err != nil {
+		return out, fmt.Errorf("look for the payments: %w", err)
+	}
+	return out, nil
 }

@@ -39,26 +39,33 @@ func LinksTo(target model.LinkTarget) Relation {
 // linkLifetime is how long a link works unless somebody says otherwise.
 const linkLifetime = 90 * 24 * time.Hour
 
-// CreatePortalLink stores a link, to a record that the viewer sees.
+// CreatePortalLink stores a link to a record that the viewer sees.
 func CreatePortalLink(ctx context.Context, l *model.PortalLink) error {
 	s, err := begin(ctx, PortalLinks.Resource, "write")
 	if err != nil {
 		return err
 	}
-	to := map[model.LinkTarget]target{model.ToEstimate: Estimates, model.ToInvoice: Invoices}[l.Target]
-	found, err := to.pick(ctx, [][16]byte{l.TargetID})
-	if err != nil {
-		return err
-	}
-	if !found[l.TargetID] {
-		return fault.Field(string(l.Target)+"Id", "%s not found", to.noun())
-	}
 	now := tenant.Now(ctx)
 	if l.ExpiresAt == nil {
 		l.ExpiresAt = new(now.Add(linkLifetime))
 	}
+	var faults fault.List
 	if !l.ExpiresAt.After(now) {
-		return fault.Field("expiresAt", "must lie in the future")
+		faults.Add("expiresAt", "must lie in the future")
+	}
+	if to, ok := map[model.LinkTarget]target{model.ToEstimate: Estimates, model.ToInvoice: Invoices}[l.Target]; !ok {
+		faults.Add("estimateId", "give either an estimate or an invoice")
+	} else {
+		found, err := to.pick(ctx, [][16]byte{l.TargetID})
+		if err != nil {
+			return err
+		}
+		if !found[l.TargetID] {
+			faults.Add(string(l.Target)+"Id", "%s not found", to.noun())
+		}
+	}
+	if len(faults) > 0 {
+		return faults
 	}
 	l.Begin(s.viewer.OrgID, now)
 	l.UpdatedAt, l.CreatedByID, l.UpdatedByID = now, s.viewer.Author(), s.viewer.Author()
