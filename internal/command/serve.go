@@ -106,7 +106,7 @@ func (b *Backend) Handler(sender mail.Sender) http.Handler {
 		OperationTimeout: cfg.OperationTimeout, Limits: document.Limits(cfg.Limits), TrustProxy: cfg.TrustProxy, Ready: b.Safe,
 		Files: b.Files, FileLimit: int64(cfg.FileLimit),
 		Resolver: &resolver.Resolver{
-			Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Log: b.Log,
+			Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Links: b.Links, Log: b.Log,
 			ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},
 		},
 	})

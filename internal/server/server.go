@@ -38,6 +38,7 @@ func New(o Options) http.Handler {
 	ui := playground.Handler("/graphql")
 	mux.Handle("GET /{$}", ui)
 	mux.Handle("GET /playground/", ui)
+	mux.Handle("GET /invoices/{name}", files.Made(o.Resolver.Links, o.Log, o.draw))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", o.ready)
 	return o.observe(mux)
