@@ -306,6 +306,7 @@ var Columns = map[string]map[string][]string{
 		"history":            {},
 		"comments":           {},
 		"activities":         {},
+		"pdfUrl":             {"id"},
 		"version":            {"version"},
 		"createdAt":          {"created_at"},
 		"updatedAt":          {"updated_at"},

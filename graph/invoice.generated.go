@@ -34,6 +34,7 @@ type InvoiceResolver interface {
 	History(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.InvoiceHistory], error)
 	Comments(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.Comment], error)
 	Activities(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.Activity], error)
+	PDFURL(ctx context.Context, obj *model.Invoice) (string, error)
 
 	CreatedBy(ctx context.Context, obj *model.Invoice) (*model.User, error)
 	UpdatedBy(ctx context.Context, obj *model.Invoice) (*model.User, error)
@@ -1010,6 +1011,29 @@ func (ec *executionContext) fieldContext_Invoice_activities(ctx context.Context,
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Invoice_pdfUrl(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Invoice_pdfUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Invoice().PDFURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Invoice_pdfUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Invoice", field, true, true, "String")
 }
 
 func (ec *executionContext) _Invoice_createdBy(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
@@ -2939,6 +2963,10 @@ func (ec *executionContext) _Invoice(ctx context.Context, sel ast.SelectionSet, 
 		case "activities":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Invoice_activities(ctx, f.CollectedField, obj)
+			})
+		case "pdfUrl":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Invoice_pdfUrl(ctx, f.CollectedField, obj)
 			})
 		case "version":
 			writeNInt2int(out.Key(f), obj.Version)

@@ -5387,6 +5387,10 @@ type Invoice implements Node {
 		before: String
 	): ActivityConnection!
 	"""
+	Where a GET fetches it as a PDF, as a path on this server. It works for five minutes and for the viewer, as long as they may read the invoice.
+	"""
+	pdfUrl: String!
+	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
 	version: Int!

@@ -58,6 +58,10 @@ func (r *estimateResolver) Activities(ctx context.Context, obj *model.Estimate, 
 	return dataloader.Page(ctx, obj, store.Activities, store.ActivitiesOn(model.OfEstimate), paging, nil, nil)
 }
 
+func (r *estimateResolver) PDFURL(ctx context.Context, obj *model.Estimate) (string, error) {
+	return r.documentURL(ctx, "/estimates/", ofEstimate, obj.ID)
+}
+
 func (r *estimateResolver) CreatedBy(ctx context.Context, obj *model.Estimate) (*model.User, error) {
 	return dataloader.One(ctx, obj, store.Users, "createdBy", func(r *model.Estimate) *id.User { return r.CreatedByID })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -376,5 +377,21 @@ func readyForOperation(t *testing.T, env *apitest.Env, w *apitest.World, operati
 		}
 		w.Admin.Create(t, "OpportunityLineItem", apitest.Input{"opportunityId": deal})
 		w.Admin.Update(t, "Opportunity", deal, apitest.Input{"stage": "CLOSED_WON", "closedOn": "2026-03-01", "accountId": last("Account"), "contactIds": []any{contact}})
+	}
+}
+
+func TestEstimateAsPDF(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	admin, member := env.Acme.Admin, env.Acme.Member
+	key := admin.Create(t, "Estimate", quoted(t, admin, apitest.Input{"assignedToIds": []any{member.ProfileID.String()}, "expiryDate": "2999-01-01",
+		"lineItems": []any{apitest.Input{"name": "Work", "unitPrice": "100"}}}))
+	path := member.Do(t, `query($id: ID!) { estimate(id: $id) { pdfUrl } }`, map[string]any{"id": key}).Text(t, "estimate.pdfUrl")
+	if status, header, body := fetch(t, admin, path); status != http.StatusOK || !strings.HasPrefix(body, "%PDF-") || !strings.Contains(header.Get("Content-Disposition"), "EST-") {
+		t.Errorf("%d %v %.40q", status, header, body)
+	}
+	admin.Update(t, "Estimate", key, apitest.Input{"assignedToIds": []any{}})
+	if status, _, body := fetch(t, admin, path); status != http.StatusNotFound {
+		t.Errorf("to who no longer sees it: %d %s", status, body)
 	}
 }

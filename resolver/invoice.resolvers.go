@@ -69,6 +69,10 @@ func (r *invoiceResolver) Activities(ctx context.Context, obj *model.Invoice, pa
 	return dataloader.Page(ctx, obj, store.Activities, store.ActivitiesOn(model.OfInvoice), paging, nil, nil)
 }
 
+func (r *invoiceResolver) PDFURL(ctx context.Context, obj *model.Invoice) (string, error) {
+	return r.documentURL(ctx, "/invoices/", ofInvoice, obj.ID)
+}
+
 func (r *invoiceResolver) CreatedBy(ctx context.Context, obj *model.Invoice) (*model.User, error) {
 	return dataloader.One(ctx, obj, store.Users, "createdBy", func(r *model.Invoice) *id.User { return r.CreatedByID })
 }

@@ -2,6 +2,7 @@ package resolver_test
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -180,12 +181,17 @@ func TestOthersRowsDoNotTouchAnswers(t *testing.T) {
 	queries := acme.Queries(t)
 	before := map[string]string{}
 	for what, o := range queries {
-		before[what] = acme.Admin.Do(t, o.Text(), o.Variables).Body
+		before[what] = lasting(acme.Admin.Do(t, o.Text(), o.Variables).Body)
 	}
 	globex.Fill(t, 10)
 	for what, o := range queries {
-		if after := acme.Admin.Do(t, o.Text(), o.Variables).Body; after != before[what] {
+		if after := lasting(acme.Admin.Do(t, o.Text(), o.Variables).Body); after != before[what] {
 			t.Errorf("%s:\nbefore %s\nafter  %s", what, before[what], after)
 		}
 	}
 }
+
+// lasting is an answer without what is another a second later: until when its links work.
+func lasting(answer string) string { return fleeting.ReplaceAllString(answer, "") }
+
+var fleeting = regexp.MustCompile(`expires=\d+&|signature=[\w-]+&`)

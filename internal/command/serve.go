@@ -104,7 +104,7 @@ func (b *Backend) Handler(sender mail.Sender) http.Handler {
 	cfg := b.Config
 	authenticator := auth.NewAuthenticator(b.Keys, b.DB, b.Audit)
 	root := &resolver.Resolver{
-		Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Log: b.Log,
+		Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Links: b.Links, Log: b.Log,
 		ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},
 	}
 	clients := &portal.Portal{DB: b.DB, Auth: authenticator, Audit: b.Audit, Timeout: cfg.OperationTimeout, Present: root.Present}

@@ -125,16 +125,16 @@ func (e *endpoint) explained(ctx context.Context, query string, err error) error
 	if !ok || list[0].Rule == "" || identityFrom(ctx) == nil { // only rules suggest
 		return err
 	}
-	if e.apart(ctx, confirm) != nil {
+	if e.apart(ctx, identityFrom(ctx), confirm) != nil {
 		return err
 	}
 	return e.front.Explain(query)
 }
 
-// apart asks the database something in an operation that ends before the one of the request begins.
-func (e *endpoint) apart(ctx context.Context, ask func(context.Context) error) error {
-	op := e.DB.Begin(identityFrom(ctx), false)
-	ctx, cancel := context.WithTimeout(tenant.NewContext(ctx, op), e.OperationTimeout)
+// apart asks the database something in an operation of its own, which ends before an answer or another operation begins.
+func (o Options) apart(ctx context.Context, who tenant.Identity, ask func(context.Context) error) error {
+	op := o.DB.Begin(who, false)
+	ctx, cancel := context.WithTimeout(tenant.NewContext(ctx, op), o.OperationTimeout)
 	defer cancel()
 	defer func() { _ = op.Close(ctx, true) }()
 	return ask(ctx)
