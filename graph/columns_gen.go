@@ -230,6 +230,7 @@ var Columns = map[string]map[string][]string{
 		"assignedTo":         {},
 		"teams":              {},
 		"activities":         {},
+		"pdfUrl":             {"id"},
 		"version":            {"version"},
 		"createdAt":          {"created_at"},
 		"updatedAt":          {"updated_at"},

@@ -30,6 +30,7 @@ type EstimateResolver interface {
 	AssignedTo(ctx context.Context, obj *model.Estimate) ([]*model.Profile, error)
 	Teams(ctx context.Context, obj *model.Estimate) ([]*model.Team, error)
 	Activities(ctx context.Context, obj *model.Estimate, paging page.Args) (*model.Connection[model.Activity], error)
+	PDFURL(ctx context.Context, obj *model.Estimate) (string, error)
 
 	CreatedBy(ctx context.Context, obj *model.Estimate) (*model.User, error)
 	UpdatedBy(ctx context.Context, obj *model.Estimate) (*model.User, error)
@@ -699,6 +700,29 @@ func (ec *executionContext) fieldContext_Estimate_activities(ctx context.Context
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Estimate_pdfUrl(ctx context.Context, field graphql.CollectedField, obj *model.Estimate) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Estimate_pdfUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Estimate().PDFURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Estimate_pdfUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Estimate", field, true, true, "String")
 }
 
 func (ec *executionContext) _Estimate_createdBy(ctx context.Context, field graphql.CollectedField, obj *model.Estimate) (ret graphql.Marshaler) {
@@ -2216,6 +2240,10 @@ func (ec *executionContext) _Estimate(ctx context.Context, sel ast.SelectionSet,
 		case "activities":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Estimate_activities(ctx, f.CollectedField, obj)
+			})
+		case "pdfUrl":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Estimate_pdfUrl(ctx, f.CollectedField, obj)
 			})
 		case "version":
 			writeNInt2int(out.Key(f), obj.Version)

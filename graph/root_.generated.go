@@ -4642,6 +4642,10 @@ type Estimate implements Node {
 		before: String
 	): ActivityConnection!
 	"""
+	Where a GET fetches it as a PDF, as a path on this server. It works for five minutes and for the viewer, as long as they may read the estimate.
+	"""
+	pdfUrl: String!
+	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
 	version: Int!

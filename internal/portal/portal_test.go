@@ -221,6 +221,11 @@ func TestALinkThatIsWrongTellsNothing(t *testing.T) {
 	if got := link.code(t, "GET", "document", ""); got != "" {
 		t.Errorf("the one that holds: %q", got)
 	}
+	gone, led := estimate(t, env, apitest.Input{"title": "deleted"})
+	c.TryDelete(t, "Estimate", gone)
+	if status, body := led.ask(t, "GET", "document", ""); status != http.StatusNotFound || shown(body) != shown(nothing) {
+		t.Errorf("to what was deleted: %d %s", status, body)
+	}
 	env.Above(t, "UPDATE organization SET is_active = false WHERE name = 'Acme'")
 	if got := link.code(t, "GET", "document", ""); got != "NOT_FOUND" {
 		t.Errorf("of an organization that is closed: %q", got)

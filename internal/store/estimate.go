@@ -97,9 +97,14 @@ func answered(e *model.Estimate) error {
 		model.EstimateAccepted: "accepted", model.EstimateDeclined: "declined"}[e.Status])
 }
 
-func keepAccepted(_ context.Context, e *model.Estimate) error {
+// keepAccepted refuses to delete what somebody has agreed to. The links to another one go with it.
+func keepAccepted(ctx context.Context, e *model.Estimate) error {
 	if e.Status == model.EstimateAccepted {
 		return answered(e)
+	}
+	if _, err := tenant.Exec(ctx, "DELETE FROM portal_access_token WHERE org_id = $1 AND resource_type = $2 AND resource_id = $3",
+		[16]byte(e.OrgID), string(model.ToEstimate), [16]byte(e.ID)); err != nil {
+		return fmt.Errorf("delete the links to the estimate: %w", err)
 	}
 	return nil
 }
