@@ -139,6 +139,7 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 		}
 	}
 	env.Above(t, "INSERT INTO comment (org_id, id, created_at, comment, entity_type, entity_id) SELECT org_id, id, created_at, 'x', 'Lead', id FROM lead")
+	filesOf(t, env, giant, team)
 	boards(t, env, giant)
 	env.Above(t, "INSERT INTO security_audit_log (org_id, id, created_at, event_type) SELECT org_id, id, created_at, 'LOGIN_SUCCESS' FROM lead")
 	env.Above(t, "VACUUM ANALYZE")
@@ -183,6 +184,29 @@ func quotes(t *testing.T, env *apitest.Env) {
 		" UNION ALL SELECT org_id, gen_random_uuid(), created_at, md5(id::text), 'invoice', id FROM invoice")
 }
 
+// filesOf gives all that files can be on a file, and documents to the giant. Its Member and its Second watch cases, too.
+func filesOf(t *testing.T, env *apitest.Env, giant *apitest.Org, team string) {
+	t.Helper()
+	const columns, values = "file_name, content_type, size_bytes, checksum", "'a.txt', 'text/plain', 1, ''"
+	for _, s := range sharedTables {
+		if s.kind == "Estimate" || s.kind == "Recurring Invoice" { // nothing is attached to those
+			continue
+		}
+		env.Above(t, fmt.Sprintf("INSERT INTO attachments (org_id, id, created_at, entity_type, entity_id, attachment, "+columns+") SELECT org_id, gen_random_uuid(), created_at, '%s', id, id::text, "+values+" FROM %q", s.kind, s.table))
+	}
+	env.Above(t, `INSERT INTO "commentFiles" (org_id, id, created_at, comment_id, comment_file, `+columns+`) SELECT org_id, id, created_at, id, id::text, `+values+" FROM comment")
+	env.Above(t, "INSERT INTO document (org_id, id, created_at, updated_at, created_by_id, title, status, document_file, "+columns+
+		") SELECT org_id, id, created_at, updated_at, created_by_id, title, CASE WHEN abs(hashtext(id::text)) % 4 = 0 THEN 'inactive' ELSE 'active' END, id::text, "+values+
+		" FROM (SELECT *, row_number() OVER (PARTITION BY org_id, lower(btrim(title)) ORDER BY id) AS n FROM task) AS t WHERE n = 1")
+	org := [16]byte(giant.ID)
+	env.Above(t, "INSERT INTO document_shared_to (org_id, document_id, profile_id) SELECT org_id, id, $2 FROM document WHERE org_id = $1 ORDER BY md5(id::text) LIMIT 5", org, [16]byte(giant.Member.ProfileID))
+	env.Above(t, "INSERT INTO document_teams (org_id, document_id, team_id) SELECT org_id, id, $2::text::uuid FROM document WHERE org_id = $1 AND md5(id::text) < '8'", org, team)
+	for member, n := range map[*apitest.Client]int{giant.Second: 200, giant.Member: 3} {
+		env.Above(t, `INSERT INTO case_watcher (org_id, case_id, profile_id) SELECT org_id, id, $2 FROM "case" WHERE org_id = $1 ORDER BY md5(id::text) DESC LIMIT $3`,
+			org, [16]byte(member.ProfileID), n)
+	}
+}
+
 // boards gives a giant many of them, of which each of its three is a member of some.
 func boards(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 	t.Helper()
@@ -220,6 +244,9 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 		"Profile":         "profile",
 		"Activity":        "activity",
 		"Comment":         "comment",
+		"CommentFile":     `"commentFiles"`,
+		"Attachment":      "attachments",
+		"Document":        "document",
 		"Board":           "board",
 		"BoardColumn":     "board_column",
 		"BoardTask":       "board_task",

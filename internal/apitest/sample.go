@@ -36,6 +36,8 @@ var kinds = map[string]string{
 	"organizationId": "Organization",
 	"contactId":      "Contact",
 	"profileId":      "Profile",
+	"sharedToIds":    "Profile",
+	"mentionIds":     "Profile",
 	"ownerIds":       "Profile",
 	"boardId":        "Board",
 	"boardIds":       "Board",
@@ -45,7 +47,7 @@ var kinds = map[string]string{
 	"invoiceId":      "Invoice",
 	"estimateId":     "Estimate",
 	"createdByIds":   "User",
-	"entityId":       "Account", // the first of the kinds that can be commented on
+	"entityId":       "Account", // the first of the kinds that can be commented on and that files can be attached to
 
 	"recurringInvoiceId": "RecurringInvoice",
 }
@@ -184,6 +186,8 @@ func (s *Sampler) scalar(t testing.TB, field, scalar string) any {
 	}
 	unique := fmt.Sprintf("%s-%d", s.Mark, s.n)
 	switch scalar {
+	case "Upload":
+		return File{unique + ".txt", unique}
 	case "String":
 		return unique + "-" + strings.ToLower(field)
 	case "EmailAddress":

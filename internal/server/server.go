@@ -25,7 +25,7 @@ type Options struct {
 	Log              *slog.Logger
 	OperationTimeout time.Duration
 	Limits           document.Limits
-	Files            *files.Store                // nil: no files are taken
+	Files            *files.Store                // nil: no files are taken or given out
 	FileLimit        int64                       // bytes of one
 	TrustProxy       bool                        // take the client's address from X-Forwarded-For
 	Portal           http.Handler                // what clients ask for without an account; nil: nothing
@@ -35,13 +35,18 @@ type Options struct {
 // New makes the handler of everything the server answers.
 func New(o Options) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", o.identify(o.graphql()))
+	graphql := o.graphql()
+	mux.Handle("/graphql", o.identify(graphql))
+	mux.Handle("GET /export/{file}", o.identify(graphql.exports()))
 	if o.Portal != nil {
 		mux.Handle("/portal/", o.Portal)
 	}
 	ui := playground.Handler("/graphql")
 	mux.Handle("GET /{$}", ui)
 	mux.Handle("GET /playground/", ui)
+	if o.Files != nil {
+		mux.Handle("GET /files/{id}", o.Files.Handler(o.Resolver.Links, o.find))
+	}
 	documents := files.Made(o.Resolver.Links, o.Log, o.draw)
 	mux.Handle("GET /invoices/{name}", documents)
 	mux.Handle("GET /estimates/{name}", documents)
