@@ -96,6 +96,8 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.work,
 		w.remarks,
 		w.board,
+		w.catalog,
+		w.invoices,
 		w.age,
 	} {
 		if err := step(ctx); err != nil {
