@@ -99,6 +99,8 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.documents,
 		w.offers,
 		w.complaint,
+		w.catalog,
+		w.invoices,
 		w.dealLines,
 		w.estimates,
 		w.recurring,

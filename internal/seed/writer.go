@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
@@ -16,6 +17,8 @@ type writer struct {
 	ages ages
 
 	accounts, contacts, opportunities, leads, tasks []*parent
+
+	sold []id.ID // products
 }
 
 // spokenOf names what the fiction says of records besides plain columns, for the store to check and to keep.

@@ -103,7 +103,6 @@ func chargeInvoice(ctx context.Context, c *Change[model.Invoice]) error {
 	if len(c.then) == 0 && i.ShippingAmount.Equal(c.Before.ShippingAmount) && samePrice(&i.Bill, &c.Before.Bill) {
 		return nil // spoken of, and not changed
 	}
-	balance.Total = c.Before.TotalAmount
 	balance, err := balance.Retotal(total, today(c.viewer, now))
 	if err == nil {
 		i.Settle(balance, now)
