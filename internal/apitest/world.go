@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -117,6 +118,7 @@ func (w *World) link(t testing.TB) {
 		}
 	}
 	w.run(t, "convertLead", func(o Operation) Operation { return o.With(Position{Path: []string{"input", "id"}}, w.Make(t, "Lead")) })
+	w.bills(t)
 	w.look(t)
 }
 
@@ -152,8 +154,30 @@ func (w *World) onBoard(t testing.TB, kind string, o Operation) Operation {
 		return o.With(Position{Path: []string{"input", "role"}}, "MEMBER")
 	case "BoardTask":
 		return o.With(Position{Path: []string{"input", "assignedToIds"}}, []string{w.Org.Admin.ProfileID.String()})
+	case "Invoice", "Estimate", "RecurringInvoice": // to somebody who goes with every account
+		w.keep("Unattached", w.Make(t, "Contact", "accountId"))
+		return o.With(Position{Path: []string{"input", "contactId"}}, last(w.IDs["Unattached"]))
 	}
 	return o
+}
+
+// bills makes what comes of bills: an invoice of an estimate, one of a schedule, and a link to one.
+func (w *World) bills(t testing.TB) {
+	t.Helper()
+	r := w.run(t, "convertEstimateToInvoice", func(o Operation) Operation {
+		return o.With(Position{Path: []string{"input", "estimateId"}}, w.Make(t, "Estimate"))
+	})
+	w.keep("Invoice", r.Text(t, "convertEstimateToInvoice.invoice.id"))
+	r = w.run(t, "createRecurringInvoice", func(o Operation) Operation {
+		return w.onBoard(t, "RecurringInvoice", o).With(Position{Path: []string{"input", "startDate"}}, time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly))
+	})
+	schedule := r.Text(t, "createRecurringInvoice.recurringInvoice.id")
+	w.keep("RecurringInvoice", schedule)
+	r = w.run(t, "generateInvoice", func(o Operation) Operation {
+		return o.With(Position{Path: []string{"input", "recurringInvoiceId"}}, schedule)
+	})
+	w.keep("Invoice", r.Text(t, "generateInvoice.invoice.id"))
+	w.Make(t, "PortalLink", "estimateId")
 }
 
 // note comments on a record of each kind that can be, or attaches a file to it, the newest first.
