@@ -2,6 +2,7 @@ package resolver_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -81,9 +82,7 @@ func TestInvoiceStatusMoves(t *testing.T) {
 		if s.do == "pay" {
 			input = apitest.Input{"invoiceId": id, "paymentMethod": "CASH"}
 		}
-		for field, value := range s.input {
-			input[field] = value
-		}
+		maps.Copy(input, s.input)
 		var got string
 		switch s.do {
 		case "update":

@@ -20,7 +20,7 @@ const demoInvoices = 24
 func (w *writer) catalog(ctx context.Context) error {
 	for i, name := range products {
 		p := &model.Product{Base: w.base(w.at(i, len(products)), w.founder.crew[0]), Name: sentence(name), Sku: new(fmt.Sprintf("P-%03d", i+1)),
-			Category: new([]string{"Goods", "Services"}[i%2]), Price: *w.amount(20, 900), Currency: w.fiction.currency, IsActive: i < len(products)-1}
+			Category: new([]string{"Goods", "Services"}[i%2]), Price: *w.amount(20, 900), Currency: w.currency, IsActive: i < len(products)-1}
 		stored, err := put(ctx, w, store.Products, p)
 		if err != nil {
 			return err

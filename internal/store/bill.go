@@ -79,7 +79,7 @@ func charge[T, L any](ctx context.Context, c *Change[T], lines *Entity[L], bill 
 	var faults fault.List
 	if c.Set["LineItems"] {
 		var err error
-		if has, err = linesFrom(ctx, c, lines, had, bill); err != nil {
+		if has, err = linesFrom(ctx, c.viewer, had, bill); err != nil {
 			if faults = fault.All(err); has == nil || faults == nil {
 				return err
 			}
@@ -130,7 +130,7 @@ func linesIn[L any](ctx context.Context, lines *Entity[L], bill id.ID) ([]*L, er
 }
 
 // linesFrom makes the lines that a client gives. What the client leaves out is the product's.
-func linesFrom[T, L any](ctx context.Context, c *Change[T], lines *Entity[L], had []*L, bill *model.Bill) ([]*L, error) {
+func linesFrom[L any](ctx context.Context, v *tenant.Viewer, had []*L, bill *model.Bill) ([]*L, error) {
 	if len(bill.LineItems) > billing.MaxLines {
 		return nil, fault.Field("lineItems", "must be at most %d", billing.MaxLines)
 	}
@@ -142,7 +142,7 @@ func linesFrom[T, L any](ctx context.Context, c *Change[T], lines *Entity[L], ha
 	out := make([]*L, len(bill.LineItems))
 	for i, in := range bill.LineItems {
 		out[i] = new(L)
-		stamp(ctx, c.viewer, any(out[i]).(audited).Audit())
+		stamp(ctx, v, any(out[i]).(audited).Audit())
 		l := chargeOf(out[i])
 		*l = model.Line{ProductID: in.ProductID, Name: textOf(in.Name), Quantity: in.Quantity,
 			DiscountType: in.DiscountType, DiscountValue: in.DiscountValue, TaxRate: in.TaxRate}
