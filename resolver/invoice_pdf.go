@@ -31,8 +31,8 @@ func (r *Resolver) documentURL(ctx context.Context, path, kind string, key id.ID
 	return path + key.String() + ".pdf" + r.Links.Query(claim, time.Now().Add(files.LinkLifetime)), nil
 }
 
-// Document draws what a link claims, in an operation of the person who is named there: they must still see the record.
-func (r *Resolver) Document(ctx context.Context, c files.Claim) (files.Document, error) {
+// Printed draws what a link claims, in an operation of the person who is named there: they must still see the record.
+func (r *Resolver) Printed(ctx context.Context, c files.Claim) (files.Document, error) {
 	find, ok := printed[c.Kind]
 	if !ok { // of another path
 		return files.Document{}, fault.New(fault.NotFound, "document not found")
