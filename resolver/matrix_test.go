@@ -470,7 +470,7 @@ func found(t *testing.T, c *cast, kind string) string {
 	case "Payment":
 		key := c.make(t, "Invoice")
 		owing(t, c, key)
-		return c.people["creator"].Try(t, "create", "Payment", apitest.Input{"invoiceId": key, "amount": "1"}).Text(t, "createPayment.payment.id")
+		return c.people["creator"].Try(t, "create", "Payment", apitest.Input{"invoiceId": key, "amount": "1", "paymentMethod": "CASH"}).Text(t, "createPayment.payment.id")
 	case "PortalLink":
 		return c.people["creator"].Create(t, "PortalLink", toEstimate(t, c, ""))
 	case "SecurityAuditLog":

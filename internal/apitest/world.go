@@ -21,8 +21,9 @@ type World struct {
 	IDs           map[string][]string
 	Front         bool // new records come before those of IDs: the last one of each kind, which inputs name, stays
 
-	sampler Sampler
-	byName  map[string]*ast.FieldDefinition
+	sampler       Sampler
+	byName        map[string]*ast.FieldDefinition
+	hasUnattached bool
 }
 
 // makers are the mutations that make a record of each kind, in an order in which each finds what it can be linked to.
@@ -155,11 +156,28 @@ func (w *World) onBoard(t testing.TB, kind string, o Operation) Operation {
 	case "BoardTask":
 		return o.With(Position{Path: []string{"input", "assignedToIds"}}, []string{w.Org.Admin.ProfileID.String()})
 	case "Invoice", "Estimate", "RecurringInvoice": // to somebody who goes with every account
-		w.keep("Unattached", w.Make(t, "Contact", "accountId"))
+		w.unattached(t)
 		return o.With(Position{Path: []string{"input", "contactId"}}, last(w.IDs["Unattached"]))
 	}
 	return o
 }
+
+// unattached makes a contact of no account, once.
+func (w *World) unattached(t testing.TB) {
+	t.Helper()
+	if w.hasUnattached {
+		return
+	}
+	w.hasUnattached = true
+	has := slices.Clone(w.IDs["Contact"])
+	key := w.Make(t, "Contact", "accountId")
+	w.IDs["Contact"] = has
+	w.before("Contact", key)
+	w.keep("Unattached", key)
+}
+
+// before has a record come before the others, the last of which is what inputs name.
+func (w *World) before(kind, key string) { w.IDs[kind] = append([]string{key}, w.IDs[kind]...) }
 
 // bills makes what comes of bills: an invoice of an estimate, one of a schedule, and a link to one.
 func (w *World) bills(t testing.TB) {
@@ -167,16 +185,16 @@ func (w *World) bills(t testing.TB) {
 	r := w.run(t, "convertEstimateToInvoice", func(o Operation) Operation {
 		return o.With(Position{Path: []string{"input", "estimateId"}}, w.Make(t, "Estimate"))
 	})
-	w.keep("Invoice", r.Text(t, "convertEstimateToInvoice.invoice.id"))
+	w.before("Invoice", r.Text(t, "convertEstimateToInvoice.invoice.id"))
 	r = w.run(t, "createRecurringInvoice", func(o Operation) Operation {
 		return w.onBoard(t, "RecurringInvoice", o).With(Position{Path: []string{"input", "startDate"}}, time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly))
 	})
 	schedule := r.Text(t, "createRecurringInvoice.recurringInvoice.id")
-	w.keep("RecurringInvoice", schedule)
+	w.before("RecurringInvoice", schedule)
 	r = w.run(t, "generateInvoice", func(o Operation) Operation {
 		return o.With(Position{Path: []string{"input", "recurringInvoiceId"}}, schedule)
 	})
-	w.keep("Invoice", r.Text(t, "generateInvoice.invoice.id"))
+	w.before("Invoice", r.Text(t, "generateInvoice.invoice.id"))
 	w.Make(t, "PortalLink", "estimateId")
 }
 
