@@ -13,7 +13,7 @@ BENCHMARK := go test -run '^$$' -bench '^Benchmark(Operation|Server|Executor|Fro
 
 # What runs concurrently. The rest is the same code without the detector.
 RACE := ./dataloader ./resolver ./internal/audit ./internal/auth ./internal/devdb ./internal/document ./internal/files ./internal/mail ./internal/pdf \
-	./internal/playground ./internal/server ./internal/sibling ./internal/store ./internal/tenant ./internal/testdb
+	./internal/playground ./internal/portal ./internal/server ./internal/sibling ./internal/store ./internal/tenant ./internal/testdb
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-13s %s\n' "$$name" "$$what"; done

@@ -18,6 +18,24 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// An estimate that the client has accepted by other means than a link.
+type AcceptEstimateInput struct {
+	// The estimate's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// Who accepted it: 1 to 255 characters.
+	Name string `json:"name"`
+	// Their e-mail address.
+	Email string `json:"email"`
+}
+
+// The accepted estimate.
+type AcceptEstimatePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
+}
+
 // Which accounts. All conditions given must hold; inside a list one match is enough.
 type AccountFilter struct {
 	// By name.
@@ -94,6 +112,20 @@ type BoardTaskFilter struct {
 	DueDate graphql.Omittable[*filter.Dates] `json:"dueDate,omitempty"`
 	// Assigned to one of these profiles.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+}
+
+// An invoice to cancel.
+type CancelInvoiceInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The invoice, cancelled.
+type CancelInvoicePayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
 }
 
 // Which cases. All conditions given must hold; inside a list one match is enough.
@@ -180,12 +212,42 @@ type ContactFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
+// An estimate to make an invoice of.
+type ConvertEstimateToInvoiceInput struct {
+	// The estimate.
+	EstimateID id.ID `json:"estimateId"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The estimate and the invoice that it became.
+type ConvertEstimateToInvoicePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
+	// The invoice, a draft.
+	Invoice *model.Invoice `json:"invoice"`
+}
+
 // A lead to convert.
 type ConvertLeadInput struct {
 	// The lead's id.
 	ID id.ID `json:"id"`
 	// The version that the conversion is based on.
 	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// A won deal to make an invoice of.
+type ConvertOpportunityToInvoiceInput struct {
+	// The deal. It must be won, and have an account, a contact and lines.
+	OpportunityID id.ID `json:"opportunityId"`
+	// The person to whom the invoice goes, one of the deal's contacts; the first of them unless given.
+	ContactID graphql.Omittable[*id.ID] `json:"contactId,omitempty"`
+}
+
+// The new invoice.
+type ConvertOpportunityToInvoicePayload struct {
+	// The invoice, a draft.
+	Invoice *model.Invoice `json:"invoice"`
 }
 
 // A new account.
@@ -497,6 +559,138 @@ type CreateDocumentPayload struct {
 	Document *model.Document `json:"document"`
 }
 
+// A new estimate. It is a draft, and gets the next number of the day.
+type CreateEstimateInput struct {
+	// What it is about: 1 to 100 characters.
+	Title string `json:"title"`
+	// The account it is for.
+	AccountID id.ID `json:"accountId"`
+	// The person to whom it goes: one of the account's, or one without an account.
+	ContactID id.ID `json:"contactId"`
+	// The deal that it is about.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// The currency of all its amounts; the organization's unless given.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100.
+	TaxRate decimal.Decimal `json:"taxRate"`
+	// The day of issue; today unless given.
+	IssueDate graphql.Omittable[*scalar.Date] `json:"issueDate,omitempty"`
+	// The last day on which it may be accepted, not before the day of issue; none unless given.
+	ExpiryDate graphql.Omittable[*scalar.Date] `json:"expiryDate,omitempty"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The new estimate.
+type CreateEstimatePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
+}
+
+// A new invoice. It is a draft, and gets the next number of the day.
+type CreateInvoiceInput struct {
+	// What it is about: 1 to 100 characters.
+	InvoiceTitle string `json:"invoiceTitle"`
+	// The account that is billed.
+	AccountID id.ID `json:"accountId"`
+	// The person to whom it goes: one of the account's, or one without an account.
+	ContactID id.ID `json:"contactId"`
+	// The deal that it bills.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 255 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 255 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 64 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// The sender's street and house number: at most 255 characters; the organization's when the whole address is empty.
+	BillingAddressLine graphql.Omittable[*string] `json:"billingAddressLine,omitempty"`
+	// The sender's city: at most 255 characters; the organization's when the whole address is empty.
+	BillingCity graphql.Omittable[*string] `json:"billingCity,omitempty"`
+	// The sender's state or province: at most 255 characters; the organization's when the whole address is empty.
+	BillingState graphql.Omittable[*string] `json:"billingState,omitempty"`
+	// The sender's postcode: at most 64 characters; the organization's when the whole address is empty.
+	BillingPostcode graphql.Omittable[*string] `json:"billingPostcode,omitempty"`
+	// The sender's country; the organization's when the whole address is empty.
+	BillingCountry graphql.Omittable[*string] `json:"billingCountry,omitempty"`
+	// The currency of all its amounts; the organization's unless given.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100.
+	TaxRate decimal.Decimal `json:"taxRate"`
+	// What the shipping costs: 0 or more.
+	ShippingAmount decimal.Decimal `json:"shippingAmount"`
+	// The day of issue; today unless given.
+	IssueDate graphql.Omittable[*scalar.Date] `json:"issueDate,omitempty"`
+	// The day by which it is to be paid, not before the day of issue; the day of issue and what the terms say unless given.
+	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
+	// How long the client has to pay.
+	PaymentTerms model.PaymentTerms `json:"paymentTerms"`
+	// The period that is billed: at most 100 characters.
+	BillingPeriod graphql.Omittable[*string] `json:"billingPeriod,omitempty"`
+	// The number of the client's order: at most 100 characters.
+	PoNumber graphql.Omittable[*string] `json:"poNumber,omitempty"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// For members only, never printed: at most 20000 characters.
+	Details graphql.Omittable[*string] `json:"details,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The new invoice.
+type CreateInvoicePayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
+}
+
 // A new lead.
 type CreateLeadInput struct {
 	// A short headline. One of title, name, company or address is needed.
@@ -643,6 +837,34 @@ type CreateOpportunityInput struct {
 	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
 }
 
+// A new line of a deal.
+type CreateOpportunityLineItemInput struct {
+	// The deal. It takes at most 500 lines.
+	OpportunityID id.ID `json:"opportunityId"`
+	// Its place, from 0; the last one unless given.
+	Position graphql.Omittable[*int] `json:"position,omitempty"`
+	// The product, which must be offered still.
+	ProductID graphql.Omittable[*id.ID] `json:"productId,omitempty"`
+	// What it is called: at most 255 characters; the product's name unless given.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// More about it: at most 500 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// How many or how much: more than 0, with at most 2 digits after the point.
+	Quantity decimal.Decimal `json:"quantity"`
+	// What one costs: 0 or more; the product's price unless given, 0 without a product.
+	UnitPrice graphql.Omittable[*decimal.Decimal] `json:"unitPrice,omitempty"`
+	// What the value of the discount means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the line: 0 to 100 percent, or an amount of at most the line's subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+}
+
+// The new line.
+type CreateOpportunityLineItemPayload struct {
+	// The line.
+	OpportunityLineItem *model.OpportunityLineItem `json:"opportunityLineItem"`
+}
+
 // The new opportunity.
 type CreateOpportunityPayload struct {
 	// The opportunity.
@@ -669,6 +891,28 @@ type CreateOrganizationPayload struct {
 	Session *model.Session `json:"session"`
 }
 
+// A payment to record.
+type CreatePaymentInput struct {
+	// The invoice. One that is cancelled takes none (CONFLICT).
+	InvoiceID id.ID `json:"invoiceId"`
+	// How much was paid, in the invoice's currency: more than 0, and at most what is due.
+	Amount decimal.Decimal `json:"amount"`
+	// The day on which it was paid, not before the invoice's day of issue; today unless given.
+	PaymentDate graphql.Omittable[*scalar.Date] `json:"paymentDate,omitempty"`
+	// How it was paid.
+	PaymentMethod model.PaymentMethod `json:"paymentMethod"`
+	// What finds it elsewhere, such as the number of a transfer: at most 100 characters.
+	ReferenceNumber graphql.Omittable[*string] `json:"referenceNumber,omitempty"`
+	// Free text: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+}
+
+// The recorded payment.
+type CreatePaymentPayload struct {
+	// The payment, whose invoice is PAID or PARTIALLY_PAID now.
+	Payment *model.Payment `json:"payment"`
+}
+
 // A new personal access token.
 type CreatePersonalAccessTokenInput struct {
 	// What it is for: 1 to 255 characters.
@@ -685,6 +929,110 @@ type CreatePersonalAccessTokenPayload struct {
 	PersonalAccessToken *model.PersonalAccessToken `json:"personalAccessToken"`
 	// The bearer token itself. It cannot be shown again.
 	Secret string `json:"secret"`
+}
+
+// A new link, to one of the two.
+type CreatePortalLinkInput struct {
+	// The estimate that it leads to.
+	EstimateID graphql.Omittable[*id.ID] `json:"estimateId,omitempty"`
+	// The invoice that it leads to.
+	InvoiceID graphql.Omittable[*id.ID] `json:"invoiceId,omitempty"`
+	// Until when it works, in the future; 90 days unless given.
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
+}
+
+// The new link.
+type CreatePortalLinkPayload struct {
+	// The link.
+	PortalLink *model.PortalLink `json:"portalLink"`
+	// Its address, which is shown this once: only a hash of it is kept.
+	URL string `json:"url"`
+}
+
+// A new product.
+type CreateProductInput struct {
+	// The name: 1 to 255 characters.
+	Name string `json:"name"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The number that the organization knows it by: at most 100 characters, unique in the organization without regard to case.
+	Sku graphql.Omittable[*string] `json:"sku,omitempty"`
+	// What it costs, without tax: 0 or more.
+	Price decimal.Decimal `json:"price"`
+	// The currency of the price; the organization's unless given.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// What it is sorted under: at most 100 characters.
+	Category graphql.Omittable[*string] `json:"category,omitempty"`
+}
+
+// The new product.
+type CreateProductPayload struct {
+	// The product.
+	Product *model.Product `json:"product"`
+}
+
+// A new recurring invoice.
+type CreateRecurringInvoiceInput struct {
+	// What its invoices are about: 1 to 100 characters.
+	Title string `json:"title"`
+	// The account that is billed.
+	AccountID id.ID `json:"accountId"`
+	// The person to whom the invoices go: one of the account's, or one without an account.
+	ContactID id.ID `json:"contactId"`
+	// The deal that they bill.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// How often an invoice is made.
+	Frequency model.RecurringFrequency `json:"frequency"`
+	// In how many days the next one is made, with the frequency CUSTOM: 1 to 3650.
+	CustomDays graphql.Omittable[*int] `json:"customDays,omitempty"`
+	// The day of the first invoice; today unless given. Those of days that have passed are made too, one for each.
+	StartDate graphql.Omittable[*scalar.Date] `json:"startDate,omitempty"`
+	// The last day on which an invoice may be made; none unless given.
+	EndDate graphql.Omittable[*scalar.Date] `json:"endDate,omitempty"`
+	// How long the client has to pay each of them.
+	PaymentTerms model.PaymentTerms `json:"paymentTerms"`
+	// Send an invoice as soon as it is made. It needs the receiver's e-mail address.
+	AutoSend bool `json:"autoSend"`
+	// The currency of all its amounts; the organization's unless given.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100.
+	TaxRate decimal.Decimal `json:"taxRate"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The new recurring invoice.
+type CreateRecurringInvoicePayload struct {
+	// The recurring invoice.
+	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
 }
 
 // A new tag.
@@ -793,6 +1141,22 @@ type CreateTeamInput struct {
 type CreateTeamPayload struct {
 	// The team.
 	Team *model.Team `json:"team"`
+}
+
+// An estimate that the client has declined by other means than a link.
+type DeclineEstimateInput struct {
+	// The estimate's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// Why: at most 2000 characters.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// The declined estimate.
+type DeclineEstimatePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
 }
 
 // An account to delete.
@@ -939,6 +1303,18 @@ type DeleteDocumentPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// An estimate to delete.
+type DeleteEstimateInput struct {
+	// The estimate's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted estimate.
+type DeleteEstimatePayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A lead to delete.
 type DeleteLeadInput struct {
 	// The lead's id.
@@ -981,8 +1357,56 @@ type DeleteOpportunityInput struct {
 	ID id.ID `json:"id"`
 }
 
+// A line to take off its deal.
+type DeleteOpportunityLineItemInput struct {
+	// The line's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted line.
+type DeleteOpportunityLineItemPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // The deleted opportunity.
 type DeleteOpportunityPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// A payment to delete.
+type DeletePaymentInput struct {
+	// The payment's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted payment.
+type DeletePaymentPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// A product to delete.
+type DeleteProductInput struct {
+	// The product's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted product.
+type DeleteProductPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// A recurring invoice to cancel.
+type DeleteRecurringInvoiceInput struct {
+	// The recurring invoice's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted recurring invoice.
+type DeleteRecurringInvoicePayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
 }
@@ -1061,6 +1485,70 @@ type DocumentFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
+// An invoice to make another like.
+type DuplicateInvoiceInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+}
+
+// The invoice that was made.
+type DuplicateInvoicePayload struct {
+	// The new invoice.
+	Invoice *model.Invoice `json:"invoice"`
+}
+
+// Which estimates. All conditions given must hold; inside a list one match is enough.
+type EstimateFilter struct {
+	// By number.
+	EstimateNumber graphql.Omittable[*filter.Text] `json:"estimateNumber,omitempty"`
+	// By title.
+	Title graphql.Omittable[*filter.Text] `json:"title,omitempty"`
+	// By the receiver's name.
+	ClientName graphql.Omittable[*filter.Text] `json:"clientName,omitempty"`
+	// By the receiver's e-mail address.
+	ClientEmail graphql.Omittable[*filter.Text] `json:"clientEmail,omitempty"`
+	// With one of these statuses.
+	Statuses graphql.Omittable[[]model.EstimateStatus] `json:"statuses,omitempty"`
+	// Waiting for an answer: DRAFT, SENT or VIEWED; or none of these.
+	IsOpen graphql.Omittable[*bool] `json:"isOpen,omitempty"`
+	// Its last day has passed without an answer; or not so.
+	IsExpired graphql.Omittable[*bool] `json:"isExpired,omitempty"`
+	// For one of these accounts.
+	AccountIds graphql.Omittable[[]id.ID] `json:"accountIds,omitempty"`
+	// To one of these contacts.
+	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+	// About one of these deals.
+	OpportunityIds graphql.Omittable[[]id.ID] `json:"opportunityIds,omitempty"`
+	// Assigned to one of these profiles.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// Shared with one of these teams.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+	// Created by one of these users.
+	CreatedByIds graphql.Omittable[[]id.ID] `json:"createdByIds,omitempty"`
+	// Issued on these days.
+	IssueDate graphql.Omittable[*filter.Dates] `json:"issueDate,omitempty"`
+	// To be accepted by these days.
+	ExpiryDate graphql.Omittable[*filter.Dates] `json:"expiryDate,omitempty"`
+	// With a total in this span, whatever its currency.
+	TotalAmount graphql.Omittable[*filter.Decimals] `json:"totalAmount,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// A recurring invoice to make the invoice of that is due.
+type GenerateInvoiceInput struct {
+	// The recurring invoice.
+	RecurringInvoiceID id.ID `json:"recurringInvoiceId"`
+}
+
+// The invoice that was made.
+type GenerateInvoicePayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
+	// The recurring invoice, with the day of the next one.
+	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
+}
+
 // A file of records to import.
 type ImportInput struct {
 	// A CSV file in UTF-8, with or without a byte order mark, of at most 5 MiB and 5000 rows, named `.csv`. The first line has
@@ -1084,6 +1572,46 @@ type InviteMemberInput struct {
 type InviteMemberPayload struct {
 	// The member.
 	Profile *model.Profile `json:"profile"`
+}
+
+// Which invoices. All conditions given must hold; inside a list one match is enough.
+type InvoiceFilter struct {
+	// By number.
+	InvoiceNumber graphql.Omittable[*filter.Text] `json:"invoiceNumber,omitempty"`
+	// By title.
+	InvoiceTitle graphql.Omittable[*filter.Text] `json:"invoiceTitle,omitempty"`
+	// By the receiver's name.
+	ClientName graphql.Omittable[*filter.Text] `json:"clientName,omitempty"`
+	// By the receiver's e-mail address.
+	ClientEmail graphql.Omittable[*filter.Text] `json:"clientEmail,omitempty"`
+	// With one of these statuses.
+	Statuses graphql.Omittable[[]model.InvoiceStatus] `json:"statuses,omitempty"`
+	// Owed by somebody: SENT, VIEWED, PARTIALLY_PAID or OVERDUE; or none of these.
+	IsUnpaid graphql.Omittable[*bool] `json:"isUnpaid,omitempty"`
+	// Something is due, and was to be paid before today; or not so.
+	IsOverdue graphql.Omittable[*bool] `json:"isOverdue,omitempty"`
+	// Of one of these accounts.
+	AccountIds graphql.Omittable[[]id.ID] `json:"accountIds,omitempty"`
+	// To one of these contacts.
+	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+	// For one of these deals.
+	OpportunityIds graphql.Omittable[[]id.ID] `json:"opportunityIds,omitempty"`
+	// Assigned to one of these profiles.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// Shared with one of these teams.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+	// Created by one of these users.
+	CreatedByIds graphql.Omittable[[]id.ID] `json:"createdByIds,omitempty"`
+	// Issued on these days.
+	IssueDate graphql.Omittable[*filter.Dates] `json:"issueDate,omitempty"`
+	// To be paid by these days.
+	DueDate graphql.Omittable[*filter.Dates] `json:"dueDate,omitempty"`
+	// Paid in full on these days.
+	PaidAt graphql.Omittable[*filter.Dates] `json:"paidAt,omitempty"`
+	// With a total in this span, whatever its currency.
+	TotalAmount graphql.Omittable[*filter.Decimals] `json:"totalAmount,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
 // Which leads. All conditions given must hold; inside a list one match is enough.
@@ -1132,6 +1660,42 @@ type LeadPipelineFilter struct {
 	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
 	// Active or deactivated ones; both unless given.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// An invoice that is paid in full.
+type MarkInvoicePaidInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The day of the payment, not before the day of issue; today unless given.
+	PaymentDate graphql.Omittable[*scalar.Date] `json:"paymentDate,omitempty"`
+	// How it was paid.
+	PaymentMethod model.PaymentMethod `json:"paymentMethod"`
+	// What finds the payment elsewhere, such as the number of a transfer: at most 100 characters.
+	ReferenceNumber graphql.Omittable[*string] `json:"referenceNumber,omitempty"`
+}
+
+// The invoice, paid.
+type MarkInvoicePaidPayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
+	// The payment; null when nothing was due.
+	Payment *model.Payment `json:"payment,omitempty"`
+}
+
+// An invoice that the client has seen.
+type MarkInvoiceViewedInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The invoice, viewed.
+type MarkInvoiceViewedPayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
 }
 
 // Two tags that are to be one.
@@ -1312,6 +1876,36 @@ type OpportunityFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
+// A recurring invoice to pause.
+type PauseRecurringInvoiceInput struct {
+	// The recurring invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The paused recurring invoice.
+type PauseRecurringInvoicePayload struct {
+	// The recurring invoice.
+	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
+}
+
+// Which products. All conditions given must hold; inside a list one match is enough.
+type ProductFilter struct {
+	// By name.
+	Name graphql.Omittable[*filter.Text] `json:"name,omitempty"`
+	// By number.
+	Sku graphql.Omittable[*filter.Text] `json:"sku,omitempty"`
+	// Sorted under one of these.
+	Categories graphql.Omittable[[]string] `json:"categories,omitempty"`
+	// With a price in this span.
+	Price graphql.Omittable[*filter.Decimals] `json:"price,omitempty"`
+	// Offered or not.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
 // Which members.
 type ProfileFilter struct {
 	// Active or suspended ones.
@@ -1322,6 +1916,32 @@ type ProfileFilter struct {
 
 // Reading: everything that an application asks for.
 type Query struct {
+}
+
+// Which recurring invoices. All conditions given must hold; inside a list one match is enough.
+type RecurringInvoiceFilter struct {
+	// By title.
+	Title graphql.Omittable[*filter.Text] `json:"title,omitempty"`
+	// By the receiver's name.
+	ClientName graphql.Omittable[*filter.Text] `json:"clientName,omitempty"`
+	// With one of these frequencies.
+	Frequencies graphql.Omittable[[]model.RecurringFrequency] `json:"frequencies,omitempty"`
+	// Active, or paused and at their end.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+	// For one of these accounts.
+	AccountIds graphql.Omittable[[]id.ID] `json:"accountIds,omitempty"`
+	// To one of these contacts.
+	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+	// About one of these deals.
+	OpportunityIds graphql.Omittable[[]id.ID] `json:"opportunityIds,omitempty"`
+	// Assigned to one of these profiles.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// Shared with one of these teams.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+	// With the next invoice on these days.
+	NextGenerationDate graphql.Omittable[*filter.Dates] `json:"nextGenerationDate,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
 // A refresh token to exchange.
@@ -1434,6 +2054,20 @@ type RestoreTagPayload struct {
 	Tag *model.Tag `json:"tag"`
 }
 
+// A recurring invoice to go on with.
+type ResumeRecurringInvoiceInput struct {
+	// The recurring invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The recurring invoice, active again.
+type ResumeRecurringInvoicePayload struct {
+	// The recurring invoice.
+	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
+}
+
 // A token to revoke.
 type RevokePersonalAccessTokenInput struct {
 	// The token's id.
@@ -1446,6 +2080,18 @@ type RevokePersonalAccessTokenPayload struct {
 	PersonalAccessToken *model.PersonalAccessToken `json:"personalAccessToken"`
 }
 
+// A link to end.
+type RevokePortalLinkInput struct {
+	// The link's id.
+	ID id.ID `json:"id"`
+}
+
+// The link, which no longer works.
+type RevokePortalLinkPayload struct {
+	// The link.
+	PortalLink *model.PortalLink `json:"portalLink"`
+}
+
 // Which events.
 type SecurityAuditLogFilter struct {
 	// Of one of these types.
@@ -1454,6 +2100,34 @@ type SecurityAuditLogFilter struct {
 	Success graphql.Omittable[*bool] `json:"success,omitempty"`
 	// On these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// An estimate to send to its client.
+type SendEstimateInput struct {
+	// The estimate's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The estimate, sent.
+type SendEstimatePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
+}
+
+// An invoice to send.
+type SendInvoiceInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The invoice, sent.
+type SendInvoicePayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
 }
 
 // The proof of an address: the token of a link, or the address with the code.
@@ -1874,6 +2548,149 @@ type UpdateDocumentPayload struct {
 	Document *model.Document `json:"document"`
 }
 
+// Changes of an estimate. What is left out stays; null and an empty list clear. The lines, amounts and days of an estimate
+// that is accepted or declined do not change any more (CONFLICT). One that has expired is open again when it gets a later
+// last day.
+type UpdateEstimateInput struct {
+	// The estimate's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What it is about: 1 to 100 characters.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// The account it is for. It cannot be cleared.
+	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
+	// The person to whom it goes: one of the account's, or one without an account. It cannot be cleared.
+	ContactID graphql.Omittable[*id.ID] `json:"contactId,omitempty"`
+	// The deal that it is about.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// The currency of all its amounts; the organization's unless given. Null changes nothing.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set, and each is a new one. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	TaxRate graphql.Omittable[*decimal.Decimal] `json:"taxRate,omitempty"`
+	// The day of issue. Null changes nothing.
+	IssueDate graphql.Omittable[*scalar.Date] `json:"issueDate,omitempty"`
+	// The last day on which it may be accepted, not before the day of issue.
+	ExpiryDate graphql.Omittable[*scalar.Date] `json:"expiryDate,omitempty"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The estimate after the change.
+type UpdateEstimatePayload struct {
+	// The estimate.
+	Estimate *model.Estimate `json:"estimate"`
+}
+
+// Changes of an invoice. What is left out stays; null and an empty list clear. The lines and amounts of an invoice that is
+// paid or cancelled do not change any more (CONFLICT), and no total falls below what is paid.
+type UpdateInvoiceInput struct {
+	// The invoice's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What it is about: 1 to 100 characters.
+	InvoiceTitle graphql.Omittable[*string] `json:"invoiceTitle,omitempty"`
+	// The account that is billed. It cannot be cleared.
+	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
+	// The person to whom it goes: one of the account's, or one without an account. It cannot be cleared.
+	ContactID graphql.Omittable[*id.ID] `json:"contactId,omitempty"`
+	// The deal that it bills.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 255 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 255 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 64 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// The sender's street and house number: at most 255 characters.
+	BillingAddressLine graphql.Omittable[*string] `json:"billingAddressLine,omitempty"`
+	// The sender's city: at most 255 characters.
+	BillingCity graphql.Omittable[*string] `json:"billingCity,omitempty"`
+	// The sender's state or province: at most 255 characters.
+	BillingState graphql.Omittable[*string] `json:"billingState,omitempty"`
+	// The sender's postcode: at most 64 characters.
+	BillingPostcode graphql.Omittable[*string] `json:"billingPostcode,omitempty"`
+	// The sender's country.
+	BillingCountry graphql.Omittable[*string] `json:"billingCountry,omitempty"`
+	// The currency of all its amounts; the organization's unless given. It cannot be changed once something is paid. Null changes nothing.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set, and each is a new one. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	TaxRate graphql.Omittable[*decimal.Decimal] `json:"taxRate,omitempty"`
+	// What the shipping costs: 0 or more. Null changes nothing.
+	ShippingAmount graphql.Omittable[*decimal.Decimal] `json:"shippingAmount,omitempty"`
+	// The day of issue; today unless given. Null changes nothing.
+	IssueDate graphql.Omittable[*scalar.Date] `json:"issueDate,omitempty"`
+	// The day by which it is to be paid, not before the day of issue; the day of issue and what the terms say unless given.
+	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
+	// How long the client has to pay. Null changes nothing.
+	PaymentTerms graphql.Omittable[*model.PaymentTerms] `json:"paymentTerms,omitempty"`
+	// The period that is billed: at most 100 characters.
+	BillingPeriod graphql.Omittable[*string] `json:"billingPeriod,omitempty"`
+	// The number of the client's order: at most 100 characters.
+	PoNumber graphql.Omittable[*string] `json:"poNumber,omitempty"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// For members only, never printed: at most 20000 characters.
+	Details graphql.Omittable[*string] `json:"details,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The invoice after the change.
+type UpdateInvoicePayload struct {
+	// The invoice.
+	Invoice *model.Invoice `json:"invoice"`
+}
+
 // Changes of a lead. What is left out stays; null and an empty list clear.
 type UpdateLeadInput struct {
 	// The lead's id.
@@ -2052,7 +2869,7 @@ type UpdateOpportunityInput struct {
 	Stage graphql.Omittable[*model.OpportunityStage] `json:"stage,omitempty"`
 	// New or existing business.
 	OpportunityType graphql.Omittable[*model.OpportunityType] `json:"opportunityType,omitempty"`
-	// The value, 0 or more.
+	// The value, 0 or more. While there are lines it is theirs to say; the same value is taken.
 	Amount graphql.Omittable[*decimal.Decimal] `json:"amount,omitempty"`
 	// The currency of the amount; the organization's unless given.
 	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
@@ -2074,6 +2891,36 @@ type UpdateOpportunityInput struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// The people who take part: the whole set.
 	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+}
+
+// Changes of a line. What is left out stays; null clears.
+type UpdateOpportunityLineItemInput struct {
+	// The line's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// Its place, from 0: the lines between make room.
+	Position graphql.Omittable[*int] `json:"position,omitempty"`
+	// The product. Another one, which must be offered still, brings its name and its price unless others are given.
+	ProductID graphql.Omittable[*id.ID] `json:"productId,omitempty"`
+	// What it is called: at most 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// More about it: at most 500 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// How many or how much: more than 0, with at most 2 digits after the point. Null changes nothing.
+	Quantity graphql.Omittable[*decimal.Decimal] `json:"quantity,omitempty"`
+	// What one costs: 0 or more. Null changes nothing.
+	UnitPrice graphql.Omittable[*decimal.Decimal] `json:"unitPrice,omitempty"`
+	// What the value of the discount means; null for none, then without a value.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the line: 0 to 100 percent, or an amount of at most the line's subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+}
+
+// The line after the change.
+type UpdateOpportunityLineItemPayload struct {
+	// The line.
+	OpportunityLineItem *model.OpportunityLineItem `json:"opportunityLineItem"`
 }
 
 // The opportunity after the change.
@@ -2100,6 +2947,102 @@ type UpdateOrganizationInput struct {
 type UpdateOrganizationPayload struct {
 	// The organization.
 	Organization *model.Organization `json:"organization"`
+}
+
+// Changes of a product. What is left out stays; null clears. Invoices keep the name and the price that they have.
+type UpdateProductInput struct {
+	// The product's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The number that the organization knows it by: at most 100 characters, unique in the organization without regard to case.
+	Sku graphql.Omittable[*string] `json:"sku,omitempty"`
+	// What it costs, without tax: 0 or more.
+	Price graphql.Omittable[*decimal.Decimal] `json:"price,omitempty"`
+	// The currency of the price. Null changes nothing.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// What it is sorted under: at most 100 characters.
+	Category graphql.Omittable[*string] `json:"category,omitempty"`
+	// False ends its being offered.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// The product after the change.
+type UpdateProductPayload struct {
+	// The product.
+	Product *model.Product `json:"product"`
+}
+
+// Changes of a recurring invoice. What is left out stays; null and an empty list clear. Invoices that were made stay as they are.
+type UpdateRecurringInvoiceInput struct {
+	// The recurring invoice's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What its invoices are about: 1 to 100 characters.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// The account that is billed. It cannot be cleared.
+	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
+	// The person to whom the invoices go: one of the account's, or one without an account. It cannot be cleared.
+	ContactID graphql.Omittable[*id.ID] `json:"contactId,omitempty"`
+	// The deal that they bill.
+	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
+	// The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	ClientName graphql.Omittable[*string] `json:"clientName,omitempty"`
+	// The receiver's e-mail address; the account's or the contact's when empty.
+	ClientEmail graphql.Omittable[*string] `json:"clientEmail,omitempty"`
+	// The receiver's phone number; the account's or the contact's when empty.
+	ClientPhone graphql.Omittable[*string] `json:"clientPhone,omitempty"`
+	// The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	ClientAddressLine graphql.Omittable[*string] `json:"clientAddressLine,omitempty"`
+	// The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	ClientCity graphql.Omittable[*string] `json:"clientCity,omitempty"`
+	// The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	ClientState graphql.Omittable[*string] `json:"clientState,omitempty"`
+	// The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	ClientPostcode graphql.Omittable[*string] `json:"clientPostcode,omitempty"`
+	// The receiver's country; the account's or the contact's when empty.
+	ClientCountry graphql.Omittable[*string] `json:"clientCountry,omitempty"`
+	// How often an invoice is made.
+	Frequency graphql.Omittable[*model.RecurringFrequency] `json:"frequency,omitempty"`
+	// In how many days the next one is made, with the frequency CUSTOM: 1 to 3650.
+	CustomDays graphql.Omittable[*int] `json:"customDays,omitempty"`
+	// The day of the first invoice, as long as none was made. Null changes nothing.
+	StartDate graphql.Omittable[*scalar.Date] `json:"startDate,omitempty"`
+	// The last day on which an invoice may be made.
+	EndDate graphql.Omittable[*scalar.Date] `json:"endDate,omitempty"`
+	// How long the client has to pay each of them. Null changes nothing.
+	PaymentTerms graphql.Omittable[*model.PaymentTerms] `json:"paymentTerms,omitempty"`
+	// Send an invoice as soon as it is made. It needs the receiver's e-mail address. Null changes nothing.
+	AutoSend graphql.Omittable[*bool] `json:"autoSend,omitempty"`
+	// The currency of all its amounts; the organization's unless given. Null changes nothing.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// The lines in their order: the whole set, and each is a new one. At most 500.
+	LineItems graphql.Omittable[[]*model.LineItemInput] `json:"lineItems,omitempty"`
+	// What the value of the discount on the whole means; none unless given.
+	DiscountType graphql.Omittable[*model.DiscountType] `json:"discountType,omitempty"`
+	// What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	DiscountValue graphql.Omittable[*decimal.Decimal] `json:"discountValue,omitempty"`
+	// The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	TaxRate graphql.Omittable[*decimal.Decimal] `json:"taxRate,omitempty"`
+	// For the client, printed below the amounts: at most 20000 characters.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
+	// The terms, printed below the notes: at most 20000 characters.
+	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// The profiles it is assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The recurring invoice after the change.
+type UpdateRecurringInvoicePayload struct {
+	// The recurring invoice.
+	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
 }
 
 // Changes of a tag. What is left out stays; null and an empty list clear.

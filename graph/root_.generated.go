@@ -37,6 +37,12 @@ type ResolverRoot interface {
 	Contact() ContactResolver
 	DashboardReport() DashboardReportResolver
 	Document() DocumentResolver
+	Estimate() EstimateResolver
+	EstimateLineItem() EstimateLineItemResolver
+	Invoice() InvoiceResolver
+	InvoiceConnection() InvoiceConnectionResolver
+	InvoiceHistory() InvoiceHistoryResolver
+	InvoiceLineItem() InvoiceLineItemResolver
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
 	LeadPipeline() LeadPipelineResolver
@@ -44,9 +50,15 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
+	OpportunityLineItem() OpportunityLineItemResolver
+	Payment() PaymentResolver
 	PersonalAccessToken() PersonalAccessTokenResolver
+	PortalLink() PortalLinkResolver
+	Product() ProductResolver
 	Profile() ProfileResolver
 	Query() QueryResolver
+	RecurringInvoice() RecurringInvoiceResolver
+	RecurringInvoiceLineItem() RecurringInvoiceLineItemResolver
 	Reports() ReportsResolver
 	SecurityAuditLog() SecurityAuditLogResolver
 	ServiceAgent() ServiceAgentResolver
@@ -85,6 +97,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AcceptEstimateInput", ec.unmarshalInputAcceptEstimateInput),
 			graphql.NewInputUnmarshaler("AccountCandidate", ec.unmarshalInputAccountCandidate),
 			graphql.NewInputUnmarshaler("AccountFilter", ec.unmarshalInputAccountFilter),
 			graphql.NewInputUnmarshaler("AccountOrder", ec.unmarshalInputAccountOrder),
@@ -94,6 +107,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BoardOrder", ec.unmarshalInputBoardOrder),
 			graphql.NewInputUnmarshaler("BoardTaskFilter", ec.unmarshalInputBoardTaskFilter),
 			graphql.NewInputUnmarshaler("BoardTaskOrder", ec.unmarshalInputBoardTaskOrder),
+			graphql.NewInputUnmarshaler("CancelInvoiceInput", ec.unmarshalInputCancelInvoiceInput),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
 			graphql.NewInputUnmarshaler("CasePipelineFilter", ec.unmarshalInputCasePipelineFilter),
@@ -102,7 +116,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ContactCandidate", ec.unmarshalInputContactCandidate),
 			graphql.NewInputUnmarshaler("ContactFilter", ec.unmarshalInputContactFilter),
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
+			graphql.NewInputUnmarshaler("ConvertEstimateToInvoiceInput", ec.unmarshalInputConvertEstimateToInvoiceInput),
 			graphql.NewInputUnmarshaler("ConvertLeadInput", ec.unmarshalInputConvertLeadInput),
+			graphql.NewInputUnmarshaler("ConvertOpportunityToInvoiceInput", ec.unmarshalInputConvertOpportunityToInvoiceInput),
 			graphql.NewInputUnmarshaler("CreateAccountInput", ec.unmarshalInputCreateAccountInput),
 			graphql.NewInputUnmarshaler("CreateAttachmentInput", ec.unmarshalInputCreateAttachmentInput),
 			graphql.NewInputUnmarshaler("CreateBoardColumnInput", ec.unmarshalInputCreateBoardColumnInput),
@@ -115,12 +131,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
 			graphql.NewInputUnmarshaler("CreateDocumentInput", ec.unmarshalInputCreateDocumentInput),
+			graphql.NewInputUnmarshaler("CreateEstimateInput", ec.unmarshalInputCreateEstimateInput),
+			graphql.NewInputUnmarshaler("CreateInvoiceInput", ec.unmarshalInputCreateInvoiceInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
 			graphql.NewInputUnmarshaler("CreateLeadPipelineInput", ec.unmarshalInputCreateLeadPipelineInput),
 			graphql.NewInputUnmarshaler("CreateLeadStageInput", ec.unmarshalInputCreateLeadStageInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
+			graphql.NewInputUnmarshaler("CreateOpportunityLineItemInput", ec.unmarshalInputCreateOpportunityLineItemInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
+			graphql.NewInputUnmarshaler("CreatePaymentInput", ec.unmarshalInputCreatePaymentInput),
 			graphql.NewInputUnmarshaler("CreatePersonalAccessTokenInput", ec.unmarshalInputCreatePersonalAccessTokenInput),
+			graphql.NewInputUnmarshaler("CreatePortalLinkInput", ec.unmarshalInputCreatePortalLinkInput),
+			graphql.NewInputUnmarshaler("CreateProductInput", ec.unmarshalInputCreateProductInput),
+			graphql.NewInputUnmarshaler("CreateRecurringInvoiceInput", ec.unmarshalInputCreateRecurringInvoiceInput),
 			graphql.NewInputUnmarshaler("CreateTagInput", ec.unmarshalInputCreateTagInput),
 			graphql.NewInputUnmarshaler("CreateTaskInput", ec.unmarshalInputCreateTaskInput),
 			graphql.NewInputUnmarshaler("CreateTaskPipelineInput", ec.unmarshalInputCreateTaskPipelineInput),
@@ -128,6 +151,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateTeamInput", ec.unmarshalInputCreateTeamInput),
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DecimalRange", ec.unmarshalInputDecimalRange),
+			graphql.NewInputUnmarshaler("DeclineEstimateInput", ec.unmarshalInputDeclineEstimateInput),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
 			graphql.NewInputUnmarshaler("DeleteAttachmentInput", ec.unmarshalInputDeleteAttachmentInput),
 			graphql.NewInputUnmarshaler("DeleteBoardColumnInput", ec.unmarshalInputDeleteBoardColumnInput),
@@ -140,10 +164,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteDocumentInput", ec.unmarshalInputDeleteDocumentInput),
+			graphql.NewInputUnmarshaler("DeleteEstimateInput", ec.unmarshalInputDeleteEstimateInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
 			graphql.NewInputUnmarshaler("DeleteLeadPipelineInput", ec.unmarshalInputDeleteLeadPipelineInput),
 			graphql.NewInputUnmarshaler("DeleteLeadStageInput", ec.unmarshalInputDeleteLeadStageInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
+			graphql.NewInputUnmarshaler("DeleteOpportunityLineItemInput", ec.unmarshalInputDeleteOpportunityLineItemInput),
+			graphql.NewInputUnmarshaler("DeletePaymentInput", ec.unmarshalInputDeletePaymentInput),
+			graphql.NewInputUnmarshaler("DeleteProductInput", ec.unmarshalInputDeleteProductInput),
+			graphql.NewInputUnmarshaler("DeleteRecurringInvoiceInput", ec.unmarshalInputDeleteRecurringInvoiceInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
 			graphql.NewInputUnmarshaler("DeleteTaskPipelineInput", ec.unmarshalInputDeleteTaskPipelineInput),
@@ -151,13 +180,22 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
 			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
+			graphql.NewInputUnmarshaler("DuplicateInvoiceInput", ec.unmarshalInputDuplicateInvoiceInput),
+			graphql.NewInputUnmarshaler("EstimateFilter", ec.unmarshalInputEstimateFilter),
+			graphql.NewInputUnmarshaler("EstimateOrder", ec.unmarshalInputEstimateOrder),
+			graphql.NewInputUnmarshaler("GenerateInvoiceInput", ec.unmarshalInputGenerateInvoiceInput),
 			graphql.NewInputUnmarshaler("ImportInput", ec.unmarshalInputImportInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
+			graphql.NewInputUnmarshaler("InvoiceFilter", ec.unmarshalInputInvoiceFilter),
+			graphql.NewInputUnmarshaler("InvoiceOrder", ec.unmarshalInputInvoiceOrder),
 			graphql.NewInputUnmarshaler("LeadCandidate", ec.unmarshalInputLeadCandidate),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
 			graphql.NewInputUnmarshaler("LeadPipelineFilter", ec.unmarshalInputLeadPipelineFilter),
 			graphql.NewInputUnmarshaler("LeadPipelineOrder", ec.unmarshalInputLeadPipelineOrder),
+			graphql.NewInputUnmarshaler("LineItemInput", ec.unmarshalInputLineItemInput),
+			graphql.NewInputUnmarshaler("MarkInvoicePaidInput", ec.unmarshalInputMarkInvoicePaidInput),
+			graphql.NewInputUnmarshaler("MarkInvoiceViewedInput", ec.unmarshalInputMarkInvoiceViewedInput),
 			graphql.NewInputUnmarshaler("MergeTagsInput", ec.unmarshalInputMergeTagsInput),
 			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
 			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
@@ -168,8 +206,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OpportunityFilter", ec.unmarshalInputOpportunityFilter),
 			graphql.NewInputUnmarshaler("OpportunityOrder", ec.unmarshalInputOpportunityOrder),
 			graphql.NewInputUnmarshaler("PageArgs", ec.unmarshalInputPageArgs),
+			graphql.NewInputUnmarshaler("PauseRecurringInvoiceInput", ec.unmarshalInputPauseRecurringInvoiceInput),
+			graphql.NewInputUnmarshaler("ProductFilter", ec.unmarshalInputProductFilter),
+			graphql.NewInputUnmarshaler("ProductOrder", ec.unmarshalInputProductOrder),
 			graphql.NewInputUnmarshaler("ProfileFilter", ec.unmarshalInputProfileFilter),
 			graphql.NewInputUnmarshaler("ProfileOrder", ec.unmarshalInputProfileOrder),
+			graphql.NewInputUnmarshaler("RecurringInvoiceFilter", ec.unmarshalInputRecurringInvoiceFilter),
+			graphql.NewInputUnmarshaler("RecurringInvoiceOrder", ec.unmarshalInputRecurringInvoiceOrder),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
@@ -178,8 +221,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReorderTaskPipelineInput", ec.unmarshalInputReorderTaskPipelineInput),
 			graphql.NewInputUnmarshaler("RequestSignInInput", ec.unmarshalInputRequestSignInInput),
 			graphql.NewInputUnmarshaler("RestoreTagInput", ec.unmarshalInputRestoreTagInput),
+			graphql.NewInputUnmarshaler("ResumeRecurringInvoiceInput", ec.unmarshalInputResumeRecurringInvoiceInput),
 			graphql.NewInputUnmarshaler("RevokePersonalAccessTokenInput", ec.unmarshalInputRevokePersonalAccessTokenInput),
+			graphql.NewInputUnmarshaler("RevokePortalLinkInput", ec.unmarshalInputRevokePortalLinkInput),
 			graphql.NewInputUnmarshaler("SecurityAuditLogFilter", ec.unmarshalInputSecurityAuditLogFilter),
+			graphql.NewInputUnmarshaler("SendEstimateInput", ec.unmarshalInputSendEstimateInput),
+			graphql.NewInputUnmarshaler("SendInvoiceInput", ec.unmarshalInputSendInvoiceInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SwitchOrganizationInput", ec.unmarshalInputSwitchOrganizationInput),
@@ -204,13 +251,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
 			graphql.NewInputUnmarshaler("UpdateDocumentInput", ec.unmarshalInputUpdateDocumentInput),
+			graphql.NewInputUnmarshaler("UpdateEstimateInput", ec.unmarshalInputUpdateEstimateInput),
+			graphql.NewInputUnmarshaler("UpdateInvoiceInput", ec.unmarshalInputUpdateInvoiceInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
 			graphql.NewInputUnmarshaler("UpdateLeadPipelineInput", ec.unmarshalInputUpdateLeadPipelineInput),
 			graphql.NewInputUnmarshaler("UpdateLeadStageInput", ec.unmarshalInputUpdateLeadStageInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateMyProfileInput", ec.unmarshalInputUpdateMyProfileInput),
 			graphql.NewInputUnmarshaler("UpdateOpportunityInput", ec.unmarshalInputUpdateOpportunityInput),
+			graphql.NewInputUnmarshaler("UpdateOpportunityLineItemInput", ec.unmarshalInputUpdateOpportunityLineItemInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
+			graphql.NewInputUnmarshaler("UpdateProductInput", ec.unmarshalInputUpdateProductInput),
+			graphql.NewInputUnmarshaler("UpdateRecurringInvoiceInput", ec.unmarshalInputUpdateRecurringInvoiceInput),
 			graphql.NewInputUnmarshaler("UpdateTagInput", ec.unmarshalInputUpdateTagInput),
 			graphql.NewInputUnmarshaler("UpdateTaskInput", ec.unmarshalInputUpdateTaskInput),
 			graphql.NewInputUnmarshaler("UpdateTaskPipelineInput", ec.unmarshalInputUpdateTaskPipelineInput),
@@ -347,6 +399,36 @@ directive @goModel(
 Inlines the fields of an input type as arguments.
 """
 directive @inlineArguments on ARGUMENT_DEFINITION
+"""
+An estimate that the client has accepted by other means than a link.
+"""
+input AcceptEstimateInput {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	Who accepted it: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Their e-mail address.
+	"""
+	email: EmailAddress!
+}
+"""
+The accepted estimate.
+"""
+type AcceptEstimatePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
+}
 """
 A company.
 """
@@ -592,6 +674,74 @@ type Account implements Node {
 	What business with the company comes to.
 	"""
 	summary: AccountReport!
+	"""
+	The invoices to it that the viewer may see.
+	"""
+	invoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which invoices.
+		"""
+		filter: InvoiceFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: InvoiceOrder
+	): InvoiceConnection!
+	"""
+	The estimates for it that the viewer may see.
+	"""
+	estimates(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which estimates.
+		"""
+		filter: EstimateFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: EstimateOrder
+	): EstimateConnection!
 	"""
 	The comments on it, newest first.
 	"""
@@ -1001,6 +1151,18 @@ enum ActivityEntity @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	A task.
 	"""
 	TASK
+	"""
+	An invoice.
+	"""
+	INVOICE
+	"""
+	An estimate.
+	"""
+	ESTIMATE
+	"""
+	A recurring invoice.
+	"""
+	RECURRING_INVOICE
 	"""
 	A document.
 	"""
@@ -1854,6 +2016,28 @@ type BreachRate {
 	Of those of a resolution.
 	"""
 	resolution: Decimal!
+}
+"""
+An invoice to cancel.
+"""
+input CancelInvoiceInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The invoice, cancelled.
+"""
+type CancelInvoicePayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
 }
 """
 A support ticket: something that a customer asks for or complains about.
@@ -2828,6 +3012,10 @@ enum CommentParent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	A task.
 	"""
 	TASK
+	"""
+	An invoice.
+	"""
+	INVOICE
 }
 """
 A person.
@@ -3013,6 +3201,40 @@ type Contact implements Node {
 	Its tags.
 	"""
 	tags: [Tag!]!
+	"""
+	The invoices to this person that the viewer may see.
+	"""
+	invoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which invoices.
+		"""
+		filter: InvoiceFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: InvoiceOrder
+	): InvoiceConnection!
 	"""
 	The comments on it, newest first.
 	"""
@@ -3249,6 +3471,32 @@ enum ContactOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.Stri
 	LAST_NAME
 }
 """
+An estimate to make an invoice of.
+"""
+input ConvertEstimateToInvoiceInput {
+	"""
+	The estimate.
+	"""
+	estimateId: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The estimate and the invoice that it became.
+"""
+type ConvertEstimateToInvoicePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
+	"""
+	The invoice, a draft.
+	"""
+	invoice: Invoice!
+}
+"""
 A lead to convert.
 """
 input ConvertLeadInput {
@@ -3281,6 +3529,28 @@ type ConvertLeadPayload @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/
 	The new deal, when the lead has an amount, a first name or a company.
 	"""
 	opportunity: Opportunity
+}
+"""
+A won deal to make an invoice of.
+"""
+input ConvertOpportunityToInvoiceInput {
+	"""
+	The deal. It must be won, and have an account, a contact and lines.
+	"""
+	opportunityId: ID!
+	"""
+	The person to whom the invoice goes, one of the deal's contacts; the first of them unless given.
+	"""
+	contactId: ID
+}
+"""
+The new invoice.
+"""
+type ConvertOpportunityToInvoicePayload {
+	"""
+	The invoice, a draft.
+	"""
+	invoice: Invoice!
 }
 """
 An ISO 3166-1 alpha-2 country code, such as ` + "`" + `DE` + "`" + `.
@@ -3832,6 +4102,258 @@ type CreateDocumentPayload {
 	document: Document!
 }
 """
+A new estimate. It is a draft, and gets the next number of the day.
+"""
+input CreateEstimateInput {
+	"""
+	What it is about: 1 to 100 characters.
+	"""
+	title: String!
+	"""
+	The account it is for.
+	"""
+	accountId: ID!
+	"""
+	The person to whom it goes: one of the account's, or one without an account.
+	"""
+	contactId: ID!
+	"""
+	The deal that it is about.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	The currency of all its amounts; the organization's unless given.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100.
+	"""
+	taxRate: Decimal! = 0
+	"""
+	The day of issue; today unless given.
+	"""
+	issueDate: Date
+	"""
+	The last day on which it may be accepted, not before the day of issue; none unless given.
+	"""
+	expiryDate: Date
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The new estimate.
+"""
+type CreateEstimatePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
+}
+"""
+A new invoice. It is a draft, and gets the next number of the day.
+"""
+input CreateInvoiceInput {
+	"""
+	What it is about: 1 to 100 characters.
+	"""
+	invoiceTitle: String!
+	"""
+	The account that is billed.
+	"""
+	accountId: ID!
+	"""
+	The person to whom it goes: one of the account's, or one without an account.
+	"""
+	contactId: ID!
+	"""
+	The deal that it bills.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 64 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	The sender's street and house number: at most 255 characters; the organization's when the whole address is empty.
+	"""
+	billingAddressLine: String
+	"""
+	The sender's city: at most 255 characters; the organization's when the whole address is empty.
+	"""
+	billingCity: String
+	"""
+	The sender's state or province: at most 255 characters; the organization's when the whole address is empty.
+	"""
+	billingState: String
+	"""
+	The sender's postcode: at most 64 characters; the organization's when the whole address is empty.
+	"""
+	billingPostcode: String
+	"""
+	The sender's country; the organization's when the whole address is empty.
+	"""
+	billingCountry: CountryCode
+	"""
+	The currency of all its amounts; the organization's unless given.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100.
+	"""
+	taxRate: Decimal! = 0
+	"""
+	What the shipping costs: 0 or more.
+	"""
+	shippingAmount: Decimal! = 0
+	"""
+	The day of issue; today unless given.
+	"""
+	issueDate: Date
+	"""
+	The day by which it is to be paid, not before the day of issue; the day of issue and what the terms say unless given.
+	"""
+	dueDate: Date
+	"""
+	How long the client has to pay.
+	"""
+	paymentTerms: PaymentTerms! = NET_30
+	"""
+	The period that is billed: at most 100 characters.
+	"""
+	billingPeriod: String
+	"""
+	The number of the client's order: at most 100 characters.
+	"""
+	poNumber: String
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	For members only, never printed: at most 20000 characters.
+	"""
+	details: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The new invoice.
+"""
+type CreateInvoicePayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+}
+"""
 A new lead.
 """
 input CreateLeadInput {
@@ -4103,6 +4625,56 @@ input CreateOpportunityInput {
 	contactIds: [ID!]
 }
 """
+A new line of a deal.
+"""
+input CreateOpportunityLineItemInput {
+	"""
+	The deal. It takes at most 500 lines.
+	"""
+	opportunityId: ID!
+	"""
+	Its place, from 0; the last one unless given.
+	"""
+	position: Int
+	"""
+	The product, which must be offered still.
+	"""
+	productId: ID
+	"""
+	What it is called: at most 255 characters; the product's name unless given.
+	"""
+	name: String
+	"""
+	More about it: at most 500 characters.
+	"""
+	description: String
+	"""
+	How many or how much: more than 0, with at most 2 digits after the point.
+	"""
+	quantity: Decimal! = 1
+	"""
+	What one costs: 0 or more; the product's price unless given, 0 without a product.
+	"""
+	unitPrice: Decimal
+	"""
+	What the value of the discount means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the line: 0 to 100 percent, or an amount of at most the line's subtotal.
+	"""
+	discountValue: Decimal
+}
+"""
+The new line.
+"""
+type CreateOpportunityLineItemPayload {
+	"""
+	The line.
+	"""
+	opportunityLineItem: OpportunityLineItem!
+}
+"""
 The new opportunity.
 """
 type CreateOpportunityPayload {
@@ -4146,6 +4718,44 @@ type CreateOrganizationPayload {
 	session: SessionPayload!
 }
 """
+A payment to record.
+"""
+input CreatePaymentInput {
+	"""
+	The invoice. One that is cancelled takes none (CONFLICT).
+	"""
+	invoiceId: ID!
+	"""
+	How much was paid, in the invoice's currency: more than 0, and at most what is due.
+	"""
+	amount: Decimal!
+	"""
+	The day on which it was paid, not before the invoice's day of issue; today unless given.
+	"""
+	paymentDate: Date
+	"""
+	How it was paid.
+	"""
+	paymentMethod: PaymentMethod!
+	"""
+	What finds it elsewhere, such as the number of a transfer: at most 100 characters.
+	"""
+	referenceNumber: String
+	"""
+	Free text: at most 20000 characters.
+	"""
+	notes: String
+}
+"""
+The recorded payment.
+"""
+type CreatePaymentPayload {
+	"""
+	The payment, whose invoice is PAID or PARTIALLY_PAID now.
+	"""
+	payment: Payment!
+}
+"""
 A new personal access token.
 """
 input CreatePersonalAccessTokenInput {
@@ -4174,6 +4784,196 @@ type CreatePersonalAccessTokenPayload {
 	The bearer token itself. It cannot be shown again.
 	"""
 	secret: String!
+}
+"""
+A new link, to one of the two.
+"""
+input CreatePortalLinkInput {
+	"""
+	The estimate that it leads to.
+	"""
+	estimateId: ID
+	"""
+	The invoice that it leads to.
+	"""
+	invoiceId: ID
+	"""
+	Until when it works, in the future; 90 days unless given.
+	"""
+	expiresAt: DateTime
+}
+"""
+The new link.
+"""
+type CreatePortalLinkPayload {
+	"""
+	The link.
+	"""
+	portalLink: PortalLink!
+	"""
+	Its address, which is shown this once: only a hash of it is kept.
+	"""
+	url: URL!
+}
+"""
+A new product.
+"""
+input CreateProductInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	The number that the organization knows it by: at most 100 characters, unique in the organization without regard to case.
+	"""
+	sku: String
+	"""
+	What it costs, without tax: 0 or more.
+	"""
+	price: Decimal! = 0
+	"""
+	The currency of the price; the organization's unless given.
+	"""
+	currency: CurrencyCode
+	"""
+	What it is sorted under: at most 100 characters.
+	"""
+	category: String
+}
+"""
+The new product.
+"""
+type CreateProductPayload {
+	"""
+	The product.
+	"""
+	product: Product!
+}
+"""
+A new recurring invoice.
+"""
+input CreateRecurringInvoiceInput {
+	"""
+	What its invoices are about: 1 to 100 characters.
+	"""
+	title: String!
+	"""
+	The account that is billed.
+	"""
+	accountId: ID!
+	"""
+	The person to whom the invoices go: one of the account's, or one without an account.
+	"""
+	contactId: ID!
+	"""
+	The deal that they bill.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	How often an invoice is made.
+	"""
+	frequency: RecurringFrequency! = MONTHLY
+	"""
+	In how many days the next one is made, with the frequency CUSTOM: 1 to 3650.
+	"""
+	customDays: Int
+	"""
+	The day of the first invoice; today unless given. Those of days that have passed are made too, one for each.
+	"""
+	startDate: Date
+	"""
+	The last day on which an invoice may be made; none unless given.
+	"""
+	endDate: Date
+	"""
+	How long the client has to pay each of them.
+	"""
+	paymentTerms: PaymentTerms! = NET_30
+	"""
+	Send an invoice as soon as it is made. It needs the receiver's e-mail address.
+	"""
+	autoSend: Boolean! = false
+	"""
+	The currency of all its amounts; the organization's unless given.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100.
+	"""
+	taxRate: Decimal! = 0
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The new recurring invoice.
+"""
+type CreateRecurringInvoicePayload {
+	"""
+	The recurring invoice.
+	"""
+	recurringInvoice: RecurringInvoice!
 }
 """
 A new tag.
@@ -4492,6 +5292,32 @@ input DecimalRange @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/inter
 	max: Decimal
 }
 """
+An estimate that the client has declined by other means than a link.
+"""
+input DeclineEstimateInput {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	Why: at most 2000 characters.
+	"""
+	reason: String
+}
+"""
+The declined estimate.
+"""
+type DeclineEstimatePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
+}
+"""
 An account to delete.
 """
 input DeleteAccountInput {
@@ -4708,6 +5534,24 @@ type DeleteDocumentPayload {
 	deletedId: ID!
 }
 """
+An estimate to delete.
+"""
+input DeleteEstimateInput {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+}
+"""
+The deleted estimate.
+"""
+type DeleteEstimatePayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A lead to delete.
 """
 input DeleteLeadInput {
@@ -4771,9 +5615,81 @@ input DeleteOpportunityInput {
 	id: ID!
 }
 """
+A line to take off its deal.
+"""
+input DeleteOpportunityLineItemInput {
+	"""
+	The line's id.
+	"""
+	id: ID!
+}
+"""
+The deleted line.
+"""
+type DeleteOpportunityLineItemPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 The deleted opportunity.
 """
 type DeleteOpportunityPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A payment to delete.
+"""
+input DeletePaymentInput {
+	"""
+	The payment's id.
+	"""
+	id: ID!
+}
+"""
+The deleted payment.
+"""
+type DeletePaymentPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A product to delete.
+"""
+input DeleteProductInput {
+	"""
+	The product's id.
+	"""
+	id: ID!
+}
+"""
+The deleted product.
+"""
+type DeleteProductPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A recurring invoice to cancel.
+"""
+input DeleteRecurringInvoiceInput {
+	"""
+	The recurring invoice's id.
+	"""
+	id: ID!
+}
+"""
+The deleted recurring invoice.
+"""
+type DeleteRecurringInvoicePayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -4881,6 +5797,19 @@ enum Direction @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
 	Largest, latest or alphabetically last at the start.
 	"""
 	DESC
+}
+"""
+What the value of a discount means.
+"""
+enum DiscountType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.DiscountType") {
+	"""
+	Percent.
+	"""
+	PERCENTAGE
+	"""
+	An amount.
+	"""
+	FIXED
 }
 """
 A file of the organization's own, such as a price list. It is shown to admins, to who created it, and to whom it is shared with.
@@ -5074,6 +6003,24 @@ enum DocumentStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	INACTIVE
 }
 """
+An invoice to make another like.
+"""
+input DuplicateInvoiceInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+}
+"""
+The invoice that was made.
+"""
+type DuplicateInvoicePayload {
+	"""
+	The new invoice.
+	"""
+	invoice: Invoice!
+}
+"""
 What a record has in common with one that is about to be written, the most telling first.
 """
 enum DuplicateMatch @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.DuplicateMatch") {
@@ -5164,6 +6111,470 @@ enum ErrorCode {
 	INTERNAL
 }
 """
+A quote: what something would cost, which the client accepts or declines.
+"""
+type Estimate implements Node {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+	"""
+	Its number, such as ` + "`" + `EST-20260301-0001` + "`" + `.
+	"""
+	estimateNumber: String!
+	"""
+	What it is about.
+	"""
+	title: String!
+	"""
+	Where it stands.
+	"""
+	status: EstimateStatus!
+	"""
+	Its last day has passed, and nobody had answered. The status says so only later.
+	"""
+	isExpired: Boolean!
+	"""
+	The account it is for.
+	"""
+	account: Account
+	"""
+	The person to whom it goes.
+	"""
+	contact: Contact
+	"""
+	The deal that it is about.
+	"""
+	opportunity: Opportunity
+	"""
+	The receiver's name.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country.
+	"""
+	clientCountry: CountryCode
+	"""
+	The currency of all its amounts.
+	"""
+	currency: CurrencyCode!
+	"""
+	The lines, in their order.
+	"""
+	lineItems: [EstimateLineItem!]!
+	"""
+	The sum of the lines, after their discounts and before their taxes.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount on the whole means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount on the whole: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount on the whole comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax on the whole, in percent, besides the lines' own.
+	"""
+	taxRate: Decimal!
+	"""
+	What the taxes come to, the lines' and that on the whole.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	Subtotal less discount, with tax.
+	"""
+	totalAmount: Money! @goField(name: "TotalMoney")
+	"""
+	The day of issue.
+	"""
+	issueDate: Date!
+	"""
+	The last day on which it may be accepted; null when it stays open.
+	"""
+	expiryDate: Date
+	"""
+	When it was sent last.
+	"""
+	sentAt: DateTime
+	"""
+	When the client saw it first.
+	"""
+	viewedAt: DateTime
+	"""
+	When it was accepted.
+	"""
+	acceptedAt: DateTime
+	"""
+	Who accepted it, as they said; null when it was converted without an answer.
+	"""
+	acceptedByName: String
+	"""
+	The e-mail address they gave.
+	"""
+	acceptedByEmail: EmailAddress
+	"""
+	When it was declined.
+	"""
+	declinedAt: DateTime
+	"""
+	Why, as the client said.
+	"""
+	declineReason: String
+	"""
+	The invoice that it became.
+	"""
+	convertedToInvoice: Invoice
+	"""
+	For the client, printed below the amounts.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes.
+	"""
+	terms: String
+	"""
+	The links that lead a client to it, newest first.
+	"""
+	portalLinks(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): PortalLinkConnection!
+	"""
+	The members it is assigned to.
+	"""
+	assignedTo: [Profile!]!
+	"""
+	The teams it is shared with: their members read and change it like an assignee.
+	"""
+	teams: [Team!]!
+	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	Where a GET fetches it as a PDF, as a path on this server. It works for five minutes and for the viewer, as long as they may read the estimate.
+	"""
+	pdfUrl: String!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last; null when a job or the client did.
+	"""
+	updatedBy: User
+}
+"""
+A page of estimates.
+"""
+type EstimateConnection {
+	"""
+	The estimates with their cursors.
+	"""
+	edges: [EstimateEdge!]!
+	"""
+	The estimates.
+	"""
+	nodes: [Estimate!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of estimates in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+An estimate in a page.
+"""
+type EstimateEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The estimate.
+	"""
+	node: Estimate!
+}
+"""
+Which estimates. All conditions given must hold; inside a list one match is enough.
+"""
+input EstimateFilter {
+	"""
+	By number.
+	"""
+	estimateNumber: TextFilter
+	"""
+	By title.
+	"""
+	title: TextFilter
+	"""
+	By the receiver's name.
+	"""
+	clientName: TextFilter
+	"""
+	By the receiver's e-mail address.
+	"""
+	clientEmail: TextFilter
+	"""
+	With one of these statuses.
+	"""
+	statuses: [EstimateStatus!]
+	"""
+	Waiting for an answer: DRAFT, SENT or VIEWED; or none of these.
+	"""
+	isOpen: Boolean
+	"""
+	Its last day has passed without an answer; or not so.
+	"""
+	isExpired: Boolean
+	"""
+	For one of these accounts.
+	"""
+	accountIds: [ID!]
+	"""
+	To one of these contacts.
+	"""
+	contactIds: [ID!]
+	"""
+	About one of these deals.
+	"""
+	opportunityIds: [ID!]
+	"""
+	Assigned to one of these profiles.
+	"""
+	assignedToIds: [ID!]
+	"""
+	Shared with one of these teams.
+	"""
+	teamIds: [ID!]
+	"""
+	Created by one of these users.
+	"""
+	createdByIds: [ID!]
+	"""
+	Issued on these days.
+	"""
+	issueDate: DateRange
+	"""
+	To be accepted by these days.
+	"""
+	expiryDate: DateRange
+	"""
+	With a total in this span, whatever its currency.
+	"""
+	totalAmount: DecimalRange
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+A line of an estimate.
+"""
+type EstimateLineItem implements Node {
+	"""
+	The line's id. When an estimate gets other lines, all are new.
+	"""
+	id: ID!
+	"""
+	The product; null when there is none any more.
+	"""
+	product: Product
+	"""
+	What it is called.
+	"""
+	name: String!
+	"""
+	More about it.
+	"""
+	description: String
+	"""
+	How many or how much.
+	"""
+	quantity: Decimal!
+	"""
+	What one costs.
+	"""
+	unitPrice: Money! @goField(name: "UnitPriceMoney")
+	"""
+	Quantity times price.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax, in percent.
+	"""
+	taxRate: Decimal!
+	"""
+	What the tax comes to.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	Subtotal less discount, with tax.
+	"""
+	total: Money! @goField(name: "TotalMoney")
+}
+"""
+An order of estimates.
+"""
+input EstimateOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: EstimateOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What estimates can be ordered by. Where a value is missing the record comes last.
+"""
+enum EstimateOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it was last changed.
+	"""
+	UPDATED_AT
+	"""
+	The day of issue.
+	"""
+	ISSUE_DATE
+	"""
+	The last day on which it may be accepted.
+	"""
+	EXPIRY_DATE
+	"""
+	The total, whatever its currency.
+	"""
+	TOTAL_AMOUNT
+}
+"""
+Where an estimate stands. Named operations change it, and the client's answer does.
+"""
+enum EstimateStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.EstimateStatus") {
+	"""
+	Not sent yet.
+	"""
+	DRAFT
+	"""
+	Sent to the client.
+	"""
+	SENT
+	"""
+	The client has seen it.
+	"""
+	VIEWED
+	"""
+	The client has accepted it, or it became an invoice.
+	"""
+	ACCEPTED
+	"""
+	The client has declined it.
+	"""
+	DECLINED
+	"""
+	Its last day passed without an answer.
+	"""
+	EXPIRED
+}
+"""
 How long cases waited for a first response.
 """
 type FirstResponse {
@@ -5212,6 +6623,28 @@ type FirstResponseDay {
 	The median of the hours.
 	"""
 	medianHours: Decimal @goField(name: "Median")
+}
+"""
+A recurring invoice to make the invoice of that is due.
+"""
+input GenerateInvoiceInput {
+	"""
+	The recurring invoice.
+	"""
+	recurringInvoiceId: ID!
+}
+"""
+The invoice that was made.
+"""
+type GenerateInvoicePayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+	"""
+	The recurring invoice, with the day of the next one.
+	"""
+	recurringInvoice: RecurringInvoice!
 }
 """
 Something that is wrong with a row.
@@ -5440,6 +6873,739 @@ type InviteMemberPayload {
 	The member.
 	"""
 	profile: Profile!
+}
+"""
+A bill that is sent to a client and paid.
+"""
+type Invoice implements Node {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	Its number, such as INV-20260301-0001: the organization's day on which it was created, and a number without gaps.
+	"""
+	invoiceNumber: String!
+	"""
+	What it is about.
+	"""
+	invoiceTitle: String!
+	"""
+	Where it stands.
+	"""
+	status: InvoiceStatus!
+	"""
+	The account that is billed; null when there is none that the viewer may see.
+	"""
+	account: Account
+	"""
+	The person to whom it goes; null when there is none that the viewer may see.
+	"""
+	contact: Contact
+	"""
+	The deal that it bills; null when there is none that the viewer may see.
+	"""
+	opportunity: Opportunity
+	"""
+	The receiver's name.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country.
+	"""
+	clientCountry: CountryCode
+	"""
+	The sender's street and house number.
+	"""
+	billingAddressLine: String
+	"""
+	The sender's city.
+	"""
+	billingCity: String
+	"""
+	The sender's state or province.
+	"""
+	billingState: String
+	"""
+	The sender's postcode.
+	"""
+	billingPostcode: String
+	"""
+	The sender's country.
+	"""
+	billingCountry: CountryCode
+	"""
+	The currency of all its amounts.
+	"""
+	currency: CurrencyCode!
+	"""
+	The lines, in their order.
+	"""
+	lineItems: [InvoiceLineItem!]!
+	"""
+	The sum of the lines, after their discounts and before their taxes.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount on the whole means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount on the whole: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount on the whole comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax on the whole, in percent, besides the lines' own.
+	"""
+	taxRate: Decimal!
+	"""
+	What the taxes come to, the lines' and that on the whole.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	What the shipping costs.
+	"""
+	shippingAmount: Money! @goField(name: "ShippingMoney")
+	"""
+	Subtotal less discount, with tax and shipping.
+	"""
+	totalAmount: Money! @goField(name: "TotalMoney")
+	"""
+	The sum of the payments.
+	"""
+	amountPaid: Money! @goField(name: "PaidMoney")
+	"""
+	What is left to pay.
+	"""
+	amountDue: Money! @goField(name: "DueMoney")
+	"""
+	The day of issue.
+	"""
+	issueDate: Date!
+	"""
+	The day by which it is to be paid.
+	"""
+	dueDate: Date!
+	"""
+	Something is due, and was to be paid before today. The status says so only later.
+	"""
+	isOverdue: Boolean!
+	"""
+	How long the client has to pay.
+	"""
+	paymentTerms: PaymentTerms!
+	"""
+	The period that is billed.
+	"""
+	billingPeriod: String
+	"""
+	The number of the client's order.
+	"""
+	poNumber: String
+	"""
+	When it was sent last.
+	"""
+	sentAt: DateTime
+	"""
+	When the client saw it first.
+	"""
+	viewedAt: DateTime
+	"""
+	When it was paid in full; null while it is not.
+	"""
+	paidAt: DateTime
+	"""
+	When it was cancelled.
+	"""
+	cancelledAt: DateTime
+	"""
+	Whether it was ever mailed to the client.
+	"""
+	isEmailSent: Boolean!
+	"""
+	For the client, printed below the amounts.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes.
+	"""
+	terms: String
+	"""
+	For members only, never printed.
+	"""
+	details: String
+	"""
+	The schedule that made it.
+	"""
+	recurringInvoice: RecurringInvoice
+	"""
+	The links that lead a client to it, newest first.
+	"""
+	portalLinks(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): PortalLinkConnection!
+	"""
+	The members it is assigned to.
+	"""
+	assignedTo: [Profile!]!
+	"""
+	The teams it is shared with: their members read and change it like an assignee.
+	"""
+	teams: [Team!]!
+	"""
+	What is paid of it, the latest payment first.
+	"""
+	payments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): PaymentConnection!
+	"""
+	What it was after each of its changes, the last one first.
+	"""
+	history(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): InvoiceHistoryConnection!
+	"""
+	The comments on it, newest first.
+	"""
+	comments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): CommentConnection!
+	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	Where a GET fetches it as a PDF, as a path on this server. It works for five minutes and for the viewer, as long as they may read the invoice.
+	"""
+	pdfUrl: String!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when a job did.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+What the invoices of a list in one currency come to, whatever the page.
+"""
+type InvoiceAmountTotal {
+	"""
+	The currency.
+	"""
+	currency: CurrencyCode!
+	"""
+	The number of invoices in it.
+	"""
+	count: Int!
+	"""
+	The sum of their totals.
+	"""
+	total: Money!
+	"""
+	The sum of what is paid.
+	"""
+	paid: Money!
+	"""
+	The sum of what is left to pay.
+	"""
+	due: Money!
+}
+"""
+A page of invoices.
+"""
+type InvoiceConnection {
+	"""
+	The invoices with their cursors.
+	"""
+	edges: [InvoiceEdge!]!
+	"""
+	The invoices.
+	"""
+	nodes: [Invoice!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of invoices in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+	"""
+	What the invoices of the whole list come to: an item for each currency, by its code.
+	"""
+	amounts: [InvoiceAmountTotal!]!
+	"""
+	The invoices of the whole list by status: an item for each status, also when there is none.
+	"""
+	statuses: [InvoiceStatusTotal!]!
+}
+"""
+An invoice in a page.
+"""
+type InvoiceEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The invoice.
+	"""
+	node: Invoice!
+}
+"""
+Which invoices. All conditions given must hold; inside a list one match is enough.
+"""
+input InvoiceFilter {
+	"""
+	By number.
+	"""
+	invoiceNumber: TextFilter
+	"""
+	By title.
+	"""
+	invoiceTitle: TextFilter
+	"""
+	By the receiver's name.
+	"""
+	clientName: TextFilter
+	"""
+	By the receiver's e-mail address.
+	"""
+	clientEmail: TextFilter
+	"""
+	With one of these statuses.
+	"""
+	statuses: [InvoiceStatus!]
+	"""
+	Owed by somebody: SENT, VIEWED, PARTIALLY_PAID or OVERDUE; or none of these.
+	"""
+	isUnpaid: Boolean
+	"""
+	Something is due, and was to be paid before today; or not so.
+	"""
+	isOverdue: Boolean
+	"""
+	Of one of these accounts.
+	"""
+	accountIds: [ID!]
+	"""
+	To one of these contacts.
+	"""
+	contactIds: [ID!]
+	"""
+	For one of these deals.
+	"""
+	opportunityIds: [ID!]
+	"""
+	Assigned to one of these profiles.
+	"""
+	assignedToIds: [ID!]
+	"""
+	Shared with one of these teams.
+	"""
+	teamIds: [ID!]
+	"""
+	Created by one of these users.
+	"""
+	createdByIds: [ID!]
+	"""
+	Issued on these days.
+	"""
+	issueDate: DateRange
+	"""
+	To be paid by these days.
+	"""
+	dueDate: DateRange
+	"""
+	Paid in full on these days.
+	"""
+	paidAt: DateRange
+	"""
+	With a total in this span, whatever its currency.
+	"""
+	totalAmount: DecimalRange
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+What an invoice was after one of its changes.
+"""
+type InvoiceHistory implements Node {
+	"""
+	The id of this state.
+	"""
+	id: ID!
+	"""
+	Who made the change; null when a job did, or the membership ended.
+	"""
+	changedBy: Profile
+	"""
+	A sentence that names the changed fields.
+	"""
+	details: String
+	"""
+	The title.
+	"""
+	invoiceTitle: String!
+	"""
+	The number.
+	"""
+	invoiceNumber: String!
+	"""
+	The status.
+	"""
+	status: InvoiceStatus!
+	"""
+	The receiver's name.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The total.
+	"""
+	totalAmount: Money @goField(name: "TotalMoney")
+	"""
+	What was left to pay.
+	"""
+	amountDue: Money @goField(name: "DueMoney")
+	"""
+	The day by which it was to be paid.
+	"""
+	dueDate: Date
+	"""
+	When the change was made.
+	"""
+	createdAt: DateTime!
+}
+"""
+A page of states of an invoice.
+"""
+type InvoiceHistoryConnection {
+	"""
+	The states of an invoice with their cursors.
+	"""
+	edges: [InvoiceHistoryEdge!]!
+	"""
+	The states of an invoice.
+	"""
+	nodes: [InvoiceHistory!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of states of an invoice in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A state of an invoice in a page.
+"""
+type InvoiceHistoryEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The state.
+	"""
+	node: InvoiceHistory!
+}
+"""
+A line of an invoice.
+"""
+type InvoiceLineItem implements Node {
+	"""
+	The line's id. When an invoice gets other lines, all are new.
+	"""
+	id: ID!
+	"""
+	The product; null when there is none any more.
+	"""
+	product: Product
+	"""
+	What it is called.
+	"""
+	name: String!
+	"""
+	More about it.
+	"""
+	description: String
+	"""
+	How many or how much.
+	"""
+	quantity: Decimal!
+	"""
+	What one costs.
+	"""
+	unitPrice: Money! @goField(name: "UnitPriceMoney")
+	"""
+	Quantity times price.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax, in percent.
+	"""
+	taxRate: Decimal!
+	"""
+	What the tax comes to.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	Subtotal less discount, with tax.
+	"""
+	total: Money! @goField(name: "TotalMoney")
+}
+"""
+An order of invoices.
+"""
+input InvoiceOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: InvoiceOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What invoices can be ordered by.
+"""
+enum InvoiceOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it was last changed.
+	"""
+	UPDATED_AT
+	"""
+	The day of issue.
+	"""
+	ISSUE_DATE
+	"""
+	The day by which it is to be paid.
+	"""
+	DUE_DATE
+	"""
+	The number.
+	"""
+	INVOICE_NUMBER
+	"""
+	The total, whatever its currency.
+	"""
+	TOTAL_AMOUNT
+	"""
+	The status, by its name.
+	"""
+	STATUS
+}
+"""
+Where an invoice stands. Named operations change it, and payments do.
+"""
+enum InvoiceStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.InvoiceStatus") {
+	"""
+	Not sent yet.
+	"""
+	DRAFT
+	"""
+	Sent to the client.
+	"""
+	SENT
+	"""
+	The client has seen it.
+	"""
+	VIEWED
+	"""
+	A part is paid.
+	"""
+	PARTIALLY_PAID
+	"""
+	Something is due since yesterday or longer.
+	"""
+	OVERDUE
+	"""
+	Paid in full.
+	"""
+	PAID
+	"""
+	Held back. No operation leads here.
+	"""
+	PENDING
+	"""
+	Nothing is owed on it any more, and it takes no payments.
+	"""
+	CANCELLED
+}
+"""
+What the invoices of a list with one status come to.
+"""
+type InvoiceStatusTotal {
+	"""
+	The status.
+	"""
+	status: InvoiceStatus! @goField(name: "Phase")
+	"""
+	The number of invoices with it.
+	"""
+	count: Int!
+	"""
+	What they come to: an item for each currency, by its code.
+	"""
+	amounts: [InvoiceAmountTotal!]!
 }
 """
 Any JSON value.
@@ -6289,6 +8455,103 @@ type LeadStatusTotal {
 	amounts: [AmountTotal!]!
 }
 """
+A line of a bill. It needs a product or a name.
+"""
+input LineItemInput @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.LineItemInput") {
+	"""
+	The product, which must be offered still unless the bill has it already.
+	"""
+	productId: ID
+	"""
+	What it is called: at most 255 characters; the product's name unless given.
+	"""
+	name: String
+	"""
+	More about it: at most 500 characters.
+	"""
+	description: String
+	"""
+	How many or how much: more than 0, with at most 2 digits after the point.
+	"""
+	quantity: Decimal! = 1
+	"""
+	What one costs: 0 or more; the product's price unless given, 0 without a product.
+	"""
+	unitPrice: Decimal
+	"""
+	What the value of the discount means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the line: 0 to 100 percent, or an amount of at most the line's subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the line, in percent: 0 to 100.
+	"""
+	taxRate: Decimal! = 0
+}
+"""
+An invoice that is paid in full.
+"""
+input MarkInvoicePaidInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The day of the payment, not before the day of issue; today unless given.
+	"""
+	paymentDate: Date
+	"""
+	How it was paid.
+	"""
+	paymentMethod: PaymentMethod! = OTHER
+	"""
+	What finds the payment elsewhere, such as the number of a transfer: at most 100 characters.
+	"""
+	referenceNumber: String
+}
+"""
+The invoice, paid.
+"""
+type MarkInvoicePaidPayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+	"""
+	The payment; null when nothing was due.
+	"""
+	payment: Payment
+}
+"""
+An invoice that the client has seen.
+"""
+input MarkInvoiceViewedInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The invoice, viewed.
+"""
+type MarkInvoiceViewedPayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+}
+"""
 A membership of the viewer in one of their organizations.
 """
 type Membership @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Membership") {
@@ -6769,6 +9032,34 @@ type Mutation {
 	"""
 	deleteDocument(input: DeleteDocumentInput!): DeleteDocumentPayload!
 	"""
+	Create an estimate.
+	"""
+	createEstimate(input: CreateEstimateInput!): CreateEstimatePayload!
+	"""
+	Change an estimate.
+	"""
+	updateEstimate(input: UpdateEstimateInput!): UpdateEstimatePayload!
+	"""
+	Mail a link to an estimate to its client, who can read and answer it there. An estimate that is answered or has expired is a CONFLICT.
+	"""
+	sendEstimate(input: SendEstimateInput!): SendEstimatePayload!
+	"""
+	Note that the client has accepted an estimate. One that was not sent, is answered or has expired is a CONFLICT.
+	"""
+	acceptEstimate(input: AcceptEstimateInput!): AcceptEstimatePayload!
+	"""
+	Note that the client has declined an estimate. One that was not sent, is answered or has expired is a CONFLICT.
+	"""
+	declineEstimate(input: DeclineEstimateInput!): DeclineEstimatePayload!
+	"""
+	Make an invoice of an estimate, once. The estimate is accepted by that; one that is declined or has expired is a CONFLICT.
+	"""
+	convertEstimateToInvoice(input: ConvertEstimateToInvoiceInput!): ConvertEstimateToInvoicePayload!
+	"""
+	Delete an estimate that nobody has accepted; for its creator and admins.
+	"""
+	deleteEstimate(input: DeleteEstimateInput!): DeleteEstimatePayload!
+	"""
 	Import contacts; for admins and members with sales access. Headers are ` + "`" + `first_name` + "`" + ` and ` + "`" + `last_name` + "`" + `, and besides ` + "`" + `email` + "`" + `, ` + "`" + `phone` + "`" + `,
 	` + "`" + `organization` + "`" + `, ` + "`" + `title` + "`" + `, ` + "`" + `department` + "`" + `, ` + "`" + `do_not_call` + "`" + `, ` + "`" + `linkedin_url` + "`" + `, ` + "`" + `address_line` + "`" + `, ` + "`" + `city` + "`" + `, ` + "`" + `state` + "`" + `, ` + "`" + `postcode` + "`" + `, ` + "`" + `country` + "`" + `,
 	` + "`" + `description` + "`" + `, ` + "`" + `account_name` + "`" + `, ` + "`" + `assigned_emails` + "`" + `, ` + "`" + `team_names` + "`" + ` and ` + "`" + `tags` + "`" + `.
@@ -6784,6 +9075,34 @@ type Mutation {
 	` + "`" + `phone` + "`" + `, ` + "`" + `website` + "`" + `, ` + "`" + `address` + "`" + `, ` + "`" + `city` + "`" + `, ` + "`" + `state` + "`" + `, ` + "`" + `postcode` + "`" + `, ` + "`" + `country` + "`" + `, ` + "`" + `description` + "`" + `, ` + "`" + `status` + "`" + ` and ` + "`" + `account_name` + "`" + `, which is the company.
 	"""
 	importLeads(input: ImportInput!): ImportPayload!
+	"""
+	Create an invoice.
+	"""
+	createInvoice(input: CreateInvoiceInput!): CreateInvoicePayload!
+	"""
+	Change an invoice. Invoices are not deleted; cancel one instead.
+	"""
+	updateInvoice(input: UpdateInvoiceInput!): UpdateInvoicePayload!
+	"""
+	Send an invoice to its client by mail, for the first time or again. One that is paid or cancelled, or has no e-mail address, is a CONFLICT.
+	"""
+	sendInvoice(input: SendInvoiceInput!): SendInvoicePayload!
+	"""
+	Note that the client has seen an invoice that was sent. Only the first time counts.
+	"""
+	markInvoiceViewed(input: MarkInvoiceViewedInput!): MarkInvoiceViewedPayload!
+	"""
+	Record one payment of all that is due on an invoice. One that is paid or cancelled is a CONFLICT.
+	"""
+	markInvoicePaid(input: MarkInvoicePaidInput!): MarkInvoicePaidPayload!
+	"""
+	Cancel an invoice, for good: nothing is owed on it any more, and the payments so far stay recorded. One that is paid or cancelled is a CONFLICT.
+	"""
+	cancelInvoice(input: CancelInvoiceInput!): CancelInvoicePayload!
+	"""
+	Make a draft with the receiver, the lines and the terms of an invoice, issued today. It is assigned to nobody.
+	"""
+	duplicateInvoice(input: DuplicateInvoiceInput!): DuplicateInvoicePayload!
 	"""
 	Move a lead on the board; for whoever may change it.
 	"""
@@ -6857,6 +9176,22 @@ type Mutation {
 	"""
 	deleteOpportunity(input: DeleteOpportunityInput!): DeleteOpportunityPayload!
 	"""
+	Make an invoice of a won deal: a draft without taxes, with the deal's lines, currency and assignees, due in 30 days.
+	"""
+	convertOpportunityToInvoice(input: ConvertOpportunityToInvoiceInput!): ConvertOpportunityToInvoicePayload!
+	"""
+	Add a line to a deal, for who may change the deal. While it has lines, its amount is their sum.
+	"""
+	createOpportunityLineItem(input: CreateOpportunityLineItemInput!): CreateOpportunityLineItemPayload!
+	"""
+	Change a line of a deal.
+	"""
+	updateOpportunityLineItem(input: UpdateOpportunityLineItemInput!): UpdateOpportunityLineItemPayload!
+	"""
+	Take a line off its deal. Without the last one the deal's amount is 0, and is typed again.
+	"""
+	deleteOpportunityLineItem(input: DeleteOpportunityLineItemInput!): DeleteOpportunityLineItemPayload!
+	"""
 	Create an organization; any signed-in user may. The creator becomes its admin.
 	"""
 	createOrganization(input: CreateOrganizationInput!): CreateOrganizationPayload!
@@ -6864,6 +9199,34 @@ type Mutation {
 	Change the settings of the current organization; for admins.
 	"""
 	updateOrganization(input: UpdateOrganizationInput!): UpdateOrganizationPayload!
+	"""
+	Record a payment; for those who may change the invoice.
+	"""
+	createPayment(input: CreatePaymentInput!): CreatePaymentPayload!
+	"""
+	Delete a payment; for those who may change the invoice, which steps back to where it stood without it.
+	"""
+	deletePayment(input: DeletePaymentInput!): DeletePaymentPayload!
+	"""
+	Make a link to an estimate or an invoice, for who may change it.
+	"""
+	createPortalLink(input: CreatePortalLinkInput!): CreatePortalLinkPayload!
+	"""
+	End a link at once. Ending it again changes nothing.
+	"""
+	revokePortalLink(input: RevokePortalLinkInput!): RevokePortalLinkPayload!
+	"""
+	Create a product; for admins.
+	"""
+	createProduct(input: CreateProductInput!): CreateProductPayload!
+	"""
+	Change a product; for admins.
+	"""
+	updateProduct(input: UpdateProductInput!): UpdateProductPayload!
+	"""
+	Delete a product that nothing names; for admins. One that was sold is a CONFLICT: have it no longer offered instead.
+	"""
+	deleteProduct(input: DeleteProductInput!): DeleteProductPayload!
 	"""
 	Add a person to the organization and tell them by mail; for admins.
 	"""
@@ -6880,6 +9243,30 @@ type Mutation {
 	Change one's own name and phone numbers.
 	"""
 	updateMyProfile(input: UpdateMyProfileInput!): UpdateMyProfilePayload!
+	"""
+	Create a recurring invoice. Its first invoice is made on its first day.
+	"""
+	createRecurringInvoice(input: CreateRecurringInvoiceInput!): CreateRecurringInvoicePayload!
+	"""
+	Change a recurring invoice.
+	"""
+	updateRecurringInvoice(input: UpdateRecurringInvoiceInput!): UpdateRecurringInvoicePayload!
+	"""
+	Make no more invoices until further notice. One that is paused is a CONFLICT.
+	"""
+	pauseRecurringInvoice(input: PauseRecurringInvoiceInput!): PauseRecurringInvoicePayload!
+	"""
+	Go on making invoices, from today: for the days of the pause there are none. One that is active, or at its end, is a CONFLICT.
+	"""
+	resumeRecurringInvoice(input: ResumeRecurringInvoiceInput!): ResumeRecurringInvoicePayload!
+	"""
+	Make the invoice that is due, without waiting for the night. When none is, that is a CONFLICT.
+	"""
+	generateInvoice(input: GenerateInvoiceInput!): GenerateInvoicePayload!
+	"""
+	Cancel a recurring invoice for good; for its creator and admins. The invoices that were made stay.
+	"""
+	deleteRecurringInvoice(input: DeleteRecurringInvoiceInput!): DeleteRecurringInvoicePayload!
 	"""
 	Create a tag; for admins. An archived one of the same name is restored instead.
 	"""
@@ -7043,6 +9430,30 @@ type Opportunity implements Node {
 	"""
 	contacts: [Contact!]!
 	"""
+	What it is about, in order. While there are lines, the amount is their sum.
+	"""
+	lineItems(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): OpportunityLineItemConnection!
+	"""
 	The tasks about it.
 	"""
 	tasks(
@@ -7072,6 +9483,40 @@ type Opportunity implements Node {
 		orderBy: TaskOrder
 	): TaskConnection!
 	"""
+	The invoices for it that the viewer may see.
+	"""
+	invoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which invoices.
+		"""
+		filter: InvoiceFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: InvoiceOrder
+	): InvoiceConnection!
+	"""
 	The members it is assigned to.
 	"""
 	assignedTo: [Profile!]!
@@ -7083,6 +9528,40 @@ type Opportunity implements Node {
 	Its tags.
 	"""
 	tags: [Tag!]!
+	"""
+	The estimates about it that the viewer may see.
+	"""
+	estimates(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which estimates.
+		"""
+		filter: EstimateFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: EstimateOrder
+	): EstimateConnection!
 	"""
 	The comments on it, newest first.
 	"""
@@ -7323,6 +9802,117 @@ type OpportunityKanbanColumn {
 	): [Opportunity!]!
 }
 """
+Something that a deal is about.
+"""
+type OpportunityLineItem implements Node {
+	"""
+	The line's id.
+	"""
+	id: ID!
+	"""
+	The deal.
+	"""
+	opportunity: Opportunity!
+	"""
+	Its place among the deal's lines, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	The product; null when there is none any more.
+	"""
+	product: Product
+	"""
+	What it is called.
+	"""
+	name: String!
+	"""
+	More about it.
+	"""
+	description: String
+	"""
+	How many or how much.
+	"""
+	quantity: Decimal!
+	"""
+	What one costs.
+	"""
+	unitPrice: Money! @goField(name: "UnitPriceMoney")
+	"""
+	Quantity times price.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	Subtotal less discount. Deals have no taxes.
+	"""
+	total: Money! @goField(name: "TotalMoney")
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of lines.
+"""
+type OpportunityLineItemConnection {
+	"""
+	The lines with their cursors.
+	"""
+	edges: [OpportunityLineItemEdge!]!
+	"""
+	The lines.
+	"""
+	nodes: [OpportunityLineItem!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of lines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A line in a page.
+"""
+type OpportunityLineItemEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The line.
+	"""
+	node: OpportunityLineItem!
+}
+"""
 An order of opportunities.
 """
 input OpportunityOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
@@ -7561,6 +10151,165 @@ type PageInfo @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/p
 	endCursor: String
 }
 """
+A recurring invoice to pause.
+"""
+input PauseRecurringInvoiceInput {
+	"""
+	The recurring invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The paused recurring invoice.
+"""
+type PauseRecurringInvoicePayload {
+	"""
+	The recurring invoice.
+	"""
+	recurringInvoice: RecurringInvoice!
+}
+"""
+What a client has paid of an invoice. Payments are recorded and deleted, never changed.
+"""
+type Payment implements Node {
+	"""
+	The payment's id.
+	"""
+	id: ID!
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+	"""
+	How much was paid.
+	"""
+	amount: Money! @goField(name: "AmountMoney")
+	"""
+	The day on which it was paid.
+	"""
+	paymentDate: Date!
+	"""
+	How it was paid.
+	"""
+	paymentMethod: PaymentMethod!
+	"""
+	What finds it elsewhere, such as the number of a transfer.
+	"""
+	referenceNumber: String
+	"""
+	Free text.
+	"""
+	notes: String
+	"""
+	When it was recorded.
+	"""
+	createdAt: DateTime!
+	"""
+	Who recorded it.
+	"""
+	createdBy: User
+}
+"""
+A page of payments.
+"""
+type PaymentConnection {
+	"""
+	The payments with their cursors.
+	"""
+	edges: [PaymentEdge!]!
+	"""
+	The payments.
+	"""
+	nodes: [Payment!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of payments in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A payment in a page.
+"""
+type PaymentEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The payment.
+	"""
+	node: Payment!
+}
+"""
+How something was paid.
+"""
+enum PaymentMethod @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.PaymentMethod") {
+	"""
+	In cash.
+	"""
+	CASH
+	"""
+	By check.
+	"""
+	CHECK
+	"""
+	By credit card.
+	"""
+	CREDIT_CARD
+	"""
+	By bank transfer.
+	"""
+	BANK_TRANSFER
+	"""
+	By PayPal.
+	"""
+	PAYPAL
+	"""
+	By Stripe.
+	"""
+	STRIPE
+	"""
+	In another way.
+	"""
+	OTHER
+}
+"""
+How long a client has to pay, in days from the day of issue.
+"""
+enum PaymentTerms @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.PaymentTerms") {
+	"""
+	At once.
+	"""
+	DUE_ON_RECEIPT
+	"""
+	15 days.
+	"""
+	NET_15
+	"""
+	30 days.
+	"""
+	NET_30
+	"""
+	45 days.
+	"""
+	NET_45
+	"""
+	60 days.
+	"""
+	NET_60
+	"""
+	Until a day of its own; 30 days unless one is given.
+	"""
+	CUSTOM
+}
+"""
 A token for programs. Its secret is shown once, when it is created.
 """
 type PersonalAccessToken implements Node {
@@ -7665,6 +10414,81 @@ type PipelineStage {
 	otherCurrencyCount: Int!
 }
 """
+A link with which somebody without an account reads one estimate or invoice, and answers the estimate.
+"""
+type PortalLink implements Node {
+	"""
+	The link's id.
+	"""
+	id: ID!
+	"""
+	The estimate that it leads to.
+	"""
+	estimate: Estimate
+	"""
+	The invoice that it leads to.
+	"""
+	invoice: Invoice
+	"""
+	Until when it works; null for ever.
+	"""
+	expiresAt: DateTime
+	"""
+	Since when it no longer works, because somebody revoked it.
+	"""
+	revokedAt: DateTime
+	"""
+	How often it was followed.
+	"""
+	useCount: Int!
+	"""
+	When it was followed last.
+	"""
+	lastUsedAt: DateTime
+	"""
+	When it was made.
+	"""
+	createdAt: DateTime!
+	"""
+	Who made it; null when a job did.
+	"""
+	createdBy: User
+}
+"""
+A page of links.
+"""
+type PortalLinkConnection {
+	"""
+	The links with their cursors.
+	"""
+	edges: [PortalLinkEdge!]!
+	"""
+	The links.
+	"""
+	nodes: [PortalLink!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of links in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A link in a page.
+"""
+type PortalLinkEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The link.
+	"""
+	node: PortalLink!
+}
+"""
 A record that may be the same as one that is about to be written.
 """
 type PossibleDuplicate {
@@ -7688,6 +10512,156 @@ type PossibleDuplicate {
 	The record.
 	"""
 	node: Node!
+}
+"""
+Something that is sold.
+"""
+type Product implements Node {
+	"""
+	The product's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	The number that the organization knows it by.
+	"""
+	sku: String
+	"""
+	What it costs, without tax.
+	"""
+	price: Money! @goField(name: "PriceMoney")
+	"""
+	What it is sorted under.
+	"""
+	category: String
+	"""
+	False when it is no longer offered. It stays on what was sold.
+	"""
+	isActive: Boolean!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of products.
+"""
+type ProductConnection {
+	"""
+	The products with their cursors.
+	"""
+	edges: [ProductEdge!]!
+	"""
+	The products.
+	"""
+	nodes: [Product!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of products in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A product in a page.
+"""
+type ProductEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The product.
+	"""
+	node: Product!
+}
+"""
+Which products. All conditions given must hold; inside a list one match is enough.
+"""
+input ProductFilter {
+	"""
+	By name.
+	"""
+	name: TextFilter
+	"""
+	By number.
+	"""
+	sku: TextFilter
+	"""
+	Sorted under one of these.
+	"""
+	categories: [String!]
+	"""
+	With a price in this span.
+	"""
+	price: DecimalRange
+	"""
+	Offered or not.
+	"""
+	isActive: Boolean
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+An order of products.
+"""
+input ProductOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: ProductOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What products can be ordered by.
+"""
+enum ProductOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it was last changed.
+	"""
+	UPDATED_AT
+	"""
+	The name.
+	"""
+	NAME
+	"""
+	The price, whatever its currency.
+	"""
+	PRICE
 }
 """
 A member: one person's membership in this organization. Records are assigned to profiles.
@@ -8351,6 +11325,102 @@ type Query {
 		first: Int! = 10
 	): [PossibleDuplicate!]!
 	"""
+	The estimate with this id; null when there is none that the viewer may see.
+	"""
+	estimate(
+		"""
+		The estimate's id.
+		"""
+		id: ID!
+	): Estimate
+	"""
+	The estimates that the viewer may see.
+	"""
+	estimates(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which estimates.
+		"""
+		filter: EstimateFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: EstimateOrder
+
+		"""
+		Words of which each begins a word of the number, the title or the receiver's name or address. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): EstimateConnection!
+	"""
+	The invoice with this id; null when there is none that the viewer may see.
+	"""
+	invoice(
+		"""
+		The invoice's id.
+		"""
+		id: ID!
+	): Invoice
+	"""
+	The invoices that the viewer may see.
+	"""
+	invoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which invoices.
+		"""
+		filter: InvoiceFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: InvoiceOrder
+
+		"""
+		Words of which each begins a word of the number, the title or the receiver's name or address. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): InvoiceConnection!
+	"""
 	The board of leads.
 	"""
 	leadKanban(
@@ -8565,6 +11635,81 @@ type Query {
 		search: String
 	): OpportunityConnection!
 	"""
+	The line of a deal with this id; null when there is none that the viewer may see.
+	"""
+	opportunityLineItem(
+		"""
+		The line's id.
+		"""
+		id: ID!
+	): OpportunityLineItem
+	"""
+	The payment with this id; null when there is none that the viewer may see.
+	"""
+	payment(
+		"""
+		The payment's id.
+		"""
+		id: ID!
+	): Payment
+	"""
+	The link with this id; null when there is none that the viewer may see.
+	"""
+	portalLink(
+		"""
+		The link's id.
+		"""
+		id: ID!
+	): PortalLink
+	"""
+	The product with this id; null when there is none.
+	"""
+	product(
+		"""
+		The product's id.
+		"""
+		id: ID!
+	): Product
+	"""
+	The organization's products.
+	"""
+	products(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which products.
+		"""
+		filter: ProductFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: ProductOrder
+
+		"""
+		Words of which each begins a word of the name, the number or the category. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): ProductConnection!
+	"""
 	The member with this id.
 	"""
 	profile(
@@ -8612,6 +11757,54 @@ type Query {
 		"""
 		search: String
 	): ProfileConnection!
+	"""
+	The recurring invoice with this id; null when there is none that the viewer may see.
+	"""
+	recurringInvoice(
+		"""
+		The recurring invoice's id.
+		"""
+		id: ID!
+	): RecurringInvoice
+	"""
+	The recurring invoices that the viewer may see.
+	"""
+	recurringInvoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which recurring invoices.
+		"""
+		filter: RecurringInvoiceFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: RecurringInvoiceOrder
+
+		"""
+		Words of which each begins a word of the title or the receiver's name. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): RecurringInvoiceConnection!
 	"""
 	Reports over many records.
 	"""
@@ -8865,6 +12058,418 @@ type Query {
 	): TeamConnection!
 }
 """
+How often invoices are made.
+"""
+enum RecurringFrequency @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.RecurringFrequency") {
+	"""
+	Every 7 days.
+	"""
+	WEEKLY
+	"""
+	Every 14 days.
+	"""
+	BIWEEKLY
+	"""
+	Every month.
+	"""
+	MONTHLY
+	"""
+	Every 3 months.
+	"""
+	QUARTERLY
+	"""
+	Every 6 months.
+	"""
+	SEMI_ANNUALLY
+	"""
+	Every year.
+	"""
+	YEARLY
+	"""
+	After a number of days.
+	"""
+	CUSTOM
+}
+"""
+Invoices that are made again and again: the schedule, and what each of them has.
+"""
+type RecurringInvoice implements Node {
+	"""
+	The recurring invoice's id.
+	"""
+	id: ID!
+	"""
+	What its invoices are about.
+	"""
+	title: String!
+	"""
+	Whether invoices are made: false when it is paused, or at its end.
+	"""
+	isActive: Boolean!
+	"""
+	The account that is billed.
+	"""
+	account: Account
+	"""
+	The person to whom the invoices go.
+	"""
+	contact: Contact
+	"""
+	The deal that they bill.
+	"""
+	opportunity: Opportunity
+	"""
+	The receiver's name.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country.
+	"""
+	clientCountry: CountryCode
+	"""
+	How often an invoice is made.
+	"""
+	frequency: RecurringFrequency!
+	"""
+	In how many days the next one is made, with the frequency CUSTOM.
+	"""
+	customDays: Int
+	"""
+	The day of the first invoice. Those of later months keep to its day of the month, or to the last of a shorter month.
+	"""
+	startDate: Date!
+	"""
+	The last day on which an invoice may be made.
+	"""
+	endDate: Date
+	"""
+	The day for which the next invoice is made.
+	"""
+	nextGenerationDate: Date!
+	"""
+	How many were made.
+	"""
+	invoicesGenerated: Int!
+	"""
+	How long the client has to pay each of them.
+	"""
+	paymentTerms: PaymentTerms!
+	"""
+	An invoice is sent as soon as it is made.
+	"""
+	autoSend: Boolean!
+	"""
+	The currency of all its amounts.
+	"""
+	currency: CurrencyCode!
+	"""
+	The lines, in their order.
+	"""
+	lineItems: [RecurringInvoiceLineItem!]!
+	"""
+	The sum of the lines, after their discounts and before their taxes.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount on the whole means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount on the whole: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount on the whole comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax on the whole, in percent, besides the lines' own.
+	"""
+	taxRate: Decimal!
+	"""
+	What the taxes come to, the lines' and that on the whole.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	Subtotal less discount, with tax.
+	"""
+	totalAmount: Money! @goField(name: "TotalMoney")
+	"""
+	For the client, printed below the amounts.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes.
+	"""
+	terms: String
+	"""
+	The invoices that were made, newest first, as far as the viewer may see them.
+	"""
+	invoices(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): InvoiceConnection!
+	"""
+	The members it is assigned to.
+	"""
+	assignedTo: [Profile!]!
+	"""
+	The teams it is shared with: their members read and change it like an assignee.
+	"""
+	teams: [Team!]!
+	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last; null when a job or the client did.
+	"""
+	updatedBy: User
+}
+"""
+A page of recurring invoices.
+"""
+type RecurringInvoiceConnection {
+	"""
+	The recurring invoices with their cursors.
+	"""
+	edges: [RecurringInvoiceEdge!]!
+	"""
+	The recurring invoices.
+	"""
+	nodes: [RecurringInvoice!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of recurring invoices in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A recurring invoice in a page.
+"""
+type RecurringInvoiceEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The recurring invoice.
+	"""
+	node: RecurringInvoice!
+}
+"""
+Which recurring invoices. All conditions given must hold; inside a list one match is enough.
+"""
+input RecurringInvoiceFilter {
+	"""
+	By title.
+	"""
+	title: TextFilter
+	"""
+	By the receiver's name.
+	"""
+	clientName: TextFilter
+	"""
+	With one of these frequencies.
+	"""
+	frequencies: [RecurringFrequency!]
+	"""
+	Active, or paused and at their end.
+	"""
+	isActive: Boolean
+	"""
+	For one of these accounts.
+	"""
+	accountIds: [ID!]
+	"""
+	To one of these contacts.
+	"""
+	contactIds: [ID!]
+	"""
+	About one of these deals.
+	"""
+	opportunityIds: [ID!]
+	"""
+	Assigned to one of these profiles.
+	"""
+	assignedToIds: [ID!]
+	"""
+	Shared with one of these teams.
+	"""
+	teamIds: [ID!]
+	"""
+	With the next invoice on these days.
+	"""
+	nextGenerationDate: DateRange
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+A line of a recurring invoice.
+"""
+type RecurringInvoiceLineItem implements Node {
+	"""
+	The line's id. When a recurring invoice gets other lines, all are new.
+	"""
+	id: ID!
+	"""
+	The product; null when there is none any more.
+	"""
+	product: Product
+	"""
+	What it is called.
+	"""
+	name: String!
+	"""
+	More about it.
+	"""
+	description: String
+	"""
+	How many or how much.
+	"""
+	quantity: Decimal!
+	"""
+	What one costs.
+	"""
+	unitPrice: Money! @goField(name: "UnitPriceMoney")
+	"""
+	Quantity times price.
+	"""
+	subtotal: Money! @goField(name: "SubtotalMoney")
+	"""
+	What the value of the discount means.
+	"""
+	discountType: DiscountType
+	"""
+	The discount: percent, or an amount.
+	"""
+	discountValue: Decimal
+	"""
+	What the discount comes to.
+	"""
+	discountAmount: Money! @goField(name: "DiscountMoney")
+	"""
+	The tax, in percent.
+	"""
+	taxRate: Decimal!
+	"""
+	What the tax comes to.
+	"""
+	taxAmount: Money! @goField(name: "TaxMoney")
+	"""
+	Subtotal less discount, with tax.
+	"""
+	total: Money! @goField(name: "TotalMoney")
+}
+"""
+An order of recurring invoices.
+"""
+input RecurringInvoiceOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: RecurringInvoiceOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What recurring invoices can be ordered by. Where a value is missing the record comes last.
+"""
+enum RecurringInvoiceOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The day for which the next invoice is made.
+	"""
+	NEXT_GENERATION_DATE
+}
+"""
 A refresh token to exchange.
 """
 input RefreshSessionInput {
@@ -9088,6 +12693,28 @@ type RestoreTagPayload {
 	tag: Tag!
 }
 """
+A recurring invoice to go on with.
+"""
+input ResumeRecurringInvoiceInput {
+	"""
+	The recurring invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The recurring invoice, active again.
+"""
+type ResumeRecurringInvoicePayload {
+	"""
+	The recurring invoice.
+	"""
+	recurringInvoice: RecurringInvoice!
+}
+"""
 What deals are worth in the organization's currency. Nothing is converted: amounts in others are only counted.
 """
 type RevenueTotal {
@@ -9125,6 +12752,24 @@ type RevokePersonalAccessTokenPayload {
 	The token.
 	"""
 	personalAccessToken: PersonalAccessToken!
+}
+"""
+A link to end.
+"""
+input RevokePortalLinkInput {
+	"""
+	The link's id.
+	"""
+	id: ID!
+}
+"""
+The link, which no longer works.
+"""
+type RevokePortalLinkPayload {
+	"""
+	The link.
+	"""
+	portalLink: PortalLink!
 }
 """
 What a member may do.
@@ -9209,6 +12854,10 @@ enum SearchType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.En
 	Things to do.
 	"""
 	TASK
+	"""
+	Invoices.
+	"""
+	INVOICE
 }
 """
 An event of authentication or authorization. The ledger cannot be changed.
@@ -9354,6 +13003,50 @@ enum SecurityEvent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	A refresh token was used twice, or too many codes were tried.
 	"""
 	SUSPICIOUS_ACTIVITY
+}
+"""
+An estimate to send to its client.
+"""
+input SendEstimateInput {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The estimate, sent.
+"""
+type SendEstimatePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
+}
+"""
+An invoice to send.
+"""
+input SendInvoiceInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The invoice, sent.
+"""
+type SendInvoicePayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
 }
 """
 What a member has to do and has done.
@@ -11204,6 +14897,277 @@ type UpdateDocumentPayload {
 	document: Document!
 }
 """
+Changes of an estimate. What is left out stays; null and an empty list clear. The lines, amounts and days of an estimate
+that is accepted or declined do not change any more (CONFLICT). One that has expired is open again when it gets a later
+last day.
+"""
+input UpdateEstimateInput {
+	"""
+	The estimate's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What it is about: 1 to 100 characters.
+	"""
+	title: String
+	"""
+	The account it is for. It cannot be cleared.
+	"""
+	accountId: ID
+	"""
+	The person to whom it goes: one of the account's, or one without an account. It cannot be cleared.
+	"""
+	contactId: ID
+	"""
+	The deal that it is about.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	The currency of all its amounts; the organization's unless given. Null changes nothing.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set, and each is a new one. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	"""
+	taxRate: Decimal
+	"""
+	The day of issue. Null changes nothing.
+	"""
+	issueDate: Date
+	"""
+	The last day on which it may be accepted, not before the day of issue.
+	"""
+	expiryDate: Date
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The estimate after the change.
+"""
+type UpdateEstimatePayload {
+	"""
+	The estimate.
+	"""
+	estimate: Estimate!
+}
+"""
+Changes of an invoice. What is left out stays; null and an empty list clear. The lines and amounts of an invoice that is
+paid or cancelled do not change any more (CONFLICT), and no total falls below what is paid.
+"""
+input UpdateInvoiceInput {
+	"""
+	The invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What it is about: 1 to 100 characters.
+	"""
+	invoiceTitle: String
+	"""
+	The account that is billed. It cannot be cleared.
+	"""
+	accountId: ID
+	"""
+	The person to whom it goes: one of the account's, or one without an account. It cannot be cleared.
+	"""
+	contactId: ID
+	"""
+	The deal that it bills.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 64 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	The sender's street and house number: at most 255 characters.
+	"""
+	billingAddressLine: String
+	"""
+	The sender's city: at most 255 characters.
+	"""
+	billingCity: String
+	"""
+	The sender's state or province: at most 255 characters.
+	"""
+	billingState: String
+	"""
+	The sender's postcode: at most 64 characters.
+	"""
+	billingPostcode: String
+	"""
+	The sender's country.
+	"""
+	billingCountry: CountryCode
+	"""
+	The currency of all its amounts; the organization's unless given. It cannot be changed once something is paid. Null changes nothing.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set, and each is a new one. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	"""
+	taxRate: Decimal
+	"""
+	What the shipping costs: 0 or more. Null changes nothing.
+	"""
+	shippingAmount: Decimal
+	"""
+	The day of issue; today unless given. Null changes nothing.
+	"""
+	issueDate: Date
+	"""
+	The day by which it is to be paid, not before the day of issue; the day of issue and what the terms say unless given.
+	"""
+	dueDate: Date
+	"""
+	How long the client has to pay. Null changes nothing.
+	"""
+	paymentTerms: PaymentTerms
+	"""
+	The period that is billed: at most 100 characters.
+	"""
+	billingPeriod: String
+	"""
+	The number of the client's order: at most 100 characters.
+	"""
+	poNumber: String
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	For members only, never printed: at most 20000 characters.
+	"""
+	details: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The invoice after the change.
+"""
+type UpdateInvoicePayload {
+	"""
+	The invoice.
+	"""
+	invoice: Invoice!
+}
+"""
 Changes of a lead. What is left out stays; null and an empty list clear.
 """
 input UpdateLeadInput {
@@ -11530,7 +15494,7 @@ input UpdateOpportunityInput {
 	"""
 	opportunityType: OpportunityType
 	"""
-	The value, 0 or more.
+	The value, 0 or more. While there are lines it is theirs to say; the same value is taken.
 	"""
 	amount: Decimal
 	"""
@@ -11575,6 +15539,60 @@ input UpdateOpportunityInput {
 	contactIds: [ID!]
 }
 """
+Changes of a line. What is left out stays; null clears.
+"""
+input UpdateOpportunityLineItemInput {
+	"""
+	The line's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	Its place, from 0: the lines between make room.
+	"""
+	position: Int
+	"""
+	The product. Another one, which must be offered still, brings its name and its price unless others are given.
+	"""
+	productId: ID
+	"""
+	What it is called: at most 255 characters.
+	"""
+	name: String
+	"""
+	More about it: at most 500 characters.
+	"""
+	description: String
+	"""
+	How many or how much: more than 0, with at most 2 digits after the point. Null changes nothing.
+	"""
+	quantity: Decimal
+	"""
+	What one costs: 0 or more. Null changes nothing.
+	"""
+	unitPrice: Decimal
+	"""
+	What the value of the discount means; null for none, then without a value.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the line: 0 to 100 percent, or an amount of at most the line's subtotal.
+	"""
+	discountValue: Decimal
+}
+"""
+The line after the change.
+"""
+type UpdateOpportunityLineItemPayload {
+	"""
+	The line.
+	"""
+	opportunityLineItem: OpportunityLineItem!
+}
+"""
 The opportunity after the change.
 """
 type UpdateOpportunityPayload {
@@ -11616,6 +15634,186 @@ type UpdateOrganizationPayload {
 	The organization.
 	"""
 	organization: Organization!
+}
+"""
+Changes of a product. What is left out stays; null clears. Invoices keep the name and the price that they have.
+"""
+input UpdateProductInput {
+	"""
+	The product's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	The number that the organization knows it by: at most 100 characters, unique in the organization without regard to case.
+	"""
+	sku: String
+	"""
+	What it costs, without tax: 0 or more.
+	"""
+	price: Decimal
+	"""
+	The currency of the price. Null changes nothing.
+	"""
+	currency: CurrencyCode
+	"""
+	What it is sorted under: at most 100 characters.
+	"""
+	category: String
+	"""
+	False ends its being offered.
+	"""
+	isActive: Boolean
+}
+"""
+The product after the change.
+"""
+type UpdateProductPayload {
+	"""
+	The product.
+	"""
+	product: Product!
+}
+"""
+Changes of a recurring invoice. What is left out stays; null and an empty list clear. Invoices that were made stay as they are.
+"""
+input UpdateRecurringInvoiceInput {
+	"""
+	The recurring invoice's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What its invoices are about: 1 to 100 characters.
+	"""
+	title: String
+	"""
+	The account that is billed. It cannot be cleared.
+	"""
+	accountId: ID
+	"""
+	The person to whom the invoices go: one of the account's, or one without an account. It cannot be cleared.
+	"""
+	contactId: ID
+	"""
+	The deal that they bill.
+	"""
+	opportunityId: ID
+	"""
+	The receiver's name: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientName: String
+	"""
+	The receiver's e-mail address; the account's or the contact's when empty.
+	"""
+	clientEmail: EmailAddress
+	"""
+	The receiver's phone number; the account's or the contact's when empty.
+	"""
+	clientPhone: PhoneNumber
+	"""
+	The receiver's street and house number: at most 255 characters; the account's or the contact's when empty.
+	"""
+	clientAddressLine: String
+	"""
+	The receiver's city: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientCity: String
+	"""
+	The receiver's state or province: at most 100 characters; the account's or the contact's when empty.
+	"""
+	clientState: String
+	"""
+	The receiver's postcode: at most 20 characters; the account's or the contact's when empty.
+	"""
+	clientPostcode: String
+	"""
+	The receiver's country; the account's or the contact's when empty.
+	"""
+	clientCountry: CountryCode
+	"""
+	How often an invoice is made.
+	"""
+	frequency: RecurringFrequency
+	"""
+	In how many days the next one is made, with the frequency CUSTOM: 1 to 3650.
+	"""
+	customDays: Int
+	"""
+	The day of the first invoice, as long as none was made. Null changes nothing.
+	"""
+	startDate: Date
+	"""
+	The last day on which an invoice may be made.
+	"""
+	endDate: Date
+	"""
+	How long the client has to pay each of them. Null changes nothing.
+	"""
+	paymentTerms: PaymentTerms
+	"""
+	Send an invoice as soon as it is made. It needs the receiver's e-mail address. Null changes nothing.
+	"""
+	autoSend: Boolean
+	"""
+	The currency of all its amounts; the organization's unless given. Null changes nothing.
+	"""
+	currency: CurrencyCode
+	"""
+	The lines in their order: the whole set, and each is a new one. At most 500.
+	"""
+	lineItems: [LineItemInput!]
+	"""
+	What the value of the discount on the whole means; none unless given.
+	"""
+	discountType: DiscountType
+	"""
+	What is taken off the whole: 0 to 100 percent, or an amount of at most the subtotal.
+	"""
+	discountValue: Decimal
+	"""
+	The tax on the whole, in percent: 0 to 100. Null changes nothing.
+	"""
+	taxRate: Decimal
+	"""
+	For the client, printed below the amounts: at most 20000 characters.
+	"""
+	notes: String
+	"""
+	The terms, printed below the notes: at most 20000 characters.
+	"""
+	terms: String
+	"""
+	The profiles it is assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The recurring invoice after the change.
+"""
+type UpdateRecurringInvoicePayload {
+	"""
+	The recurring invoice.
+	"""
+	recurringInvoice: RecurringInvoice!
 }
 """
 Changes of a tag. What is left out stays; null and an empty list clear.

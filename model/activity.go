@@ -62,19 +62,21 @@ type EntityType string
 
 // The values, as stored.
 const (
-	OfAccount     EntityType = "Account"
-	OfLead        EntityType = "Lead"
-	OfContact     EntityType = "Contact"
-	OfOpportunity EntityType = "Opportunity"
-	OfCase        EntityType = "Case"
-	OfTask        EntityType = "Task"
-	OfInvoice     EntityType = "Invoice"
-	OfEvent       EntityType = "Event"
-	OfDocument    EntityType = "Document"
-	OfTeam        EntityType = "Team"
+	OfAccount          EntityType = "Account"
+	OfLead             EntityType = "Lead"
+	OfContact          EntityType = "Contact"
+	OfOpportunity      EntityType = "Opportunity"
+	OfCase             EntityType = "Case"
+	OfTask             EntityType = "Task"
+	OfInvoice          EntityType = "Invoice"
+	OfEvent            EntityType = "Event"
+	OfDocument         EntityType = "Document"
+	OfTeam             EntityType = "Team"
+	OfEstimate         EntityType = "Estimate"
+	OfRecurringInvoice EntityType = "Recurring Invoice"
 )
 
-var _ = enum(OfAccount, OfLead, OfContact, OfOpportunity, OfCase, OfTask, OfInvoice, OfEvent, OfDocument, OfTeam)
+var _ = enum(OfAccount, OfLead, OfContact, OfOpportunity, OfCase, OfTask, OfInvoice, OfEvent, OfDocument, OfTeam, OfEstimate, OfRecurringInvoice)
 
 // MarshalGQL writes the schema's name.
 func (v EntityType) MarshalGQL(w io.Writer) { marshalEnum(w, v) }

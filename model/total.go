@@ -26,13 +26,19 @@ type Tally struct {
 	Valued   int             `bun:"valued"` // of those, the ones with an amount
 	Total    decimal.Decimal `bun:"total"`
 	Weighted decimal.Decimal `bun:"weighted"`
+	Due      decimal.Decimal `bun:"due"` // of the total, what is left to pay
 }
 
 // AmountTotal is what the amounts of one currency come to.
 type AmountTotal struct {
-	Currency        string
-	Count           int
-	Total, Weighted *Money
+	Currency             string
+	Count                int
+	Total, Weighted, Due *Money
+}
+
+// Paid is what is paid of the total.
+func (t *AmountTotal) Paid() *Money {
+	return &Money{Amount: t.Total.Amount.Sub(t.Due.Amount), Currency: t.Currency}
 }
 
 // Average is the total divided by the count.
@@ -91,11 +97,12 @@ func amounts(tallies []Tally) []*AmountTotal {
 		}
 		sum := sums[t.Currency]
 		if sum == nil {
-			sum = &AmountTotal{Currency: t.Currency, Total: &Money{Currency: t.Currency}, Weighted: &Money{Currency: t.Currency}}
+			sum = &AmountTotal{Currency: t.Currency, Total: &Money{Currency: t.Currency}, Weighted: &Money{Currency: t.Currency}, Due: &Money{Currency: t.Currency}}
 			sums[t.Currency] = sum
 		}
 		sum.Count += t.Valued
 		sum.Total.Amount = sum.Total.Amount.Add(t.Total)
+		sum.Due.Amount = sum.Due.Amount.Add(t.Due)
 		sum.Weighted.Amount = rounded(sum.Weighted.Amount.Add(t.Weighted), t.Currency) // it is round; this gives it its digits
 	}
 	out := make([]*AmountTotal, 0, len(sums))

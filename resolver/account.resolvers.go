@@ -52,6 +52,14 @@ func (r *accountResolver) Summary(ctx context.Context, obj *model.Account) (*mod
 	return dataloader.Each(ctx, obj, "summary", store.AccountReports)
 }
 
+func (r *accountResolver) Invoices(ctx context.Context, obj *model.Account, paging page.Args, filter *graph.InvoiceFilter, orderBy *page.Order) (*model.Connection[model.Invoice], error) {
+	return dataloader.Page(ctx, obj, store.Invoices, store.Relation{Column: "account_id"}, paging, orderBy, filter, invoiceFilter(filter)...)
+}
+
+func (r *accountResolver) Estimates(ctx context.Context, obj *model.Account, paging page.Args, filter *graph.EstimateFilter, orderBy *page.Order) (*model.Connection[model.Estimate], error) {
+	return dataloader.Page(ctx, obj, store.Estimates, store.Relation{Column: "account_id"}, paging, orderBy, filter, estimateFilter(filter)...)
+}
+
 func (r *accountResolver) Comments(ctx context.Context, obj *model.Account, paging page.Args) (*model.Connection[model.Comment], error) {
 	return dataloader.Page(ctx, obj, store.Comments, store.CommentsOn(model.OfAccount), paging, nil, nil)
 }

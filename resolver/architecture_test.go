@@ -47,6 +47,7 @@ var forbidden = map[string]struct {
 	"graph":               {"it is output: what it names is below it", []string{"resolver", "dataloader", "internal/store", "internal/tenant", bunPath, pgxPath}},
 	"resolver":            {"what is exposed has no way around the store", []string{"internal/server", "internal/command", "internal/rls", "migrations", httpPath, bunPath + "/dialect", "github.com/jackc/pgx/v5/stdlib"}},
 	"internal/server":     {"it speaks HTTP and leaves the data to others", []string{"internal/store", "internal/command", "migrations", "dataloader", bunPath, pgxPath}},
+	"internal/portal":     {"clients are shown what the store says is theirs", []string{"graph", "resolver", "dataloader", "internal/server", bunPath, pgxPath, sqlPath}},
 	"internal/playground": {"pages in a browser need nothing of ours", []string{ours}},
 	"internal/mail":       {"a mail is a text and an address", []string{ours, httpPath}},
 	"internal/config":     {"settings are read before anything is there", []string{ours, bunPath, pgxPath, gqlgenPath, httpPath}},

@@ -44,6 +44,10 @@ func (r *contactResolver) Tags(ctx context.Context, obj *model.Contact) ([]*mode
 	return dataloader.Many(ctx, obj, store.Tags, store.Contacts.Link("TagIDs").Relation())
 }
 
+func (r *contactResolver) Invoices(ctx context.Context, obj *model.Contact, paging page.Args, filter *graph.InvoiceFilter, orderBy *page.Order) (*model.Connection[model.Invoice], error) {
+	return dataloader.Page(ctx, obj, store.Invoices, store.Relation{Column: "contact_id"}, paging, orderBy, filter, invoiceFilter(filter)...)
+}
+
 func (r *contactResolver) Comments(ctx context.Context, obj *model.Contact, paging page.Args) (*model.Connection[model.Comment], error) {
 	return dataloader.Page(ctx, obj, store.Comments, store.CommentsOn(model.OfContact), paging, nil, nil)
 }

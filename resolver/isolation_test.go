@@ -35,6 +35,12 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 			for _, kind := range kindsAt(t, f, p) {
 				t.Run(f.Name+" takes no foreign "+kind+" as "+p.String(), func(t *testing.T) {
 					foreign := globex.IDs[kind][len(globex.IDs[kind])-1]
+					if strings.HasSuffix(f.Name, "Invoice") || strings.HasSuffix(f.Name, "Estimate") {
+						acme.Make(t, "Contact", "accountId") // who goes with every account
+						for _, bill := range []string{"Invoice", "Estimate", "RecurringInvoice"} {
+							acme.Make(t, bill)
+						}
+					}
 					switch f.Name {
 					case "updateTask":
 						acme.Make(t, "Task") // one that is about nothing yet: it can be about one thing only
@@ -71,6 +77,13 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 					if f.Name == "restoreTag" { // it takes what is archived
 						acme.Admin.Update(t, kind, ownKey, apitest.Input{"isActive": false})
 					}
+					if f.Name == "markInvoiceViewed" { // it takes what was sent
+						acme.Admin.Try(t, "send", kind, apitest.Input{"id": ownKey})
+					}
+					if slices.Contains([]string{"createInvoice", "createEstimate", "createRecurringInvoice"}, f.Name) { // in which the product has its price
+						o = o.With(apitest.Position{Path: []string{"input", "currency"}}, "EUR")
+					}
+					readyForOperation(t, env, acme, f.Name, kind, ownKey)
 					own := o.With(p, value(p, ownKey))
 					if stages, ok := strings.CutPrefix(f.Name, "reorder"); ok {
 						own = own.With(apitest.Position{Path: []string{"input", "stageIds"}}, stagesOf(t, acme, stages, ownKey))
@@ -113,7 +126,7 @@ func value(p apitest.Position, key string) any {
 // ownID is a record of one's own that nothing else needs: it may be deleted or converted.
 func ownID(t *testing.T, w *apitest.World, kind string) string {
 	t.Helper()
-	if has := w.IDs[kind]; !slices.Contains([]string{"Organization", "User", "Activity", "SecurityAuditLog", "CommentFile"}, kind) {
+	if has := w.IDs[kind]; !slices.Contains([]string{"Organization", "User", "Activity", "SecurityAuditLog", "InvoiceHistory", "InvoiceLineItem", "EstimateLineItem", "RecurringInvoiceLineItem", "CommentFile"}, kind) {
 		defer func() { w.IDs[kind] = has }()
 		return w.Make(t, kind)
 	}

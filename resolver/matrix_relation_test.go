@@ -95,6 +95,7 @@ func (c *cast) fill(t *testing.T) map[string][]string {
 	shared := world("Shared", "creator", "assignee", c.team)
 	shared.Fill(t, 1)
 	c.hideConverted(t, shared)
+	c.hideBills(t, shared)
 	shared.Admin.Update(t, "Opportunity", shared.IDs["Opportunity"][0], apitest.Input{"stage": "CLOSED_LOST", "closedOn": "2026-03-01"})
 	hidden := world("Hidden1", "admin", "admin", c.people["admin"].Create(t, "Team", apitest.Input{"memberIds": []any{c.profile("admin")}}))
 	adopt(hidden, shared, func(kind string) bool { return !isOnBoard(kind) })
@@ -144,6 +145,23 @@ func (c *cast) showConverted(t *testing.T) []string {
 	account := admin.Do(t, "query($id: ID!) { lead(id: $id) { convertedAccount { id } } }", map[string]any{"id": lead}).Text(t, "lead.convertedAccount.id")
 	admin.Update(t, "Account", account, apitest.Input{"assignedToIds": []any{c.profile("assignee")}})
 	return []string{account}
+}
+
+// hideBills takes what bills have led to from whom the bills are shared with: the invoice of an estimate, that of a schedule,
+// and the schedule of an invoice.
+func (c *cast) hideBills(t *testing.T, w *apitest.World) {
+	t.Helper()
+	nobodys := apitest.Input{"assignedToIds": []any{}, "teamIds": []any{}}
+	invoices, schedules := w.IDs["Invoice"], w.IDs["RecurringInvoice"]
+	for _, key := range invoices[:2] { // of the estimate and of the schedule
+		w.Admin.Update(t, "Invoice", key, nobodys)
+	}
+	again := w.Admin.Create(t, "RecurringInvoice", apitest.Input{"accountId": w.IDs["Account"][0], "contactId": w.IDs["Unattached"][0],
+		"assignedToIds": []any{c.profile("assignee")}, "teamIds": []any{c.team}})
+	r := w.Admin.Do(t, "mutation($id: ID!) { generateInvoice(input: {recurringInvoiceId: $id}) { invoice { id } } }", map[string]any{"id": again})
+	w.Admin.Update(t, "RecurringInvoice", again, nobodys)
+	w.IDs["Invoice"] = append([]string{r.Text(t, "generateInvoice.invoice.id")}, invoices...)
+	w.IDs["RecurringInvoice"] = append([]string{again}, schedules...)
 }
 
 // leads tells to which records the relations of a kind lead, by their names and the record they lead from.

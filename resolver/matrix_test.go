@@ -83,6 +83,8 @@ var matrix = []row{
 	{"*.updatedBy", open, nil},
 	{"Account.cases", narrowed, nil},
 	{"Account.contacts", narrowed, nil},
+	{"Account.estimates", narrowed, nil},
+	{"Account.invoices", narrowed, nil},
 	{"Account.leads", narrowed, nil},
 	{"Account.opportunities", narrowed, nil},
 	{"Account.tasks", narrowed, nil},
@@ -108,17 +110,39 @@ var matrix = []row{
 	{"Comment.mentions", open, nil},
 	{"Contact.account", narrowed, nil},
 	{"Contact.cases", narrowed, nil},
+	{"Contact.invoices", narrowed, nil},
 	{"Contact.opportunities", narrowed, nil},
 	{"Contact.tasks", narrowed, nil},
 	{"Document.sharedTo", open, nil},
+	{"Estimate.account", narrowed, nil},
+	{"Estimate.contact", narrowed, nil},
+	{"Estimate.convertedToInvoice", narrowed, nil},
+	{"Estimate.lineItems", open, nil},
+	{"Estimate.opportunity", narrowed, nil},
+	{"Estimate.portalLinks", open, nil},
+	{"EstimateLineItem.product", open, nil},
+	{"Invoice.account", narrowed, nil},
+	{"Invoice.contact", narrowed, nil},
+	{"Invoice.history", open, nil},
+	{"Invoice.lineItems", open, nil},
+	{"Invoice.opportunity", narrowed, nil},
+	{"Invoice.payments", open, nil},
+	{"Invoice.portalLinks", open, nil},
+	{"Invoice.recurringInvoice", narrowed, nil},
+	{"InvoiceHistory.changedBy", open, nil},
+	{"InvoiceLineItem.product", open, nil},
 	{"Lead.contacts", narrowed, nil},
 	{"Lead.convertedAccount", narrowed, nil},
 	{"Lead.convertedContact", narrowed, nil},
 	{"Lead.convertedOpportunity", narrowed, nil},
 	{"Lead.tasks", narrowed, nil},
+	{"Mutation.acceptEstimate", change, after("send", "Estimate")},
 	{"Mutation.archiveTag", rule, nil},
+	{"Mutation.cancelInvoice", change, nil},
 	{"Mutation.closeCase", changeCase, nil},
+	{"Mutation.convertEstimateToInvoice", change, nil},
 	{"Mutation.convertLead", change, nil},
+	{"Mutation.convertOpportunityToInvoice", change, making("won")},
 	{"Mutation.createAccount", create, nil},
 	{"Mutation.createAttachment", createOn, nil},
 	{"Mutation.createBoard", create, nil},
@@ -131,17 +155,25 @@ var matrix = []row{
 	{"Mutation.createComment", createOn, nil},
 	{"Mutation.createContact", create, nil},
 	{"Mutation.createDocument", create, nil},
+	{"Mutation.createEstimate", createOn, nil},
+	{"Mutation.createInvoice", createOn, nil},
 	{"Mutation.createLead", create, nil},
 	{"Mutation.createLeadPipeline", createRule, nil},
 	{"Mutation.createLeadStage", ruleOn, nil},
 	{"Mutation.createOpportunity", create, nil},
+	{"Mutation.createOpportunityLineItem", createOn, nil},
 	{"Mutation.createOrganization", apart, nil},
+	{"Mutation.createPayment", createOn, owing},
 	{"Mutation.createPersonalAccessToken", create, nil},
+	{"Mutation.createPortalLink", createOn, making("a link")},
+	{"Mutation.createProduct", createRule, nil},
+	{"Mutation.createRecurringInvoice", createOn, nil},
 	{"Mutation.createTag", createRule, nil},
 	{"Mutation.createTask", create, nil},
 	{"Mutation.createTaskPipeline", createRule, nil},
 	{"Mutation.createTaskStage", ruleOn, nil},
 	{"Mutation.createTeam", createRule, nil},
+	{"Mutation.declineEstimate", change, after("send", "Estimate")},
 	{"Mutation.deleteAccount", remove, nil},
 	{"Mutation.deleteAttachment", remove, nil},
 	{"Mutation.deleteBoard", arrangeBoard, nil},
@@ -154,19 +186,28 @@ var matrix = []row{
 	{"Mutation.deleteComment", remove, nil},
 	{"Mutation.deleteContact", remove, nil},
 	{"Mutation.deleteDocument", remove, nil},
+	{"Mutation.deleteEstimate", remove, nil},
 	{"Mutation.deleteLead", remove, nil},
 	{"Mutation.deleteLeadPipeline", rule, nil},
 	{"Mutation.deleteLeadStage", rule, nil},
 	{"Mutation.deleteOpportunity", remove, nil},
+	{"Mutation.deleteOpportunityLineItem", change, nil},
+	{"Mutation.deletePayment", change, nil},
+	{"Mutation.deleteProduct", rule, nil},
+	{"Mutation.deleteRecurringInvoice", remove, nil},
 	{"Mutation.deleteTag", rule, nil},
 	{"Mutation.deleteTask", remove, nil},
 	{"Mutation.deleteTaskPipeline", rule, nil},
 	{"Mutation.deleteTaskStage", rule, nil},
 	{"Mutation.deleteTeam", rule, nil},
+	{"Mutation.duplicateInvoice", change, nil},
+	{"Mutation.generateInvoice", change, nil},
 	{"Mutation.importCases", createRule, aSheet("name,status,priority\nIt leaks,New,High\n")},
 	{"Mutation.importContacts", createRule, aSheet("first_name,last_name\nAda,Lovelace\n")},
 	{"Mutation.importLeads", createRule, aSheet("title,email\nPaper,paper@mail.example\n")},
 	{"Mutation.inviteMember", createRule, nil},
+	{"Mutation.markInvoicePaid", change, nil},
+	{"Mutation.markInvoiceViewed", change, after("send", "Invoice")},
 	{"Mutation.mergeTags", ruleOn, nil},
 	{"Mutation.moveBoardColumn", arrangeBoard, saying("position", 0)},
 	{"Mutation.moveBoardTask", onCard, toAnotherColumn},
@@ -174,6 +215,7 @@ var matrix = []row{
 	{"Mutation.moveLead", change, saying("status", "IN_PROCESS")},
 	{"Mutation.moveOpportunity", change, saying("stage", "QUALIFICATION")},
 	{"Mutation.moveTask", change, saying("status", "IN_PROGRESS")},
+	{"Mutation.pauseRecurringInvoice", change, nil},
 	{"Mutation.refreshSession", bySecret, nil},
 	{"Mutation.removeMember", rule, nil},
 	{"Mutation.reopenCase", changeCase, closed},
@@ -182,7 +224,11 @@ var matrix = []row{
 	{"Mutation.reorderTaskPipeline", rule, inReverse},
 	{"Mutation.requestSignIn", toEverybody, nil},
 	{"Mutation.restoreTag", rule, archived},
+	{"Mutation.resumeRecurringInvoice", change, after("pause", "RecurringInvoice")},
 	{"Mutation.revokePersonalAccessToken", ownOrRuled, nil},
+	{"Mutation.revokePortalLink", change, nil},
+	{"Mutation.sendEstimate", change, addressed("Estimate")},
+	{"Mutation.sendInvoice", change, addressed("Invoice")},
 	{"Mutation.signIn", bySecret, saying("token", "a wrong one")},
 	{"Mutation.signOut", toEverybody, nil},
 	{"Mutation.switchOrganization", enter, nil},
@@ -198,13 +244,18 @@ var matrix = []row{
 	{"Mutation.updateComment", remove, nil},
 	{"Mutation.updateContact", change, nil},
 	{"Mutation.updateDocument", remove, nil},
+	{"Mutation.updateEstimate", change, nil},
+	{"Mutation.updateInvoice", change, nil},
 	{"Mutation.updateLead", change, nil},
 	{"Mutation.updateLeadPipeline", rule, nil},
 	{"Mutation.updateLeadStage", rule, nil},
 	{"Mutation.updateMember", rule, saying("hasSalesAccess", true)},
 	{"Mutation.updateMyProfile", create, nil},
 	{"Mutation.updateOpportunity", change, nil},
+	{"Mutation.updateOpportunityLineItem", change, nil},
 	{"Mutation.updateOrganization", createRule, nil},
+	{"Mutation.updateProduct", rule, nil},
+	{"Mutation.updateRecurringInvoice", change, nil},
 	{"Mutation.updateTag", rule, nil},
 	{"Mutation.updateTask", change, nil},
 	{"Mutation.updateTaskPipeline", rule, nil},
@@ -225,13 +276,24 @@ var matrix = []row{
 	{"Node.CommentFile", seen, nil},
 	{"Node.Contact", seen, nil},
 	{"Node.Document", seen, nil},
+	{"Node.Estimate", seen, nil},
+	{"Node.EstimateLineItem", seen, nil},
+	{"Node.Invoice", seen, nil},
+	{"Node.InvoiceHistory", seen, nil},
+	{"Node.InvoiceLineItem", seen, nil},
 	{"Node.Lead", seen, nil},
 	{"Node.LeadPipeline", public, nil},
 	{"Node.LeadStage", public, nil},
 	{"Node.Opportunity", seen, nil},
+	{"Node.OpportunityLineItem", seen, nil},
 	{"Node.Organization", public, nil},
+	{"Node.Payment", seen, nil},
 	{"Node.PersonalAccessToken", ownOrRule, nil},
+	{"Node.PortalLink", seen, nil},
+	{"Node.Product", public, nil},
 	{"Node.Profile", public, nil},
+	{"Node.RecurringInvoice", seen, nil},
+	{"Node.RecurringInvoiceLineItem", seen, nil},
 	{"Node.SecurityAuditLog", toAdmins, nil},
 	{"Node.Tag", public, nil},
 	{"Node.Task", seen, nil},
@@ -242,8 +304,16 @@ var matrix = []row{
 	{"Opportunity.account", narrowed, nil},
 	{"Opportunity.closedBy", open, nil},
 	{"Opportunity.contacts", narrowed, nil},
+	{"Opportunity.estimates", narrowed, nil},
+	{"Opportunity.invoices", narrowed, nil},
+	{"Opportunity.lineItems", open, nil},
 	{"Opportunity.tasks", narrowed, nil},
+	{"OpportunityLineItem.opportunity", open, nil},
+	{"OpportunityLineItem.product", open, nil},
+	{"Payment.invoice", open, nil},
 	{"PersonalAccessToken.owner", open, nil},
+	{"PortalLink.estimate", open, nil},
+	{"PortalLink.invoice", open, nil},
 	{"Profile.user", open, nil},
 	{"Query.account", seen, nil},
 	{"Query.accounts", seen, nil},
@@ -269,6 +339,10 @@ var matrix = []row{
 	{"Query.dashboard", aboutSelf, nil},
 	{"Query.document", seen, nil},
 	{"Query.documents", seen, nil},
+	{"Query.estimate", seen, nil},
+	{"Query.estimates", seen, nil},
+	{"Query.invoice", seen, nil},
+	{"Query.invoices", seen, nil},
 	{"Query.lead", seen, nil},
 	{"Query.leadKanban", seen, nil},
 	{"Query.leadPipeline", public, nil},
@@ -278,11 +352,18 @@ var matrix = []row{
 	{"Query.opportunities", seen, nil},
 	{"Query.opportunity", seen, nil},
 	{"Query.opportunityKanban", seen, nil},
+	{"Query.opportunityLineItem", seen, nil},
+	{"Query.payment", seen, nil},
 	{"Query.personalAccessTokens", own, nil},
 	{"Query.personalAccessTokens(all)", forAdmins, saying("all", true)},
+	{"Query.portalLink", seen, nil},
 	{"Query.possibleDuplicates", seen, itsCandidate},
+	{"Query.product", public, nil},
+	{"Query.products", public, nil},
 	{"Query.profile", public, nil},
 	{"Query.profiles", public, nil},
+	{"Query.recurringInvoice", seen, nil},
+	{"Query.recurringInvoices", seen, nil},
 	{"Query.reports", reported, nil},
 	{"Query.search", seen, itsName},
 	{"Query.securityAuditLogs", forAdmins, nil},
@@ -298,6 +379,12 @@ var matrix = []row{
 	{"Query.teams", public, nil},
 	{"Query.today", aboutSelf, nil},
 	{"Query.viewer", aboutSelf, nil},
+	{"RecurringInvoice.account", narrowed, nil},
+	{"RecurringInvoice.contact", narrowed, nil},
+	{"RecurringInvoice.invoices", narrowed, nil},
+	{"RecurringInvoice.lineItems", open, nil},
+	{"RecurringInvoice.opportunity", narrowed, nil},
+	{"RecurringInvoiceLineItem.product", open, nil},
 	{"SecurityAuditLog.user", open, nil},
 	{"Task.account", narrowed, nil},
 	{"Task.contacts", narrowed, nil},
@@ -320,6 +407,64 @@ func closed(t *testing.T, c *cast, target string) apitest.Input {
 	t.Helper()
 	c.w.Admin.Update(t, "Case", target, apitest.Input{"status": "CLOSED"})
 	return nil
+}
+
+// someLines are those of a bill that somebody owes.
+var someLines = []any{apitest.Input{"name": "Work", "unitPrice": "100"}}
+
+// owing gives an invoice lines, so that there is something to pay.
+func owing(t *testing.T, c *cast, target string) apitest.Input {
+	t.Helper()
+	c.w.Admin.Update(t, "Invoice", target, apitest.Input{"lineItems": someLines})
+	return nil
+}
+
+// addressed says where a bill is to be sent.
+func addressed(kind string) preparation {
+	return func(t *testing.T, c *cast, target string) apitest.Input {
+		t.Helper()
+		c.w.Admin.Update(t, kind, target, apitest.Input{"clientEmail": "ann@client.example"})
+		return nil
+	}
+}
+
+// after has something done with a record before.
+func after(verb, kind string) preparation {
+	return func(t *testing.T, c *cast, target string) apitest.Input {
+		t.Helper()
+		addressed(kind)(t, c, target)
+		if r := c.w.Admin.Try(t, verb, kind, apitest.Input{"id": target}); r.Code() != "" {
+			t.Fatal(r.Body)
+		}
+		return nil
+	}
+}
+
+// makers are preparations that make records, which is done by the matrix: so they stand beside it.
+var makers = map[string]preparation{}
+
+func init() { makers["won"], makers["a link"] = won, toEstimate }
+
+func making(what string) preparation {
+	return func(t *testing.T, c *cast, target string) apitest.Input {
+		t.Helper()
+		return makers[what](t, c, target)
+	}
+}
+
+// won makes a deal one that an invoice can be made of.
+func won(t *testing.T, c *cast, target string) apitest.Input {
+	t.Helper()
+	c.w.Admin.Create(t, "OpportunityLineItem", apitest.Input{"opportunityId": target})
+	c.w.Admin.Update(t, "Opportunity", target, apitest.Input{"stage": "CLOSED_WON", "closedOn": "2026-03-01", "accountId": c.make(t, "Account"),
+		"contactIds": []any{c.make(t, "Contact")}})
+	return nil
+}
+
+// toEstimate names a record that a link can lead to.
+func toEstimate(t *testing.T, c *cast, _ string) apitest.Input {
+	t.Helper()
+	return apitest.Input{"estimateId": c.make(t, "Estimate")}
 }
 
 // toAnotherColumn adds one to the card's board, for the card to go to.
@@ -397,6 +542,21 @@ func found(t *testing.T, c *cast, kind string) string {
 			"files": []any{apitest.File{Name: "a.txt", Body: "a"}}})
 		r := c.people["creator"].Do(t, "query($id: ID!) { comment(id: $id) { files { id } } }", map[string]any{"id": comment})
 		return r.Text(t, "comment.files.0.id")
+	case "InvoiceLineItem", "EstimateLineItem", "RecurringInvoiceLineItem":
+		bill := strings.TrimSuffix(kind, "LineItem")
+		key := c.make(t, bill)
+		c.people["creator"].Update(t, bill, key, apitest.Input{"lineItems": someLines})
+		r := c.people["creator"].Do(t, "query($id: ID!) { node(id: $id) { ... on "+bill+" { lineItems { id } } } }", map[string]any{"id": key})
+		return r.Text(t, "node.lineItems.0.id")
+	case "InvoiceHistory":
+		r := c.people["creator"].Do(t, "query($id: ID!) { invoice(id: $id) { history { nodes { id } } } }", map[string]any{"id": c.make(t, "Invoice")})
+		return r.Text(t, "invoice.history.nodes.0.id")
+	case "Payment":
+		key := c.make(t, "Invoice")
+		owing(t, c, key)
+		return c.people["creator"].Try(t, "create", "Payment", apitest.Input{"invoiceId": key, "amount": "1", "paymentMethod": "CASH"}).Text(t, "createPayment.payment.id")
+	case "PortalLink":
+		return c.people["creator"].Create(t, "PortalLink", toEstimate(t, c, ""))
 	case "SecurityAuditLog":
 		c.people["creator"].Refused(t, "FORBIDDEN", `mutation { createTag(input: {name: "x"}) { tag { id } } }`, nil)
 		return c.w.Admin.Do(t, "{ securityAuditLogs { nodes { id } } }", nil).Text(t, "securityAuditLogs.nodes.0.id")

@@ -49,8 +49,16 @@ func (r *opportunityResolver) Contacts(ctx context.Context, obj *model.Opportuni
 	return dataloader.Many(ctx, obj, store.Contacts, store.OpportunityContacts.Relation())
 }
 
+func (r *opportunityResolver) LineItems(ctx context.Context, obj *model.Opportunity, paging page.Args) (*model.Connection[model.OpportunityLineItem], error) {
+	return dataloader.Page(ctx, obj, store.OpportunityLineItems, store.Relation{Column: "opportunity_id"}, paging, nil, nil)
+}
+
 func (r *opportunityResolver) Tasks(ctx context.Context, obj *model.Opportunity, paging page.Args, orderBy *page.Order) (*model.Connection[model.Task], error) {
 	return dataloader.Page(ctx, obj, store.Tasks, store.Relation{Column: "opportunity_id"}, paging, orderBy, nil)
+}
+
+func (r *opportunityResolver) Invoices(ctx context.Context, obj *model.Opportunity, paging page.Args, filter *graph.InvoiceFilter, orderBy *page.Order) (*model.Connection[model.Invoice], error) {
+	return dataloader.Page(ctx, obj, store.Invoices, store.Relation{Column: "opportunity_id"}, paging, orderBy, filter, invoiceFilter(filter)...)
 }
 
 func (r *opportunityResolver) AssignedTo(ctx context.Context, obj *model.Opportunity) ([]*model.Profile, error) {
@@ -63,6 +71,10 @@ func (r *opportunityResolver) Teams(ctx context.Context, obj *model.Opportunity)
 
 func (r *opportunityResolver) Tags(ctx context.Context, obj *model.Opportunity) ([]*model.Tag, error) {
 	return dataloader.Many(ctx, obj, store.Tags, store.Opportunities.Link("TagIDs").Relation())
+}
+
+func (r *opportunityResolver) Estimates(ctx context.Context, obj *model.Opportunity, paging page.Args, filter *graph.EstimateFilter, orderBy *page.Order) (*model.Connection[model.Estimate], error) {
+	return dataloader.Page(ctx, obj, store.Estimates, store.Relation{Column: "opportunity_id"}, paging, orderBy, filter, estimateFilter(filter)...)
 }
 
 func (r *opportunityResolver) Comments(ctx context.Context, obj *model.Opportunity, paging page.Args) (*model.Connection[model.Comment], error) {

@@ -100,6 +100,9 @@ var sharedTables = []struct{ table, column, kind string }{
 	{"opportunity", "opportunity_id", "Opportunity"},
 	{"case", "case_id", "Case"},
 	{"task", "task_id", "Task"},
+	{"invoice", "invoice_id", "Invoice"},
+	{"estimate", "estimate_id", "Estimate"},
+	{"recurring_invoice", "recurring_invoice_id", "Recurring Invoice"},
 }
 
 // skew makes a giant of an organization among some small ones. Five records of each kind are assigned to its Member, half
@@ -128,6 +131,8 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 		SELECT org_id, gen_random_uuid(), created_at, updated_at, created_by_id, title, (ARRAY['New', 'Assigned', 'Pending', 'Closed', 'Rejected'])[n],
 			(ARRAY['Low', 'Normal', 'Normal', 'High', 'Urgent'])[n], (ARRAY['Question', 'Incident', 'Problem'])[n], account_id,
 			CASE WHEN n > 3 THEN updated_at::date END, CASE WHEN n = 4 THEN updated_at END FROM (SELECT *, 1 + abs(hashtext(id::text)) % 5 AS n FROM task) AS t`)
+	bills(t, env, giant)
+	quotes(t, env)
 	for _, s := range sharedTables {
 		for _, text := range []string{
 			"INSERT INTO %[1]s_assigned_to (org_id, %[2]s, profile_id) SELECT org_id, id, '%[4]s' FROM \"%[1]s\" WHERE org_id = '%[3]s' ORDER BY md5(id::text) LIMIT 5",
@@ -146,11 +151,52 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 	return giant
 }
 
+// bills gives a giant products and invoices with lines: one for each deal.
+func bills(t *testing.T, env *apitest.Env, giant *apitest.Org) {
+	t.Helper()
+	env.Above(t, "INSERT INTO product (org_id, id, created_at, name, sku, category, price, currency, is_active) SELECT org_id, gen_random_uuid(), created_at, name, id::text,"+
+		" 'c' || abs(hashtext(id::text)) % 200, amount / 100, currency, hashtext(id::text) % 50 <> 0 FROM opportunity WHERE org_id = $1", [16]byte(giant.ID))
+	env.Above(t, `INSERT INTO invoice (org_id, id, created_at, updated_at, created_by_id, invoice_title, invoice_number, status, account_id, contact_id, opportunity_id, client_name, client_email,
+			currency, total_amount, amount_due, issue_date, due_date, paid_at, public_token)
+		SELECT o.org_id, gen_random_uuid(), o.created_at, o.updated_at, o.created_by_id, o.name, 'INV-' || row_number() OVER (PARTITION BY o.org_id), (ARRAY['Draft', 'Sent', 'Viewed',
+			'Partially_Paid', 'Overdue', 'Cancelled', 'Pending', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid'])[n + 1], o.account_id,
+			(SELECT c.contact_id FROM opportunity_contacts AS c WHERE c.org_id = o.org_id AND c.opportunity_id = o.id LIMIT 1), o.id, o.name, 'x@' || n || '.example',
+			coalesce(o.currency, 'USD'), coalesce(o.amount, 0), CASE WHEN n < 7 THEN coalesce(o.amount, 0) ELSE 0 END, o.created_at::date, o.created_at::date + 30,
+			CASE WHEN n > 6 THEN o.updated_at END, o.id::text
+		FROM (SELECT *, abs(hashtext(id::text)) % 20 AS n FROM opportunity) AS o`)
+	env.Above(t, "INSERT INTO invoice_line_item (org_id, id, invoice_id, sort_order, name, currency) SELECT org_id, gen_random_uuid(), id, n, 'x', currency FROM invoice, generate_series(0, 1) AS n")
+	env.Above(t, "INSERT INTO payment (org_id, id, invoice_id, amount, currency, payment_date, payment_method) SELECT org_id, gen_random_uuid(), id, 1, currency, issue_date, 'CASH' FROM invoice")
+	env.Above(t, "INSERT INTO invoice_history (org_id, id, created_at, invoice_id, invoice_title, invoice_number) SELECT org_id, gen_random_uuid(), created_at, id, invoice_title, invoice_number FROM invoice")
+}
+
+// quotes gives a giant estimates, schedules, lines of deals and links of clients.
+func quotes(t *testing.T, env *apitest.Env) {
+	t.Helper()
+	env.Above(t, `INSERT INTO estimate (org_id, id, created_at, updated_at, created_by_id, title, estimate_number, status, account_id, contact_id, opportunity_id, client_name, client_email,
+			currency, total_amount, issue_date, expiry_date, accepted_at, declined_at)
+		SELECT o.org_id, gen_random_uuid(), o.created_at, o.updated_at, o.created_by_id, left(o.name, 100), 'EST-' || row_number() OVER (PARTITION BY o.org_id), (ARRAY['Draft', 'Sent', 'Viewed',
+			'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Declined',
+			'Declined', 'Expired'])[n + 1], o.account_id, (SELECT c.contact_id FROM opportunity_contacts AS c WHERE c.org_id = o.org_id AND c.opportunity_id = o.id LIMIT 1), o.id, o.name,
+			'x@' || n || '.example', coalesce(o.currency, 'USD'), coalesce(o.amount, 0), o.created_at::date, o.created_at::date + CASE WHEN n < 3 THEN 4000 + n ELSE n END, o.updated_at, o.updated_at
+		FROM (SELECT *, abs(hashtext(id::text)) % 20 AS n FROM opportunity) AS o`)
+	env.Above(t, "INSERT INTO estimate_line_item (org_id, id, estimate_id, sort_order, name, currency) SELECT org_id, gen_random_uuid(), id, n, 'x', currency FROM estimate, generate_series(0, 1) AS n")
+	env.Above(t, `INSERT INTO recurring_invoice (org_id, id, created_at, updated_at, created_by_id, title, is_active, frequency, account_id, contact_id, opportunity_id, client_name, start_date, next_generation_date)
+		SELECT org_id, gen_random_uuid(), created_at, updated_at, created_by_id, left(title, 100), hashtext(id::text) % 50 <> 0, (ARRAY['WEEKLY', 'BIWEEKLY', 'MONTHLY', 'QUARTERLY', 'SEMI_ANNUALLY',
+			'YEARLY'])[1 + abs(hashtext(id::text)) % 6], account_id, contact_id, opportunity_id, client_name, issue_date, issue_date + 30 + abs(hashtext(id::text)) % 400 FROM estimate`)
+	env.Above(t, "INSERT INTO recurring_invoice_line_item (org_id, id, recurring_invoice_id, sort_order, name, currency) SELECT org_id, gen_random_uuid(), id, 0, 'x', currency FROM recurring_invoice")
+	env.Above(t, "INSERT INTO opportunity_line_item (org_id, id, opportunity_id, sort_order, name, currency) SELECT org_id, gen_random_uuid(), id, n, 'x', 'USD' FROM opportunity, generate_series(0, 1) AS n")
+	env.Above(t, "INSERT INTO portal_access_token (org_id, id, created_at, token_hash, resource_type, resource_id) SELECT org_id, gen_random_uuid(), created_at, md5(id::text), 'estimate', id FROM estimate"+
+		" UNION ALL SELECT org_id, gen_random_uuid(), created_at, md5(id::text), 'invoice', id FROM invoice")
+}
+
 // filesOf gives all that files can be on a file, and documents to the giant. Its Member and its Second watch cases, too.
 func filesOf(t *testing.T, env *apitest.Env, giant *apitest.Org, team string) {
 	t.Helper()
 	const columns, values = "file_name, content_type, size_bytes, checksum", "'a.txt', 'text/plain', 1, ''"
 	for _, s := range sharedTables {
+		if s.kind == "Estimate" || s.kind == "Recurring Invoice" { // nothing is attached to those
+			continue
+		}
 		env.Above(t, fmt.Sprintf("INSERT INTO attachments (org_id, id, created_at, entity_type, entity_id, attachment, "+columns+") SELECT org_id, gen_random_uuid(), created_at, '%s', id, id::text, "+values+" FROM %q", s.kind, s.table))
 	}
 	env.Above(t, `INSERT INTO "commentFiles" (org_id, id, created_at, comment_id, comment_file, `+columns+`) SELECT org_id, id, created_at, id, id::text, `+values+" FROM comment")
@@ -204,31 +250,41 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 	t.Helper()
 	w := env.World(t, giant)
 	for kind, table := range map[string]string{
-		"Account":     "accounts",
-		"Contact":     "contacts",
-		"Lead":        "lead",
-		"Opportunity": "opportunity",
-		"Case":        `"case"`,
-		"Task":        "task",
-		"Team":        "teams",
-		"Tag":         "tags",
-		"Profile":     "profile",
-		"Activity":    "activity",
-		"Comment":     "comment",
-		"CommentFile": `"commentFiles"`,
-		"Attachment":  "attachments",
-		"Document":    "document",
-		"Board":       "board",
-		"BoardColumn": "board_column",
-		"BoardTask":   "board_task",
-		"BoardMember": "board_member",
-
-		"LeadPipeline": "lead_pipeline",
-		"LeadStage":    "lead_stage",
-		"CasePipeline": "case_pipeline",
-		"CaseStage":    "case_stage",
-		"TaskPipeline": "task_pipeline",
-		"TaskStage":    "task_stage",
+		"Account":                  "accounts",
+		"Contact":                  "contacts",
+		"Lead":                     "lead",
+		"Opportunity":              "opportunity",
+		"Case":                     `"case"`,
+		"Task":                     "task",
+		"Product":                  "product",
+		"Invoice":                  "invoice",
+		"Payment":                  "payment",
+		"InvoiceLineItem":          "invoice_line_item",
+		"InvoiceHistory":           "invoice_history",
+		"Team":                     "teams",
+		"Tag":                      "tags",
+		"Profile":                  "profile",
+		"Activity":                 "activity",
+		"Comment":                  "comment",
+		"CommentFile":              `"commentFiles"`,
+		"Attachment":               "attachments",
+		"Document":                 "document",
+		"Board":                    "board",
+		"BoardColumn":              "board_column",
+		"BoardTask":                "board_task",
+		"BoardMember":              "board_member",
+		"OpportunityLineItem":      "opportunity_line_item",
+		"Estimate":                 "estimate",
+		"EstimateLineItem":         "estimate_line_item",
+		"RecurringInvoice":         "recurring_invoice",
+		"RecurringInvoiceLineItem": "recurring_invoice_line_item",
+		"PortalLink":               "portal_access_token",
+		"LeadPipeline":             "lead_pipeline",
+		"LeadStage":                "lead_stage",
+		"CasePipeline":             "case_pipeline",
+		"CaseStage":                "case_stage",
+		"TaskPipeline":             "task_pipeline",
+		"TaskStage":                "task_stage",
 	} {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -20,8 +21,9 @@ type World struct {
 	IDs           map[string][]string
 	Front         bool // new records come before those of IDs: the last one of each kind, which inputs name, stays
 
-	sampler Sampler
-	byName  map[string]*ast.FieldDefinition
+	sampler       Sampler
+	byName        map[string]*ast.FieldDefinition
+	hasUnattached bool
 }
 
 // makers are the mutations that make a record of each kind, in an order in which each finds what it can be linked to.
@@ -41,6 +43,13 @@ var makers = []struct{ kind, field string }{
 	{"Opportunity", "createOpportunity"},
 	{"Case", "createCase"},
 	{"Task", "createTask"},
+	{"Product", "createProduct"},
+	{"OpportunityLineItem", "createOpportunityLineItem"},
+	{"Invoice", "createInvoice"},
+	{"Payment", "createPayment"},
+	{"Estimate", "createEstimate"},
+	{"RecurringInvoice", "createRecurringInvoice"},
+	{"PortalLink", "createPortalLink"},
 	{"Comment", "createComment"},
 	{"Attachment", "createAttachment"},
 	{"Document", "createDocument"},
@@ -56,7 +65,8 @@ var parents = []string{"accountId", "opportunityId", "leadId"}
 
 // discordant are fields that do not go with the others, of records that are made with all they can say.
 var discordant = map[string][]string{"Task": parents, "Case": {"closedOn"}, // an open case has not ended
-	"Comment": {"mentionIds"}} // it is on an account
+	"PortalLink": {"invoiceId"},
+	"Comment":    {"mentionIds"}} // it is on an account
 
 // World signs an admin and a member of the organization in and prepares the making of records; there are none yet.
 func (e *Env) World(t testing.TB, org *Org) *World {
@@ -115,6 +125,7 @@ func (w *World) link(t testing.TB) {
 		}
 	}
 	w.run(t, "convertLead", func(o Operation) Operation { return o.With(Position{Path: []string{"input", "id"}}, w.Make(t, "Lead")) })
+	w.bills(t)
 	w.look(t)
 }
 
@@ -150,8 +161,47 @@ func (w *World) onBoard(t testing.TB, kind string, o Operation) Operation {
 		return o.With(Position{Path: []string{"input", "role"}}, "MEMBER")
 	case "BoardTask":
 		return o.With(Position{Path: []string{"input", "assignedToIds"}}, []string{w.Org.Admin.ProfileID.String()})
+	case "Invoice", "Estimate", "RecurringInvoice": // to somebody who goes with every account
+		w.unattached(t)
+		return o.With(Position{Path: []string{"input", "contactId"}}, last(w.IDs["Unattached"]))
 	}
 	return o
+}
+
+// unattached makes a contact of no account, once.
+func (w *World) unattached(t testing.TB) {
+	t.Helper()
+	if w.hasUnattached {
+		return
+	}
+	w.hasUnattached = true
+	has := slices.Clone(w.IDs["Contact"])
+	key := w.Make(t, "Contact", "accountId")
+	w.IDs["Contact"] = has
+	w.before("Contact", key)
+	w.keep("Unattached", key)
+}
+
+// before has a record come before the others, the last of which is what inputs name.
+func (w *World) before(kind, key string) { w.IDs[kind] = append([]string{key}, w.IDs[kind]...) }
+
+// bills makes what comes of bills: an invoice of an estimate, one of a schedule, and a link to one.
+func (w *World) bills(t testing.TB) {
+	t.Helper()
+	r := w.run(t, "convertEstimateToInvoice", func(o Operation) Operation {
+		return o.With(Position{Path: []string{"input", "estimateId"}}, w.Make(t, "Estimate"))
+	})
+	w.before("Invoice", r.Text(t, "convertEstimateToInvoice.invoice.id"))
+	r = w.run(t, "createRecurringInvoice", func(o Operation) Operation {
+		return w.onBoard(t, "RecurringInvoice", o).With(Position{Path: []string{"input", "startDate"}}, time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly))
+	})
+	schedule := r.Text(t, "createRecurringInvoice.recurringInvoice.id")
+	w.before("RecurringInvoice", schedule)
+	r = w.run(t, "generateInvoice", func(o Operation) Operation {
+		return o.With(Position{Path: []string{"input", "recurringInvoiceId"}}, schedule)
+	})
+	w.before("Invoice", r.Text(t, "generateInvoice.invoice.id"))
+	w.Make(t, "PortalLink", "estimateId")
 }
 
 // note comments on a record of each kind that can be, or attaches a file to it, the newest first.
@@ -162,7 +212,8 @@ func (w *World) note(t testing.TB, what string, i int) {
 		if v.Name != "CASE" {
 			except = []string{"mentionIds"}
 		}
-		kind := map[string]string{"ACCOUNT": "Account", "LEAD": "Lead", "CONTACT": "Contact", "OPPORTUNITY": "Opportunity", "CASE": "Case", "TASK": "Task"}[v.Name]
+		kind := map[string]string{"ACCOUNT": "Account", "LEAD": "Lead", "CONTACT": "Contact", "OPPORTUNITY": "Opportunity", "CASE": "Case", "TASK": "Task",
+			"INVOICE": "Invoice"}[v.Name]
 		keys := w.IDs[kind]
 		if len(keys) == 0 {
 			t.Fatalf("there is nothing of the kind %s", v.Name)
@@ -191,12 +242,26 @@ func (w *World) keep(kind, key string) {
 // look finds the ids of what is made by the way.
 func (w *World) look(t testing.TB) {
 	t.Helper()
+	w.IDs["InvoiceHistory"] = nil
 	w.Member.Refused(t, "FORBIDDEN", `mutation { createTag(input: {name: "x"}) { tag { id } } }`, nil) // the ledger notes it
 	for kind, list := range map[string]string{"Activity": "activities", "SecurityAuditLog": "securityAuditLogs"} {
 		w.IDs[kind] = nil
 		r := w.Admin.Do(t, "{ "+list+"(first: 100) { nodes { id } } }", nil)
 		for i := 0; r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)) != ""; i++ {
 			w.IDs[kind] = append(w.IDs[kind], r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)))
+		}
+	}
+	r := w.Admin.Do(t, "{ invoices(first: 100) { nodes { history(first: 1) { nodes { id } } } } }", nil)
+	for i := 0; r.Text(t, fmt.Sprintf("invoices.nodes.%d.history.nodes.0.id", i)) != ""; i++ {
+		w.IDs["InvoiceHistory"] = append(w.IDs["InvoiceHistory"], r.Text(t, fmt.Sprintf("invoices.nodes.%d.history.nodes.0.id", i)))
+	}
+	for kind, list := range map[string]string{"InvoiceLineItem": "invoices", "EstimateLineItem": "estimates", "RecurringInvoiceLineItem": "recurringInvoices"} {
+		w.IDs[kind] = nil
+		r := w.Admin.Do(t, "{ "+list+"(first: 100) { nodes { id lineItems { id } } } }", nil)
+		for i := 0; r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)) != ""; i++ {
+			if line := r.Text(t, fmt.Sprintf("%s.nodes.%d.lineItems.0.id", list, i)); line != "" {
+				w.IDs[kind] = append(w.IDs[kind], line)
+			}
 		}
 	}
 	w.IDs["User"] = []string{w.Admin.Do(t, "{ viewer { user { id } } }", nil).Text(t, "viewer.user.id")}

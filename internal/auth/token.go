@@ -83,13 +83,22 @@ func (k *Keys) codeHash(email, code string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// Secret is a new personal access token: what its owner gets, and what is stored of it.
+// Secret is a new personal access token, or that of a link: what its owner gets, and what is stored of it.
 type Secret struct{ Text, Hash, Prefix string }
 
 // NewSecret makes a personal access token.
 func NewSecret() Secret {
 	text := patPrefix + random()
 	return Secret{Text: text, Hash: hash(text), Prefix: text[:prefixShown]}
+}
+
+// linkPrefix starts every token in a client's link.
+const linkPrefix = "bcrm_link_"
+
+// NewLink makes the token of a client's link.
+func NewLink() Secret {
+	text := linkPrefix + random()
+	return Secret{Text: text, Hash: hash(text)}
 }
 
 // random is 32 random bytes, url-safe.

@@ -12,6 +12,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/portal"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/rls"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/seed"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/server"
@@ -102,13 +103,15 @@ func (b *Backend) Banner(w io.Writer, addr string) {
 // Handler puts the server together: everything that it answers over HTTP.
 func (b *Backend) Handler(sender mail.Sender) http.Handler {
 	cfg := b.Config
+	authenticator := auth.NewAuthenticator(b.Keys, b.DB, b.Audit)
+	root := &resolver.Resolver{
+		Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Links: b.Links, Log: b.Log,
+		ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},
+	}
+	clients := &portal.Portal{DB: b.DB, Auth: authenticator, Audit: b.Audit, Timeout: cfg.OperationTimeout, Present: root.Present}
 	return server.New(server.Options{
-		DB: b.DB, Auth: auth.NewAuthenticator(b.Keys, b.DB, b.Audit), Audit: b.Audit, Log: b.Log,
+		DB: b.DB, Auth: authenticator, Audit: b.Audit, Log: b.Log,
 		OperationTimeout: cfg.OperationTimeout, Limits: document.Limits(cfg.Limits), TrustProxy: cfg.TrustProxy, Ready: b.Safe,
-		Files: b.Files, FileLimit: int64(cfg.FileLimit),
-		Resolver: &resolver.Resolver{
-			Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Links: b.Links, Log: b.Log,
-			ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},
-		},
+		Files: b.Files, FileLimit: int64(cfg.FileLimit), Resolver: root, Portal: clients.Handler(),
 	})
 }

@@ -23,6 +23,7 @@
 //   - A resolver gives out Links.Sign, a path that works for five minutes and for one person. The server mounts Handler
 //     at `GET /files/{id}`; the function that it is given opens an operation as that person, finds the row as any
 //     query of theirs would, and ends the operation before a byte is sent.
+//   - What is drawn anew each time, such as an invoice, is no blob. Links.Query makes a link of its path, and Made answers it.
 //
 // A folder or bucket belongs to one database: Sweep of another would find nothing that names its blobs. What a crash
 // leaves of an unfinished upload to S3 is no blob yet; a lifecycle rule of the bucket deletes it.

@@ -41,7 +41,7 @@ const (
 func (s *Store) Handler(links *Links, find Find) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := s.serve(w, r, links, find); err != nil {
-			s.refuse(w, r, err)
+			refuse(s.log, w, r, err)
 		}
 	})
 }
@@ -98,7 +98,7 @@ func secure(h http.Header) {
 }
 
 // refuse answers with the sentence of a fault. What is none has been found wrong by the database: the log tells it.
-func (s *Store) refuse(w http.ResponseWriter, r *http.Request, err error) {
+func refuse(log *slog.Logger, w http.ResponseWriter, r *http.Request, err error) {
 	status := http.StatusInternalServerError
 	text := "something went wrong"
 	if all := fault.All(err); len(all) > 0 {
@@ -113,7 +113,7 @@ func (s *Store) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		}
 	}
 	if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
-		s.log.ErrorContext(r.Context(), "a file cannot be served", "error", err)
+		log.ErrorContext(r.Context(), "a file cannot be served", "error", err)
 	}
 	secure(w.Header())
 	w.Header().Set("Cache-Control", "no-store")

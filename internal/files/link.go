@@ -42,8 +42,13 @@ func NewLinks(secret string) (*Links, error) {
 
 // Sign makes the path and query of a link that works until an instant.
 func (l *Links) Sign(c Claim, expires time.Time) string {
+	return "/files/" + c.ID.String() + l.Query(c, expires)
+}
+
+// Query is what makes a link of another path that has the claim's id.
+func (l *Links) Query(c Claim, expires time.Time) string {
 	until := expires.Unix()
-	return "/files/" + c.ID.String() + "?" + url.Values{
+	return "?" + url.Values{
 		"kind": {c.Kind}, "org": {c.Org.String()}, "user": {c.User.String()},
 		"expires": {strconv.FormatInt(until, 10)}, "signature": {base64.RawURLEncoding.EncodeToString(l.mac(c, until))},
 	}.Encode()

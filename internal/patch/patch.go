@@ -142,7 +142,7 @@ func empty(dst reflect.Value) error {
 	return nil
 }
 
-// assignList copies a list; an id that stands in it twice counts once.
+// assignList copies a list; an id or a text that stands in it twice counts once.
 func assignList(dst, src reflect.Value) error {
 	out := reflect.MakeSlice(dst.Type(), 0, src.Len())
 	seen := make(map[any]bool, src.Len())
@@ -152,7 +152,7 @@ func assignList(dst, src reflect.Value) error {
 			item = item.Elem()
 		}
 		item = item.Convert(dst.Type().Elem())
-		if item.Comparable() {
+		if item.Comparable() && item.Kind() != reflect.Struct {
 			if seen[item.Interface()] {
 				continue
 			}

@@ -103,6 +103,11 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.cases,
 		w.mergeTags,
 		w.kanban,
+		w.catalog,
+		w.invoices,
+		w.dealLines,
+		w.estimates,
+		w.recurring,
 		w.age,
 		w.dateCases,
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
@@ -17,11 +18,12 @@ type writer struct {
 
 	accounts, contacts, opportunities, leads, tasks []*parent
 	caseDates                                       []caseDates
+	sold                                            []id.ID // products
 }
 
 // spokenOf names what the fiction says of records besides plain columns, for the store to check and to keep.
 var spokenOf = patch.Set{"AssignedToIDs": true, "TeamIDs": true, "TagIDs": true, "ContactIDs": true, "MemberIDs": true,
-	"AccountID": true, "OpportunityID": true, "LeadID": true}
+	"AccountID": true, "ContactID": true, "OpportunityID": true, "LeadID": true, "LineItems": true}
 
 // put stores a record on behalf of the member who is said to have made it. The store dates it now; age puts that
 // right at the end.

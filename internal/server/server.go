@@ -28,6 +28,7 @@ type Options struct {
 	Files            *files.Store                // nil: no files are taken or given out
 	FileLimit        int64                       // bytes of one
 	TrustProxy       bool                        // take the client's address from X-Forwarded-For
+	Portal           http.Handler                // what clients ask for without an account; nil: nothing
 	Ready            func(context.Context) error // why the server should get no traffic now
 }
 
@@ -37,12 +38,18 @@ func New(o Options) http.Handler {
 	graphql := o.graphql()
 	mux.Handle("/graphql", o.identify(graphql))
 	mux.Handle("GET /export/{file}", o.identify(graphql.exports()))
+	if o.Portal != nil {
+		mux.Handle("/portal/", o.Portal)
+	}
 	ui := playground.Handler("/graphql")
 	mux.Handle("GET /{$}", ui)
 	mux.Handle("GET /playground/", ui)
 	if o.Files != nil {
 		mux.Handle("GET /files/{id}", o.Files.Handler(o.Resolver.Links, o.find))
 	}
+	documents := files.Made(o.Resolver.Links, o.Log, o.draw)
+	mux.Handle("GET /invoices/{name}", documents)
+	mux.Handle("GET /estimates/{name}", documents)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", o.ready)
 	return o.observe(mux)

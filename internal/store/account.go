@@ -41,11 +41,13 @@ func checkAccount(_ context.Context, c *Change[model.Account]) error {
 
 // keepAccountInUse refuses to delete what business stands on: such an account is archived (domain: section 0).
 func keepAccountInUse(ctx context.Context, a *model.Account) error {
-	var uses struct{ Opportunities, Cases, Invoices int }
+	var uses struct{ Opportunities, Cases, Invoices, Estimates, RecurringInvoices int }
 	err := tenant.Select(ctx, &uses, `SELECT
 		(SELECT count(*) FROM opportunity WHERE org_id = $1 AND account_id = $2) AS opportunities,
 		(SELECT count(*) FROM "case" WHERE org_id = $1 AND account_id = $2) AS cases,
-		(SELECT count(*) FROM invoice WHERE org_id = $1 AND account_id = $2) AS invoices`, [16]byte(a.OrgID), [16]byte(a.ID))
+		(SELECT count(*) FROM invoice WHERE org_id = $1 AND account_id = $2) AS invoices,
+		(SELECT count(*) FROM estimate WHERE org_id = $1 AND account_id = $2) AS estimates,
+		(SELECT count(*) FROM recurring_invoice WHERE org_id = $1 AND account_id = $2) AS recurring_invoices`, [16]byte(a.OrgID), [16]byte(a.ID))
 	if err != nil {
 		return fmt.Errorf("look for what stands on the account: %w", err)
 	}
@@ -53,7 +55,8 @@ func keepAccountInUse(ctx context.Context, a *model.Account) error {
 	for _, use := range []struct {
 		n    int
 		noun string
-	}{{uses.Opportunities, "opportunities"}, {uses.Cases, "cases"}, {uses.Invoices, "invoices"}} {
+	}{{uses.Opportunities, "opportunities"}, {uses.Cases, "cases"}, {uses.Invoices, "invoices"}, {uses.Estimates, "estimates"},
+		{uses.RecurringInvoices, "recurring invoices"}} {
 		if use.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", use.n, use.noun))
 		}

@@ -104,7 +104,7 @@ func keepCards(ctx context.Context, c *model.BoardColumn) error {
 	return err
 }
 
-// sequence is rows in an order without gaps below a parent. Its board is held by whoever changes it.
+// sequence is rows in an order without gaps below a parent. The parent, or its board, is held by whoever changes it.
 type sequence struct{ table, parent string }
 
 var (

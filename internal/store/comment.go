@@ -65,6 +65,8 @@ func parents() []struct {
 		{model.OfAccount, Accounts}, {model.OfContact, Contacts}, {model.OfLead, Leads},
 		{model.OfOpportunity, Opportunities}, {model.OfCase, Cases}, {model.OfTask, Tasks}, {model.OfTeam, Teams},
 		{model.OfDocument, Documents},
+		{model.OfInvoice, Invoices},
+		{model.OfEstimate, Estimates}, {model.OfRecurringInvoice, RecurringInvoices},
 	}
 }
 

@@ -21,6 +21,7 @@ var conflicts = map[string]struct{ field, message string }{
 	"teams_name_unique":        {"name", "a team with this name exists already"},
 	"tags_slug_unique":         {"name", "a tag with this name exists already"},
 	"board_column_name_unique": {"name", "the board has a column with this name already"},
+	"product_sku_unique":       {"sku", "a product with this number exists already"},
 	"profile_phone_unique":     {"phone", "a member with this phone number exists already"},
 	"organization_name_unique": {"name", "an organization with this name exists already"},
 

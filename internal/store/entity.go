@@ -21,6 +21,7 @@ type Entity[T any] struct {
 	Kind     model.EntityType // what the timeline and comments call it; empty = it has none
 	Resource string           // what scopes of access tokens call it: "leads" in "leads:read"
 	Platform bool             // the table belongs to no organization (users)
+	Parent   string           // of what is a part of another record: the column that names it
 
 	With   string   // what rows are read from instead of the table: a sub-query that the planner takes apart
 	Beside []string // its columns that the table does not have

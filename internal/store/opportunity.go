@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
@@ -32,6 +34,7 @@ func init() {
 			o.IsActive, o.AmountSource, o.Stage = true, model.AmountManual, model.StageProspecting
 		},
 		Check: checkOpportunity,
+		After: tellLinesCurrency,
 	}
 }
 
@@ -45,11 +48,11 @@ func checkOpportunity(ctx context.Context, c *Change[model.Opportunity]) error {
 	if o.Stage == model.StageClosedWon && o.Amount == nil {
 		faults.Add("amount", "a won opportunity needs an amount")
 	}
-	if !c.Created() && c.Before.AmountSource == model.AmountCalculated && c.differs("Amount") {
-		faults.Add("amount", "is the sum of the opportunity's products; change those")
-	}
 	if o.Amount != nil && o.Currency == nil {
 		o.Currency = &c.viewer.Currency
+	}
+	if !c.Created() && c.Before.AmountSource == model.AmountCalculated && !c.Set["AmountSource"] { // nobody but the lines says that
+		keepSum(c, &faults)
 	}
 	if c.Created() || c.Before.Stage != o.Stage {
 		enterStage(ctx, c)
@@ -72,4 +75,26 @@ func enterStage(ctx context.Context, c *Change[model.Opportunity]) {
 	if o.Stage.IsClosed() {
 		o.ClosedByID = &c.viewer.ProfileID
 	}
+}
+
+// keepSum keeps what an opportunity's lines come to, which is theirs to say.
+func keepSum(c *Change[model.Opportunity], faults *fault.List) {
+	if c.differs("Amount") {
+		faults.Add("amount", "is the sum of the opportunity's lines; change those")
+	}
+	if before := c.Before.Currency; before != nil && billing.Places(*before) != billing.Places(*c.Row.Currency) {
+		faults.Add("currency", "the opportunity's lines are priced in another smallest unit; delete them first")
+	}
+}
+
+// tellLinesCurrency has an opportunity's lines know the currency that it has from now on.
+func tellLinesCurrency(ctx context.Context, c *Change[model.Opportunity]) error {
+	if c.Created() || c.Row.AmountSource != model.AmountCalculated || !c.differs("Currency") {
+		return nil
+	}
+	if _, err := tenant.Exec(ctx, "UPDATE opportunity_line_item SET currency = $3 WHERE org_id = $1 AND opportunity_id = $2",
+		[16]byte(c.Row.OrgID), [16]byte(c.Row.ID), *c.Row.Currency); err != nil {
+		return fmt.Errorf("tell the lines their currency: %w", err)
+	}
+	return nil
 }

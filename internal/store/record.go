@@ -49,6 +49,9 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 			Field: spelling(f.GoName), From: e.value(c.Before, f), To: e.value(c.Row, f),
 		})
 	}
+	if len(c.notes) > 0 {
+		entries[told.verb] = append(entries[told.verb], c.notes...)
+	}
 	for _, l := range c.links {
 		verb := told.verb
 		if l.Assign {
@@ -120,7 +123,7 @@ func Tell(ctx context.Context, v *tenant.Viewer, verb model.ActivityVerb, kind m
 		metadata, _ = json.Marshal(model.ActivityMetadata{Truncated: true})
 	}
 	a := &model.Activity{
-		ProfileID: &v.ProfileID, Action: verb, EntityType: kind, EntityID: key,
+		ProfileID: v.Actor(), Action: verb, EntityType: kind, EntityID: key,
 		EntityName: cut(name, 255), Description: sentence(verb, kind, name), Metadata: metadata,
 	}
 	a.Begin(v.OrgID, tenant.Now(ctx))

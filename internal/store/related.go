@@ -20,6 +20,9 @@ type Relation struct {
 	Fixed  Cond   // what else the child must meet
 }
 
+// Parts reads what is a part of another record from that record.
+func (e *Entity[T]) Parts() Relation { return Relation{Column: e.Parent} }
+
 // joined writes the FROM and the condition that ties child t to the parent's id.
 func (r Relation) joined(child, parent string) (from, on string) {
 	if r.Table == "" {
@@ -116,8 +119,8 @@ func (e *Entity[T]) CountsOf(ctx context.Context, parents [][16]byte, rel Relati
 	return out, nil
 }
 
-// AllOf finds all children of the parents, in the entity's own order, with one statement.
-// It is for relations that stay small: tags, assignees, teams.
+// AllOf finds all children of the parents, in the entity's own order, with one statement. It is for relations that stay
+// small: tags, assignees, teams, lines.
 func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, columns Columns, rel Relation) (map[[16]byte][]*T, error) {
 	s, err := begin(ctx, e.Resource, "read")
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 // Totals are what a list is summed up by.
 type Totals struct {
 	Phase  string // the column that tells how far a record is
-	Amount string // the one with its value; currency and probability stand beside it
+	Amount string // the one with its value; the currency stands beside it
+	Due    string // the one with what is left to pay of it; without one there is a probability
 }
 
 // Tally sums up the rows that the viewer may see and that meet the conditions.
@@ -62,6 +63,9 @@ func (e *Entity[T]) tallies(from string) string {
 // the records show.
 func (e *Entity[T]) sums() string {
 	phase, amount := "t."+e.Totals.Phase, "t."+e.Totals.Amount
-	return phase + " AS phase, t.currency, count(*) AS count, count(" + amount + ") AS valued, sum(" + amount + ") AS total," +
-		" sum(round(" + amount + " * t.probability / 100, CASE t.currency WHEN '" + model.WithoutMinorUnit + "' THEN 0 ELSE 2 END)) AS weighted"
+	more := "sum(round(" + amount + " * t.probability / 100, CASE t.currency WHEN '" + model.WithoutMinorUnit + "' THEN 0 ELSE 2 END)) AS weighted"
+	if e.Totals.Due != "" {
+		more = "sum(t." + e.Totals.Due + ") AS due"
+	}
+	return phase + " AS phase, t.currency, count(*) AS count, count(" + amount + ") AS valued, sum(" + amount + ") AS total, " + more
 }

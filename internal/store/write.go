@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
@@ -23,6 +24,8 @@ type Change[T any] struct {
 
 	viewer *tenant.Viewer
 	links  []linkChange
+	notes  []*model.ActivityChange           // what the timeline is told of an update besides columns and links
+	then   []func(ctx context.Context) error // what Check leaves to do when the row is there
 }
 
 // Created reports whether the record is new.
@@ -79,7 +82,7 @@ func stamp(ctx context.Context, v *tenant.Viewer, base *model.Base) {
 	now := tenant.Now(ctx)
 	base.Begin(v.OrgID, now)
 	base.UpdatedAt, base.Version = now, 1
-	base.CreatedByID, base.UpdatedByID = &v.UserID, &v.UserID
+	base.CreatedByID, base.UpdatedByID = v.Author(), v.Author()
 }
 
 // Update changes a record by an input. A version, when given, must be the record's.
@@ -131,10 +134,10 @@ func (e *Entity[T]) modify(ctx context.Context, key [16]byte, version *int, visi
 		return nil, err
 	}
 	changed := e.changed(c)
-	if len(changed) == 0 && len(c.links) == 0 {
+	if len(changed) == 0 && len(c.links) == 0 && len(c.then) == 0 {
 		return before, nil
 	}
-	base.UpdatedAt, base.UpdatedByID, base.Version = tenant.Now(ctx), &s.viewer.UserID, base.Version+1
+	base.UpdatedAt, base.UpdatedByID, base.Version = tenant.Now(ctx), s.viewer.Author(), base.Version+1
 	if err := e.updateRow(ctx, s, &after, append(changed, e.field("updated_at"), e.field("updated_by_id"), e.field("version"))); err != nil {
 		return nil, err
 	}
@@ -266,6 +269,11 @@ func (e *Entity[T]) finish(ctx context.Context, c *Change[T], told record[T]) er
 	if err := e.writeLinks(ctx, c); err != nil {
 		return err
 	}
+	for _, do := range c.then {
+		if err := do(ctx); err != nil {
+			return err
+		}
+	}
 	if err := e.tell(ctx, c, told); err != nil {
 		return err
 	}
@@ -318,6 +326,42 @@ func (e *Entity[T]) insertion(r *T) (text string, args []any) {
 		names[i], places[i] = string(f.SQLName), s.arg(v.FieldByIndex(f.Index).Interface())
 	}
 	return "INSERT INTO " + e.name() + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")", s.args
+}
+
+// insertRows stores many rows with one statement, whose text is the same however many they are.
+func (e *Entity[T]) insertRows(ctx context.Context, v *tenant.Viewer, rows []*T) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	var names []string
+	objects := make([]map[string]any, len(rows))
+	for i, r := range rows {
+		objects[i] = map[string]any{}
+		for _, f := range e.table().Fields {
+			if i == 0 {
+				names = append(names, string(f.SQLName))
+			}
+			objects[i][f.Name] = spelled(reflect.ValueOf(r).Elem().FieldByIndex(f.Index).Interface())
+		}
+	}
+	text, err := json.Marshal(objects)
+	if err != nil {
+		return fmt.Errorf("write out %s: %w", e.Noun, err)
+	}
+	columns := strings.Join(names, ", ")
+	if _, err := tenant.Exec(ctx, "INSERT INTO "+e.name()+" ("+columns+") SELECT "+columns+
+		" FROM jsonb_populate_recordset(NULL::"+e.name()+", $2) WHERE org_id = $1", [16]byte(v.OrgID), string(text)); err != nil {
+		return e.refused(err)
+	}
+	return nil
+}
+
+// spelled is a value as JSON has it.
+func spelled(v any) any {
+	if key, ok := bindable(v).([16]byte); ok {
+		return id.ID(key).String()
+	}
+	return v
 }
 
 // updateColumns stores what was computed after the row was written; it is no change of its own.

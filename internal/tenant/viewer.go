@@ -35,6 +35,19 @@ type Viewer struct {
 	ViaToken       bool           // a personal access token may not manage credentials
 }
 
+// Author is the user whom audit columns name: nil for a client's link and for a job, which are nobody's.
+func (v *Viewer) Author() *id.User { return orNil(v.UserID) }
+
+// Actor is the profile whom the timeline names, or nil.
+func (v *Viewer) Actor() *id.Profile { return orNil(v.ProfileID) }
+
+func orNil[K id.Any](key K) *K {
+	if key == (K{}) {
+		return nil
+	}
+	return &key
+}
+
 // IsAdmin reports whether the viewer is an admin of the organization.
 func (v *Viewer) IsAdmin() bool { return v.Role == Admin }
 

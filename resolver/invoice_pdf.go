@@ -1,0 +1,46 @@
+package resolver
+
+import (
+	"context"
+	"time"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/pdf"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+)
+
+// What links to a PDF are about.
+const (
+	ofInvoice  = "Invoice"
+	ofEstimate = "Estimate"
+)
+
+// printed finds what is to be drawn.
+var printed = map[string]func(context.Context, [16]byte) (pdf.Document, error){ofInvoice: store.InvoiceDocument, ofEstimate: store.EstimateDocument}
+
+// documentURL is where the viewer fetches the PDF of a record.
+func (r *Resolver) documentURL(ctx context.Context, path, kind string, key id.ID) (string, error) {
+	v, err := tenant.ViewerFrom(ctx)
+	if err != nil {
+		return "", err
+	}
+	claim := files.Claim{Kind: kind, ID: key, Org: v.OrgID, User: v.UserID}
+	return path + key.String() + ".pdf" + r.Links.Query(claim, time.Now().Add(files.LinkLifetime)), nil
+}
+
+// Printed draws what a link claims, in an operation of the person who is named there: they must still see the record.
+func (r *Resolver) Printed(ctx context.Context, c files.Claim) (files.Document, error) {
+	find, ok := printed[c.Kind]
+	if !ok { // of another path
+		return files.Document{}, fault.New(fault.NotFound, "document not found")
+	}
+	d, err := find(ctx, c.ID)
+	if err != nil {
+		return files.Document{}, err
+	}
+	content, err := pdf.Render(d)
+	return files.Document{Name: d.Number + ".pdf", Content: content, Modified: d.WrittenAt}, err
+}
