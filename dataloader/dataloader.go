@@ -46,7 +46,7 @@ func One[P, C any, K id.Any](ctx context.Context, parent *P, e *store.Entity[C],
 	return found.(map[[16]byte]*C)[*k], nil
 }
 
-// Many loads all records that a join table or a column of theirs connects with the parent. It is for relations that stay small.
+// Many loads all records that are related to the parent. It is for relations that stay small.
 func Many[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel store.Relation) ([]*C, error) {
 	columns := e.Needed(ctx, nil)
 	found, err := sibling.Of(parent).Load(key{noun: e.Noun, table: rel.Table, column: rel.Column + rel.Parent, columns: columns}, await(ctx), func(rows []*P) (any, error) {
@@ -59,6 +59,16 @@ func Many[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel stor
 		return list, nil
 	}
 	return []*C{}, nil
+}
+
+// Joined tells whether a join table connects the parent with a record.
+func Joined[P any](ctx context.Context, parent *P, rel store.Relation, with [16]byte) (bool, error) {
+	k := key{table: rel.Table, column: rel.Parent, filter: id.ID(with).String()}
+	found, err := sibling.Of(parent).Load(k, await(ctx), func(rows []*P) (any, error) { return store.Joined(ctx, keys(rows), rel, with) })
+	if err != nil {
+		return false, err
+	}
+	return found.(map[[16]byte]bool)[any(parent).(row).Key()], nil
 }
 
 // Page loads a page of the parent's children. The filter is what the conditions were made of; it only tells apart

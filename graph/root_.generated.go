@@ -22,13 +22,16 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Account() AccountResolver
 	Activity() ActivityResolver
+	Attachment() AttachmentResolver
 	Board() BoardResolver
 	BoardColumn() BoardColumnResolver
 	BoardMember() BoardMemberResolver
 	BoardTask() BoardTaskResolver
 	Case() CaseResolver
 	Comment() CommentResolver
+	CommentFile() CommentFileResolver
 	Contact() ContactResolver
+	Document() DocumentResolver
 	Invoice() InvoiceResolver
 	InvoiceConnection() InvoiceConnectionResolver
 	InvoiceHistory() InvoiceHistoryResolver
@@ -91,6 +94,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
 			graphql.NewInputUnmarshaler("ConvertLeadInput", ec.unmarshalInputConvertLeadInput),
 			graphql.NewInputUnmarshaler("CreateAccountInput", ec.unmarshalInputCreateAccountInput),
+			graphql.NewInputUnmarshaler("CreateAttachmentInput", ec.unmarshalInputCreateAttachmentInput),
 			graphql.NewInputUnmarshaler("CreateBoardColumnInput", ec.unmarshalInputCreateBoardColumnInput),
 			graphql.NewInputUnmarshaler("CreateBoardInput", ec.unmarshalInputCreateBoardInput),
 			graphql.NewInputUnmarshaler("CreateBoardMemberInput", ec.unmarshalInputCreateBoardMemberInput),
@@ -98,6 +102,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCaseInput", ec.unmarshalInputCreateCaseInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
+			graphql.NewInputUnmarshaler("CreateDocumentInput", ec.unmarshalInputCreateDocumentInput),
 			graphql.NewInputUnmarshaler("CreateInvoiceInput", ec.unmarshalInputCreateInvoiceInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
@@ -111,6 +116,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DecimalRange", ec.unmarshalInputDecimalRange),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
+			graphql.NewInputUnmarshaler("DeleteAttachmentInput", ec.unmarshalInputDeleteAttachmentInput),
 			graphql.NewInputUnmarshaler("DeleteBoardColumnInput", ec.unmarshalInputDeleteBoardColumnInput),
 			graphql.NewInputUnmarshaler("DeleteBoardInput", ec.unmarshalInputDeleteBoardInput),
 			graphql.NewInputUnmarshaler("DeleteBoardMemberInput", ec.unmarshalInputDeleteBoardMemberInput),
@@ -118,6 +124,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteCaseInput", ec.unmarshalInputDeleteCaseInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
+			graphql.NewInputUnmarshaler("DeleteDocumentInput", ec.unmarshalInputDeleteDocumentInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
 			graphql.NewInputUnmarshaler("DeletePaymentInput", ec.unmarshalInputDeletePaymentInput),
@@ -125,7 +132,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
+			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
+			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
 			graphql.NewInputUnmarshaler("DuplicateInvoiceInput", ec.unmarshalInputDuplicateInvoiceInput),
+			graphql.NewInputUnmarshaler("ImportInput", ec.unmarshalInputImportInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("InvoiceFilter", ec.unmarshalInputInvoiceFilter),
 			graphql.NewInputUnmarshaler("InvoiceOrder", ec.unmarshalInputInvoiceOrder),
@@ -160,6 +170,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TeamFilter", ec.unmarshalInputTeamFilter),
 			graphql.NewInputUnmarshaler("TeamOrder", ec.unmarshalInputTeamOrder),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
+			graphql.NewInputUnmarshaler("UnwatchCaseInput", ec.unmarshalInputUnwatchCaseInput),
 			graphql.NewInputUnmarshaler("UpdateAccountInput", ec.unmarshalInputUpdateAccountInput),
 			graphql.NewInputUnmarshaler("UpdateBoardColumnInput", ec.unmarshalInputUpdateBoardColumnInput),
 			graphql.NewInputUnmarshaler("UpdateBoardInput", ec.unmarshalInputUpdateBoardInput),
@@ -168,6 +179,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCaseInput", ec.unmarshalInputUpdateCaseInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
+			graphql.NewInputUnmarshaler("UpdateDocumentInput", ec.unmarshalInputUpdateDocumentInput),
 			graphql.NewInputUnmarshaler("UpdateInvoiceInput", ec.unmarshalInputUpdateInvoiceInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
@@ -178,6 +190,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateTagInput", ec.unmarshalInputUpdateTagInput),
 			graphql.NewInputUnmarshaler("UpdateTaskInput", ec.unmarshalInputUpdateTaskInput),
 			graphql.NewInputUnmarshaler("UpdateTeamInput", ec.unmarshalInputUpdateTeamInput),
+			graphql.NewInputUnmarshaler("WatchCaseInput", ec.unmarshalInputWatchCaseInput),
 		)
 	}
 	first := true
@@ -569,6 +582,30 @@ type Account implements Node {
 		before: String
 	): CommentConnection!
 	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
+	"""
 	What happened to it, newest first.
 	"""
 	activities(
@@ -847,6 +884,10 @@ enum ActivityEntity @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	"""
 	INVOICE
 	"""
+	A document.
+	"""
+	DOCUMENT
+	"""
 	A team.
 	"""
 	TEAM
@@ -912,6 +953,18 @@ enum ActivityVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	Open again after it had ended.
 	"""
 	REOPENED
+	"""
+	Somebody began to watch it.
+	"""
+	WATCHED
+	"""
+	Somebody ceased to watch it.
+	"""
+	UNWATCHED
+	"""
+	Members were mentioned in a comment, and watch it from then on.
+	"""
+	MENTIONED
 }
 """
 Where an amount comes from.
@@ -951,6 +1004,118 @@ type AmountTotal {
 	The total divided by the count.
 	"""
 	average: Money!
+}
+"""
+A file that is attached to a record.
+"""
+type Attachment implements Node {
+	"""
+	The attachment's id.
+	"""
+	id: ID!
+	"""
+	The kind of record it is attached to.
+	"""
+	entityType: AttachmentParent!
+	"""
+	The record it is attached to.
+	"""
+	entityId: ID!
+	"""
+	The file's name, as it is saved under.
+	"""
+	fileName: String!
+	"""
+	What the file is, told by its first bytes and not by who uploaded it, such as ` + "`" + `application/pdf` + "`" + `.
+	"""
+	contentType: String!
+	"""
+	The bytes of the file.
+	"""
+	size: Int!
+	"""
+	The SHA-256 of the file, in hexadecimal.
+	"""
+	checksum: String!
+	"""
+	Where a GET fetches the file, as a path on this server. It works for five minutes and for the viewer, as long as they may read this.
+	"""
+	url: String!
+	"""
+	When it was attached.
+	"""
+	createdAt: DateTime!
+	"""
+	Who attached it.
+	"""
+	createdBy: User
+}
+"""
+A page of attachments.
+"""
+type AttachmentConnection {
+	"""
+	The attachments with their cursors.
+	"""
+	edges: [AttachmentEdge!]!
+	"""
+	The attachments.
+	"""
+	nodes: [Attachment!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of attachments in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+An attachment in a page.
+"""
+type AttachmentEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The attachment.
+	"""
+	node: Attachment!
+}
+"""
+What a file can be attached to.
+"""
+enum AttachmentParent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.EntityType") {
+	"""
+	An account.
+	"""
+	ACCOUNT
+	"""
+	A lead.
+	"""
+	LEAD
+	"""
+	A contact.
+	"""
+	CONTACT
+	"""
+	A deal.
+	"""
+	OPPORTUNITY
+	"""
+	A support ticket.
+	"""
+	CASE
+	"""
+	A task.
+	"""
+	TASK
+	"""
+	An invoice.
+	"""
+	INVOICE
 }
 """
 A board of cards in columns, apart from the tasks. Only its members see it and what is on it; an admin of the organization who is no member does not.
@@ -1631,6 +1796,14 @@ type Case implements Node {
 	"""
 	tags: [Tag!]!
 	"""
+	The members who watch it, by their own wish or because a comment mentions them: they read it, whoever else it is shared with.
+	"""
+	watchers: [Profile!]!
+	"""
+	The viewer watches it.
+	"""
+	isWatching: Boolean!
+	"""
 	The comments on it, newest first, internal ones among them: whoever reads the case is a member.
 	"""
 	comments(
@@ -1654,6 +1827,30 @@ type Case implements Node {
 		"""
 		before: String
 	): CommentConnection!
+	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
 	"""
 	What happened to it, newest first.
 	"""
@@ -1781,6 +1978,10 @@ input CaseFilter {
 	Concerning one of these contacts.
 	"""
 	contactIds: [ID!]
+	"""
+	Watched by the viewer or not.
+	"""
+	isWatching: Boolean
 	"""
 	Ended on these days.
 	"""
@@ -1950,6 +2151,14 @@ type Comment implements Node {
 	"""
 	authorName: String!
 	"""
+	The members that it mentions, of a comment on a case.
+	"""
+	mentions: [Profile!]!
+	"""
+	The files that came with it.
+	"""
+	files: [CommentFile!]!
+	"""
 	Counts the changes.
 	"""
 	version: Int!
@@ -1995,6 +2204,39 @@ type CommentEdge {
 	The comment.
 	"""
 	node: Comment!
+}
+"""
+A file that came with a comment.
+"""
+type CommentFile implements Node {
+	"""
+	The file's id.
+	"""
+	id: ID!
+	"""
+	The file's name, as it is saved under.
+	"""
+	fileName: String!
+	"""
+	What the file is, told by its first bytes and not by who uploaded it, such as ` + "`" + `application/pdf` + "`" + `.
+	"""
+	contentType: String!
+	"""
+	The bytes of the file.
+	"""
+	size: Int!
+	"""
+	The SHA-256 of the file, in hexadecimal.
+	"""
+	checksum: String!
+	"""
+	Where a GET fetches the file, as a path on this server. It works for five minutes and for the viewer, as long as they may read this.
+	"""
+	url: String!
+	"""
+	When it came.
+	"""
+	createdAt: DateTime!
 }
 """
 What can be commented on.
@@ -2271,6 +2513,30 @@ type Contact implements Node {
 		"""
 		before: String
 	): CommentConnection!
+	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
 	"""
 	What happened to it, newest first.
 	"""
@@ -2558,6 +2824,32 @@ type CreateAccountPayload {
 	account: Account!
 }
 """
+A new attachment.
+"""
+input CreateAttachmentInput {
+	"""
+	The kind of record.
+	"""
+	entityType: AttachmentParent!
+	"""
+	The record.
+	"""
+	entityId: ID!
+	"""
+	The file: of at most 25 MiB, and not empty. Its name is cut to 60 characters, the suffix kept.
+	"""
+	file: Upload!
+}
+"""
+The new attachment.
+"""
+type CreateAttachmentPayload {
+	"""
+	The attachment.
+	"""
+	attachment: Attachment!
+}
+"""
 A new column, which comes last. Cards are completed by entering the last of several columns.
 """
 input CreateBoardColumnInput {
@@ -2768,13 +3060,22 @@ input CreateCommentInput {
 	"""
 	entityId: ID!
 	"""
-	The text: 1 to 20000 characters.
+	The text: 1 to 20000 characters. In a comment on a case ` + "`" + `@max` + "`" + ` mentions the active member whose e-mail address begins with ` + "`" + `max@` + "`" + `.
+	Whom it mentions becomes a watcher of the case. A handle of several members is refused unless ` + "`" + `mentionIds` + "`" + ` names one of them.
 	"""
 	comment: String!
 	"""
 	For members only.
 	"""
 	isInternal: Boolean! = false
+	"""
+	Members whom a comment on a case mentions besides those in the text. The author is left out.
+	"""
+	mentionIds: [ID!]
+	"""
+	Files that come with it: each of at most 25 MiB, and not empty.
+	"""
+	files: [Upload!]
 }
 """
 The new comment.
@@ -2874,6 +3175,40 @@ type CreateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
+}
+"""
+A new document.
+"""
+input CreateDocumentInput {
+	"""
+	What it is called: 1 to 255 characters, unique, ignoring case.
+	"""
+	title: String!
+	"""
+	Whether it is in use.
+	"""
+	status: DocumentStatus! = ACTIVE
+	"""
+	The file: of at most 25 MiB, and not empty.
+	"""
+	file: Upload!
+	"""
+	The profiles it is shared with: the whole set.
+	"""
+	sharedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The new document.
+"""
+type CreateDocumentPayload {
+	"""
+	The document.
+	"""
+	document: Document!
 }
 """
 A new invoice. It is a draft, and gets the next number of the day.
@@ -3540,6 +3875,24 @@ type DeleteAccountPayload {
 	deletedId: ID!
 }
 """
+An attachment to delete.
+"""
+input DeleteAttachmentInput {
+	"""
+	The attachment's id.
+	"""
+	id: ID!
+}
+"""
+The deleted attachment.
+"""
+type DeleteAttachmentPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A column to delete.
 """
 input DeleteBoardColumnInput {
@@ -3660,6 +4013,24 @@ input DeleteContactInput {
 The deleted contact.
 """
 type DeleteContactPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A document to delete.
+"""
+input DeleteDocumentInput {
+	"""
+	The document's id.
+	"""
+	id: ID!
+}
+"""
+The deleted document.
+"""
+type DeleteDocumentPayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -3818,6 +4189,197 @@ enum DiscountType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	FIXED
 }
 """
+A file of the organization's own, such as a price list. It is shown to admins, to who created it, and to whom it is shared with.
+"""
+type Document implements Node {
+	"""
+	The document's id.
+	"""
+	id: ID!
+	"""
+	What it is called; unique, ignoring case.
+	"""
+	title: String!
+	"""
+	Whether it is in use.
+	"""
+	status: DocumentStatus!
+	"""
+	The file's name, as it is saved under.
+	"""
+	fileName: String!
+	"""
+	What the file is, told by its first bytes and not by who uploaded it, such as ` + "`" + `application/pdf` + "`" + `.
+	"""
+	contentType: String!
+	"""
+	The bytes of the file.
+	"""
+	size: Int!
+	"""
+	The SHA-256 of the file, in hexadecimal.
+	"""
+	checksum: String!
+	"""
+	Where a GET fetches the file, as a path on this server. It works for five minutes and for the viewer, as long as they may read this.
+	"""
+	url: String!
+	"""
+	The members it is shared with: they read it.
+	"""
+	sharedTo: [Profile!]!
+	"""
+	The teams it is shared with: their members read it.
+	"""
+	teams: [Team!]!
+	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of documents.
+"""
+type DocumentConnection {
+	"""
+	The documents with their cursors.
+	"""
+	edges: [DocumentEdge!]!
+	"""
+	The documents.
+	"""
+	nodes: [Document!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of documents in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A document in a page.
+"""
+type DocumentEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The document.
+	"""
+	node: Document!
+}
+"""
+Which documents. All conditions given must hold; inside a list one match is enough.
+"""
+input DocumentFilter {
+	"""
+	By title.
+	"""
+	title: TextFilter
+	"""
+	With one of these statuses.
+	"""
+	statuses: [DocumentStatus!]
+	"""
+	Shared with one of these profiles.
+	"""
+	sharedToIds: [ID!]
+	"""
+	Shared with one of these teams.
+	"""
+	teamIds: [ID!]
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+An order of documents.
+"""
+input DocumentOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: DocumentOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What documents can be ordered by.
+"""
+enum DocumentOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it was last changed.
+	"""
+	UPDATED_AT
+	"""
+	The title.
+	"""
+	TITLE
+}
+"""
+Whether a document is in use.
+"""
+enum DocumentStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.DocumentStatus") {
+	"""
+	In use.
+	"""
+	ACTIVE
+	"""
+	Archived.
+	"""
+	INACTIVE
+}
+"""
 An invoice to make another like.
 """
 input DuplicateInvoiceInput {
@@ -3895,6 +4457,83 @@ enum ErrorCode {
 	A fault of the server. ` + "`" + `extensions.requestId` + "`" + ` finds it in the log.
 	"""
 	INTERNAL
+}
+"""
+Something that is wrong with a row.
+"""
+type ImportError {
+	"""
+	The header; null when it is the row as a whole.
+	"""
+	column: String
+	"""
+	A sentence.
+	"""
+	message: String!
+}
+"""
+A file of records to import.
+"""
+input ImportInput {
+	"""
+	A CSV file in UTF-8, with or without a byte order mark, of at most 5 MiB and 5000 rows, named ` + "`" + `.csv` + "`" + `. The first line has
+	the headers, whose case does not matter. Several values of a cell are separated by ` + "`" + `;` + "`" + `.
+	"""
+	file: Upload!
+	"""
+	Tell what would come of it, and store nothing.
+	"""
+	dryRun: Boolean! = false
+}
+"""
+What came of a file of records. When any of its rows is wrong nothing is stored.
+"""
+type ImportPayload {
+	"""
+	Whether the records were stored, which is all of them.
+	"""
+	isStored: Boolean!
+	"""
+	The number of rows; blank lines are none.
+	"""
+	total: Int!
+	"""
+	The number of rows without an error.
+	"""
+	valid: Int!
+	"""
+	The number of rows with an error.
+	"""
+	invalid: Int!
+	"""
+	The tags that were not there: an import creates them.
+	"""
+	newTags: [String!]!
+	"""
+	Each row, in the order of the file.
+	"""
+	rows: [ImportRow!]!
+}
+"""
+A row of the file.
+"""
+type ImportRow {
+	"""
+	The line of the file where it begins; the headers stand in line 1.
+	"""
+	line: Int!
+	"""
+	The id of the record; null when none was stored.
+	"""
+	id: ID
+	"""
+	What was read, by the names of the input that creates such a record. Names of others have become their ids.
+	"""
+	values: JSON!
+	"""
+	What is wrong with it.
+	"""
+	errors: [ImportError!]!
 }
 """
 A line of business.
@@ -4315,6 +4954,30 @@ type Invoice implements Node {
 		"""
 		before: String
 	): CommentConnection!
+	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
 	"""
 	What happened to it, newest first.
 	"""
@@ -4974,6 +5637,30 @@ type Lead implements Node {
 		before: String
 	): CommentConnection!
 	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
+	"""
 	What happened to it, newest first.
 	"""
 	activities(
@@ -5479,6 +6166,14 @@ type Mutation {
 	"""
 	deleteAccount(input: DeleteAccountInput!): DeleteAccountPayload!
 	"""
+	Attach a file to a record; for those who may change it.
+	"""
+	createAttachment(input: CreateAttachmentInput!): CreateAttachmentPayload!
+	"""
+	Delete an attachment with its file; for who attached it and admins.
+	"""
+	deleteAttachment(input: DeleteAttachmentInput!): DeleteAttachmentPayload!
+	"""
 	Sign in with the token of a link, or with address and code. It must be the operation's only field.
 	"""
 	signIn(input: SignInInput!): SessionPayload!
@@ -5575,6 +6270,14 @@ type Mutation {
 	"""
 	reopenCase(input: ReopenCaseInput!): ReopenCasePayload!
 	"""
+	Watch a case, as who reads it may. To watch it already is no error.
+	"""
+	watchCase(input: WatchCaseInput!): WatchCasePayload!
+	"""
+	Watch a case no longer. Not to watch it is no error.
+	"""
+	unwatchCase(input: UnwatchCaseInput!): UnwatchCasePayload!
+	"""
 	Delete a case with what is said about it; for its creator and admins.
 	"""
 	deleteCase(input: DeleteCaseInput!): DeleteCasePayload!
@@ -5587,7 +6290,7 @@ type Mutation {
 	"""
 	updateComment(input: UpdateCommentInput!): UpdateCommentPayload!
 	"""
-	Delete a comment; for its author and admins.
+	Delete a comment with its files; for its author and admins.
 	"""
 	deleteComment(input: DeleteCommentInput!): DeleteCommentPayload!
 	"""
@@ -5602,6 +6305,34 @@ type Mutation {
 	Delete a contact; for its creator and admins.
 	"""
 	deleteContact(input: DeleteContactInput!): DeleteContactPayload!
+	"""
+	Create a document.
+	"""
+	createDocument(input: CreateDocumentInput!): CreateDocumentPayload!
+	"""
+	Change a document, share it, or give it another file; for its creator and admins.
+	"""
+	updateDocument(input: UpdateDocumentInput!): UpdateDocumentPayload!
+	"""
+	Delete a document with its file; for its creator and admins.
+	"""
+	deleteDocument(input: DeleteDocumentInput!): DeleteDocumentPayload!
+	"""
+	Import contacts; for admins and members with sales access. Headers are ` + "`" + `first_name` + "`" + ` and ` + "`" + `last_name` + "`" + `, and besides ` + "`" + `email` + "`" + `, ` + "`" + `phone` + "`" + `,
+	` + "`" + `organization` + "`" + `, ` + "`" + `title` + "`" + `, ` + "`" + `department` + "`" + `, ` + "`" + `do_not_call` + "`" + `, ` + "`" + `linkedin_url` + "`" + `, ` + "`" + `address_line` + "`" + `, ` + "`" + `city` + "`" + `, ` + "`" + `state` + "`" + `, ` + "`" + `postcode` + "`" + `, ` + "`" + `country` + "`" + `,
+	` + "`" + `description` + "`" + `, ` + "`" + `account_name` + "`" + `, ` + "`" + `assigned_emails` + "`" + `, ` + "`" + `team_names` + "`" + ` and ` + "`" + `tags` + "`" + `.
+	"""
+	importContacts(input: ImportInput!): ImportPayload!
+	"""
+	Import cases; for admins and members with sales access. Headers are ` + "`" + `name` + "`" + `, ` + "`" + `status` + "`" + ` and ` + "`" + `priority` + "`" + `, and besides ` + "`" + `case_type` + "`" + `,
+	` + "`" + `description` + "`" + `, ` + "`" + `closed_on` + "`" + `, ` + "`" + `account_name` + "`" + `, ` + "`" + `contact_emails` + "`" + `, ` + "`" + `assigned_emails` + "`" + `, ` + "`" + `team_names` + "`" + ` and ` + "`" + `tags` + "`" + `.
+	"""
+	importCases(input: ImportInput!): ImportPayload!
+	"""
+	Import leads; for admins and members with sales access. Headers are ` + "`" + `title` + "`" + ` and ` + "`" + `email` + "`" + `, and besides ` + "`" + `first_name` + "`" + `, ` + "`" + `last_name` + "`" + `,
+	` + "`" + `phone` + "`" + `, ` + "`" + `website` + "`" + `, ` + "`" + `address` + "`" + `, ` + "`" + `city` + "`" + `, ` + "`" + `state` + "`" + `, ` + "`" + `postcode` + "`" + `, ` + "`" + `country` + "`" + `, ` + "`" + `description` + "`" + `, ` + "`" + `status` + "`" + ` and ` + "`" + `account_name` + "`" + `, which is the company.
+	"""
+	importLeads(input: ImportInput!): ImportPayload!
 	"""
 	Create an invoice.
 	"""
@@ -5919,6 +6650,30 @@ type Opportunity implements Node {
 		"""
 		before: String
 	): CommentConnection!
+	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
 	"""
 	What happened to it, newest first.
 	"""
@@ -6881,6 +7636,15 @@ type Query {
 		filter: ActivityFilter
 	): ActivityConnection!
 	"""
+	The attachment with this id; null when there is none that the viewer may see. Those of a record are its field ` + "`" + `attachments` + "`" + `.
+	"""
+	attachment(
+		"""
+		The attachment's id.
+		"""
+		id: ID!
+	): Attachment
+	"""
 	The viewer's personal access tokens; of all members when an admin asks with ` + "`" + `all` + "`" + `.
 	"""
 	personalAccessTokens(
@@ -7152,6 +7916,54 @@ type Query {
 		"""
 		search: String
 	): ContactConnection!
+	"""
+	The document with this id; null when there is none that the viewer may see.
+	"""
+	document(
+		"""
+		The document's id.
+		"""
+		id: ID!
+	): Document
+	"""
+	The documents that the viewer may see.
+	"""
+	documents(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which documents; all unless given.
+		"""
+		filter: DocumentFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: DocumentOrder
+
+		"""
+		Words of which each begins a word of the title. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): DocumentConnection!
 	"""
 	The invoice with this id; null when there is none that the viewer may see.
 	"""
@@ -8306,6 +9118,30 @@ type Task implements Node {
 		before: String
 	): CommentConnection!
 	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
+	"""
 	What happened to it, newest first.
 	"""
 	activities(
@@ -8645,6 +9481,24 @@ An absolute http or https address.
 """
 scalar URL @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 """
+A case to watch no longer.
+"""
+input UnwatchCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+}
+"""
+The case that is watched no longer.
+"""
+type UnwatchCasePayload {
+	"""
+	The case; null when the viewer saw it only because they watched it.
+	"""
+	case: Case
+}
+"""
 Changes of an account. What is left out stays; null and an empty list clear.
 """
 input UpdateAccountInput {
@@ -8977,7 +9831,7 @@ input UpdateCommentInput {
 	"""
 	version: Int
 	"""
-	The text.
+	The text. Whom it mentions that the comment did not is mentioned by it, and nobody ceases to be.
 	"""
 	comment: String
 	"""
@@ -9095,6 +9949,48 @@ type UpdateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
+}
+"""
+Changes of a document. What is left out stays; null and an empty list clear.
+"""
+input UpdateDocumentInput {
+	"""
+	The document's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What it is called: 1 to 255 characters, unique, ignoring case.
+	"""
+	title: String
+	"""
+	Whether it is in use.
+	"""
+	status: DocumentStatus
+	"""
+	A file in the place of the one it has: of at most 25 MiB, and not empty.
+	"""
+	file: Upload
+	"""
+	The profiles it is shared with: the whole set.
+	"""
+	sharedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The document after the change.
+"""
+type UpdateDocumentPayload {
+	"""
+	The document.
+	"""
+	document: Document!
 }
 """
 Changes of an invoice. What is left out stays; null and an empty list clear. The lines and amounts of an invoice that is
@@ -9770,6 +10666,10 @@ type UpdateTeamPayload {
 	team: Team!
 }
 """
+A file, sent as a part of a multipart/form-data request, with null in its place in the variables.
+"""
+scalar Upload @specifiedBy(url: "https://github.com/jaydenseric/graphql-multipart-request-spec")
+"""
 A person, in whichever organizations.
 """
 type User implements Node @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.User") {
@@ -9806,6 +10706,24 @@ type Viewer @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Viewer
 	All active memberships of the person, one for each organization.
 	"""
 	memberships: [Membership!]!
+}
+"""
+A case to watch.
+"""
+input WatchCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+}
+"""
+The case that is watched.
+"""
+type WatchCasePayload {
+	"""
+	The case.
+	"""
+	case: Case!
 }
 `, BuiltIn: true},
 }

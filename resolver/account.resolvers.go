@@ -52,6 +52,10 @@ func (r *accountResolver) Comments(ctx context.Context, obj *model.Account, pagi
 	return dataloader.Page(ctx, obj, store.Comments, store.CommentsOn(model.OfAccount), paging, nil, nil)
 }
 
+func (r *accountResolver) Attachments(ctx context.Context, obj *model.Account, paging page.Args) (*model.Connection[model.Attachment], error) {
+	return dataloader.Page(ctx, obj, store.Attachments, store.AttachmentsOn(model.OfAccount), paging, nil, nil)
+}
+
 func (r *accountResolver) Activities(ctx context.Context, obj *model.Account, paging page.Args) (*model.Connection[model.Activity], error) {
 	return dataloader.Page(ctx, obj, store.Activities, store.ActivitiesOn(model.OfAccount), paging, nil, nil)
 }

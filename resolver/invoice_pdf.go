@@ -25,8 +25,8 @@ func (r *Resolver) documentURL(ctx context.Context, path, kind string, key id.ID
 	return path + key.String() + ".pdf" + r.Links.Query(claim, time.Now().Add(files.LinkLifetime)), nil
 }
 
-// Document draws what a link claims, in an operation of the person who is named there: they must still see the record.
-func (r *Resolver) Document(ctx context.Context, c files.Claim) (files.Document, error) {
+// Draw draws what a link claims, in an operation of the person who is named there: they must still see the record.
+func (r *Resolver) Draw(ctx context.Context, c files.Claim) (files.Document, error) {
 	if c.Kind != ofInvoice { // of another path
 		return files.Document{}, fault.New(fault.NotFound, "invoice not found")
 	}

@@ -136,6 +136,7 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 		}
 	}
 	env.Above(t, "INSERT INTO comment (org_id, id, created_at, comment, entity_type, entity_id) SELECT org_id, id, created_at, 'x', 'Lead', id FROM lead")
+	filesOf(t, env, giant, team)
 	boards(t, env, giant)
 	env.Above(t, "INSERT INTO security_audit_log (org_id, id, created_at, event_type) SELECT org_id, id, created_at, 'LOGIN_SUCCESS' FROM lead")
 	env.Above(t, "VACUUM ANALYZE")
@@ -158,6 +159,26 @@ func bills(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 	env.Above(t, "INSERT INTO invoice_line_item (org_id, id, invoice_id, sort_order, name, currency) SELECT org_id, gen_random_uuid(), id, n, 'x', currency FROM invoice, generate_series(0, 1) AS n")
 	env.Above(t, "INSERT INTO payment (org_id, id, invoice_id, amount, currency, payment_date, payment_method) SELECT org_id, gen_random_uuid(), id, 1, currency, issue_date, 'CASH' FROM invoice")
 	env.Above(t, "INSERT INTO invoice_history (org_id, id, created_at, invoice_id, invoice_title, invoice_number) SELECT org_id, gen_random_uuid(), created_at, id, invoice_title, invoice_number FROM invoice")
+}
+
+// filesOf gives all that files can be on a file, and documents to the giant. Its Member and its Second watch cases, too.
+func filesOf(t *testing.T, env *apitest.Env, giant *apitest.Org, team string) {
+	t.Helper()
+	const columns, values = "file_name, content_type, size_bytes, checksum", "'a.txt', 'text/plain', 1, ''"
+	for _, s := range sharedTables {
+		env.Above(t, fmt.Sprintf("INSERT INTO attachments (org_id, id, created_at, entity_type, entity_id, attachment, "+columns+") SELECT org_id, gen_random_uuid(), created_at, '%s', id, id::text, "+values+" FROM %q", s.kind, s.table))
+	}
+	env.Above(t, `INSERT INTO "commentFiles" (org_id, id, created_at, comment_id, comment_file, `+columns+`) SELECT org_id, id, created_at, id, id::text, `+values+" FROM comment")
+	env.Above(t, "INSERT INTO document (org_id, id, created_at, updated_at, created_by_id, title, status, document_file, "+columns+
+		") SELECT org_id, id, created_at, updated_at, created_by_id, title, CASE WHEN abs(hashtext(id::text)) % 4 = 0 THEN 'inactive' ELSE 'active' END, id::text, "+values+
+		" FROM (SELECT *, row_number() OVER (PARTITION BY org_id, lower(btrim(title)) ORDER BY id) AS n FROM task) AS t WHERE n = 1")
+	org := [16]byte(giant.ID)
+	env.Above(t, "INSERT INTO document_shared_to (org_id, document_id, profile_id) SELECT org_id, id, $2 FROM document WHERE org_id = $1 ORDER BY md5(id::text) LIMIT 5", org, [16]byte(giant.Member.ProfileID))
+	env.Above(t, "INSERT INTO document_teams (org_id, document_id, team_id) SELECT org_id, id, $2::text::uuid FROM document WHERE org_id = $1 AND md5(id::text) < '8'", org, team)
+	for member, n := range map[*apitest.Client]int{giant.Second: 200, giant.Member: 3} {
+		env.Above(t, `INSERT INTO case_watcher (org_id, case_id, profile_id) SELECT org_id, id, $2 FROM "case" WHERE org_id = $1 ORDER BY md5(id::text) DESC LIMIT $3`,
+			org, [16]byte(member.ProfileID), n)
+	}
 }
 
 // boards gives a giant many of them, of which each of its three is a member of some.
@@ -189,18 +210,21 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 		"Product":     "product",
 		"Invoice":     "invoice",
 		"Payment":     "payment",
+		"Team":        "teams",
+		"Tag":         "tags",
+		"Profile":     "profile",
+		"Activity":    "activity",
+		"Comment":     "comment",
+		"CommentFile": `"commentFiles"`,
+		"Attachment":  "attachments",
+		"Document":    "document",
+		"Board":       "board",
+		"BoardColumn": "board_column",
+		"BoardTask":   "board_task",
+		"BoardMember": "board_member",
 
 		"InvoiceLineItem": "invoice_line_item",
 		"InvoiceHistory":  "invoice_history",
-		"Team":            "teams",
-		"Tag":             "tags",
-		"Profile":         "profile",
-		"Activity":        "activity",
-		"Comment":         "comment",
-		"Board":           "board",
-		"BoardColumn":     "board_column",
-		"BoardTask":       "board_task",
-		"BoardMember":     "board_member",
 	} {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}

@@ -36,6 +36,8 @@ var kinds = map[string]string{
 	"organizationId": "Organization",
 	"contactId":      "Contact",
 	"profileId":      "Profile",
+	"sharedToIds":    "Profile",
+	"mentionIds":     "Profile",
 	"ownerIds":       "Profile",
 	"boardId":        "Board",
 	"boardIds":       "Board",
@@ -44,7 +46,7 @@ var kinds = map[string]string{
 	"productId":      "Product",
 	"invoiceId":      "Invoice",
 	"createdByIds":   "User",
-	"entityId":       "Account", // the first of the kinds that can be commented on
+	"entityId":       "Account", // the first of the kinds that can be commented on and that files can be attached to
 }
 
 // samples are values that have a form of their own: by the field's name, else by the scalar's.
@@ -180,6 +182,8 @@ func (s *Sampler) scalar(t testing.TB, field, scalar string) any {
 	}
 	unique := fmt.Sprintf("%s-%d", s.Mark, s.n)
 	switch scalar {
+	case "Upload":
+		return File{unique + ".txt", unique}
 	case "String":
 		return unique + "-" + strings.ToLower(field)
 	case "EmailAddress":

@@ -34,7 +34,7 @@ const (
 )
 
 // Demo makes the demo's organizations that do not exist yet; when all do, it costs one statement. Each is written
-// through the store, by its members, in one transaction.
+// through the store, by its members, in one transaction. Its files go into the store of files on ctx, if there is one.
 func Demo(ctx context.Context, db *tenant.DB, log *slog.Logger) error {
 	known, err := known(ctx, db, demos)
 	if err != nil {
@@ -98,6 +98,9 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.board,
 		w.catalog,
 		w.invoices,
+		w.documents,
+		w.offers,
+		w.complaint,
 		w.age,
 	} {
 		if err := step(ctx); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
@@ -19,8 +20,13 @@ import (
 func demo(t *testing.T) *tenant.DB {
 	t.Helper()
 	db := connect(t, testdb.New(t).AppURL)
+	kept, err := files.Open(t.Context(), files.Folder(t.TempDir()), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = kept.Close() })
 	start := time.Now()
-	if err := Demo(t.Context(), db, slog.New(slog.DiscardHandler)); err != nil {
+	if err := Demo(files.NewContext(t.Context(), kept), db, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("the demo took %s", time.Since(start).Round(time.Millisecond))
@@ -59,6 +65,13 @@ func TestDemo(t *testing.T) {
 				"board_column":           3,
 				"board_task":             6,
 				"board_task_assigned_to": 6,
+				"document":               3,
+				"document_shared_to":     3,
+				"document_teams":         1,
+				"attachments":            4,
+				`"commentFiles"`:         1,
+				"comment_mentions":       1,
+				"case_watcher":           1,
 				"board_task WHERE completed_at IS NOT NULL":       1,
 				"accounts_contacts":                               62,
 				"opportunity_contacts":                            30,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/graph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
@@ -23,7 +24,7 @@ type endpoint struct {
 	front  *document.Front
 }
 
-func (o Options) graphql() http.Handler {
+func (o Options) graphql() *endpoint {
 	schema := executable(graph.Config{Resolvers: o.Resolver})
 	return &endpoint{o, schema, document.New(schema.Schema(), o.Limits, scalars)}
 }
@@ -44,6 +45,7 @@ var scalars = map[string]document.Check{
 	"CountryCode":  check(scalar.UnmarshalCountryCode),
 	"TimeZone":     check(scalar.UnmarshalTimeZone),
 	"JSON":         check(scalar.UnmarshalJSON),
+	"Upload":       func(v any) error { return new(files.Upload).UnmarshalGQL(v) },
 }
 
 func check[T any](unmarshal func(any) (T, error)) document.Check {

@@ -17,6 +17,7 @@ var conflicts = map[string]struct{ field, message string }{
 	"lead_email_unique":        {"email", "a lead with this e-mail address exists already"},
 	"contacts_email_unique":    {"email", "a contact with this e-mail address exists already"},
 	"opportunity_name_unique":  {"name", "an opportunity with this name exists already"},
+	"document_title_unique":    {"title", "a document with this title exists already"},
 	"teams_name_unique":        {"name", "a team with this name exists already"},
 	"tags_slug_unique":         {"name", "a tag with this name exists already"},
 	"board_column_name_unique": {"name", "the board has a column with this name already"},

@@ -69,6 +69,9 @@ type target interface {
 func (e *Entity[T]) noun() string { return e.Noun }
 
 func (e *Entity[T]) pick(ctx context.Context, ids [][16]byte) (map[[16]byte]bool, error) {
+	if known, ok := ctx.Value(pickedKey{}).(picked); ok {
+		return known.of(ctx, e, ids)
+	}
 	return e.among(ctx, ids, e.Pickable)
 }
 
@@ -223,6 +226,12 @@ func (l Link) add(ctx context.Context, v *tenant.Viewer, left [16]byte, right ..
 		return fmt.Errorf("insert into %s: %w", l.Table, err)
 	}
 	return nil
+}
+
+// addLater is add for a record that was written in this operation and refers to the other itself, so that both stay.
+func (l Link) addLater(ctx context.Context, v *tenant.Viewer, left, right [16]byte) error {
+	return tenant.Later(ctx, "INSERT INTO "+l.Table+" (org_id, "+l.Left+", "+l.Right+") VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+		[16]byte(v.OrgID), left, right)
 }
 
 // without gives the ids of a that are not in b.

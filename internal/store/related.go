@@ -131,4 +131,23 @@ func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, columns Colum
 	return out, nil
 }
 
+// Joined tells which of the parents a join table connects with a record.
+func Joined(ctx context.Context, parents [][16]byte, rel Relation, with [16]byte) (map[[16]byte]bool, error) {
+	s, err := begin(ctx, "", "")
+	if err != nil {
+		return nil, err
+	}
+	ids := s.ids(parents)
+	text := "SELECT FROM " + rel.Table + " AS j WHERE j.org_id = $1 AND j." + rel.Parent + " = p.id AND j." + rel.Child + " = " + s.arg(with)
+	var found []id.ID
+	if err := s.query(ctx, &found, "SELECT p.id FROM "+forEach(ids, text+" OFFSET 0")); err != nil {
+		return nil, fmt.Errorf("select %s: %w", rel.Table, err)
+	}
+	out := make(map[[16]byte]bool, len(found))
+	for _, key := range found {
+		out[key] = true
+	}
+	return out, nil
+}
+
 func parentOf(r any) [16]byte { return r.(interface{ Parent() [16]byte }).Parent() }
