@@ -385,6 +385,7 @@ var Columns = map[string]map[string][]string{
 		"payments":           {},
 		"history":            {},
 		"comments":           {},
+		"attachments":        {},
 		"activities":         {},
 		"pdfUrl":             {"id"},
 		"version":            {"version"},

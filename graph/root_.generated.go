@@ -1414,6 +1414,10 @@ enum AttachmentParent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mo
 	A task.
 	"""
 	TASK
+	"""
+	An invoice.
+	"""
+	INVOICE
 }
 """
 How many cases were open when a day ended.
@@ -7170,6 +7174,30 @@ type Invoice implements Node {
 		"""
 		before: String
 	): CommentConnection!
+	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
 	"""
 	What happened to it, newest first.
 	"""

@@ -65,6 +65,10 @@ func (r *invoiceResolver) Comments(ctx context.Context, obj *model.Invoice, pagi
 	return dataloader.Page(ctx, obj, store.Comments, store.CommentsOn(model.OfInvoice), paging, nil, nil)
 }
 
+func (r *invoiceResolver) Attachments(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.Attachment], error) {
+	return dataloader.Page(ctx, obj, store.Attachments, store.AttachmentsOn(model.OfInvoice), paging, nil, nil)
+}
+
 func (r *invoiceResolver) Activities(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.Activity], error) {
 	return dataloader.Page(ctx, obj, store.Activities, store.ActivitiesOn(model.OfInvoice), paging, nil, nil)
 }
