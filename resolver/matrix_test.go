@@ -521,8 +521,6 @@ func joined(t *testing.T, c *cast, kind, target string) {
 	switch kind {
 	case "Board":
 		c.people["creator"].Create(t, "BoardMember", apitest.Input{"boardId": target, "profileId": c.profile("assignee"), "role": "MEMBER"})
-	case "Invoice": // there is something to be paid, by somebody
-		c.w.Admin.Update(t, kind, target, apitest.Input{"clientEmail": "ann@mail.example", "lineItems": []any{apitest.Input{"name": "x", "unitPrice": "1000"}}})
 	case "Case": // who is mentioned watches it
 		c.people["creator"].Create(t, "Comment", apitest.Input{"entityType": "CASE", "entityId": target, "comment": "@watcher, look"})
 	}

@@ -139,9 +139,6 @@ func (w *World) Make(t testing.TB, kind string, except ...string) string {
 	if len(except) == 0 {
 		except = discordant[kind]
 	}
-	if kind == "Invoice" {
-		w.introduce(t)
-	}
 	f := w.byName[makers[i].field]
 	r := w.run(t, f.Name, func(o Operation) Operation { return w.onBoard(t, kind, o) }, except...)
 	for _, made := range Fields(server.Schema().Types[f.Type.Name()]) {
@@ -153,18 +150,6 @@ func (w *World) Make(t testing.TB, kind string, except ...string) string {
 	}
 	t.Fatalf("%s does not answer with the %s", f.Name, kind)
 	return ""
-}
-
-// introduce has the last contact be among the people of the last account, who are those that its invoices can go to.
-func (w *World) introduce(t testing.TB) {
-	t.Helper()
-	account, contact := last(w.IDs["Account"]), last(w.IDs["Contact"])
-	r := w.Admin.Do(t, "query($id: ID!) { account(id: $id) { contacts(first: 100) { nodes { id } } } }", map[string]any{"id": account})
-	people := []any{contact}
-	for i := 0; r.Text(t, fmt.Sprintf("account.contacts.nodes.%d.id", i)) != ""; i++ {
-		people = append(people, r.Text(t, fmt.Sprintf("account.contacts.nodes.%d.id", i)))
-	}
-	w.Admin.Update(t, "Account", account, Input{"contactIds": people})
 }
 
 // onBoard has somebody new become a member of the last board, and cards assigned to its owner.
