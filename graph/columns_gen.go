@@ -235,6 +235,17 @@ var Columns = map[string]map[string][]string{
 		"createdBy":            {"created_by_id"},
 		"updatedBy":            {"updated_by_id"},
 	},
+	"Notification": {
+		"id":         {"id"},
+		"verb":       {"verb"},
+		"actor":      {"actor_id"},
+		"entityType": {"entity_type"},
+		"entityId":   {"entity_id"},
+		"entityName": {"entity_name"},
+		"excerpt":    {"excerpt"},
+		"readAt":     {"read_at"},
+		"createdAt":  {"created_at"},
+	},
 	"Opportunity": {
 		"id":              {"id"},
 		"name":            {"name"},

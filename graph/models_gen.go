@@ -707,6 +707,18 @@ type DeleteLeadPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// A notification to delete.
+type DeleteNotificationInput struct {
+	// The notification's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted notification.
+type DeleteNotificationPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // An opportunity to delete.
 type DeleteOpportunityInput struct {
 	// The opportunity's id.
@@ -809,6 +821,30 @@ type LeadFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
+// Notifications to mark as read.
+type MarkAllNotificationsReadInput struct {
+	// Only those that came until this instant, such as that of the newest one shown; all unless given.
+	Until graphql.Omittable[*time.Time] `json:"until,omitempty"`
+}
+
+// What was marked.
+type MarkAllNotificationsReadPayload struct {
+	// How many were not read until now.
+	MarkedCount int `json:"markedCount"`
+}
+
+// A notification to mark as read.
+type MarkNotificationReadInput struct {
+	// The notification's id.
+	ID id.ID `json:"id"`
+}
+
+// The notification, read.
+type MarkNotificationReadPayload struct {
+	// The notification.
+	Notification *model.Notification `json:"notification"`
+}
+
 // Where a column goes.
 type MoveBoardColumnInput struct {
 	// The column's id.
@@ -845,6 +881,14 @@ type MoveBoardTaskPayload struct {
 
 // Writing: an operation is atomic, any error undoes all of it.
 type Mutation struct {
+}
+
+// Which notifications.
+type NotificationFilter struct {
+	// Those that came after this instant: give that of the newest one to ask for what is new.
+	Since graphql.Omittable[*time.Time] `json:"since,omitempty"`
+	// Read or unread.
+	IsRead graphql.Omittable[*bool] `json:"isRead,omitempty"`
 }
 
 // Which opportunities. All conditions given must hold; inside a list one match is enough.

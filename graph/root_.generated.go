@@ -32,6 +32,8 @@ type ResolverRoot interface {
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
 	Mutation() MutationResolver
+	Notification() NotificationResolver
+	NotificationConnection() NotificationConnectionResolver
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
 	PersonalAccessToken() PersonalAccessTokenResolver
@@ -109,6 +111,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
+			graphql.NewInputUnmarshaler("DeleteNotificationInput", ec.unmarshalInputDeleteNotificationInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
@@ -116,8 +119,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
+			graphql.NewInputUnmarshaler("MarkAllNotificationsReadInput", ec.unmarshalInputMarkAllNotificationsReadInput),
+			graphql.NewInputUnmarshaler("MarkNotificationReadInput", ec.unmarshalInputMarkNotificationReadInput),
 			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
 			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
+			graphql.NewInputUnmarshaler("NotificationFilter", ec.unmarshalInputNotificationFilter),
 			graphql.NewInputUnmarshaler("OpportunityFilter", ec.unmarshalInputOpportunityFilter),
 			graphql.NewInputUnmarshaler("OpportunityOrder", ec.unmarshalInputOpportunityOrder),
 			graphql.NewInputUnmarshaler("PageArgs", ec.unmarshalInputPageArgs),
@@ -3341,6 +3347,24 @@ type DeleteLeadPayload {
 	deletedId: ID!
 }
 """
+A notification to delete.
+"""
+input DeleteNotificationInput {
+	"""
+	The notification's id.
+	"""
+	id: ID!
+}
+"""
+The deleted notification.
+"""
+type DeleteNotificationPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 An opportunity to delete.
 """
 input DeleteOpportunityInput {
@@ -4161,6 +4185,42 @@ type LeadStatusTotal {
 	amounts: [AmountTotal!]!
 }
 """
+Notifications to mark as read.
+"""
+input MarkAllNotificationsReadInput {
+	"""
+	Only those that came until this instant, such as that of the newest one shown; all unless given.
+	"""
+	until: DateTime
+}
+"""
+What was marked.
+"""
+type MarkAllNotificationsReadPayload {
+	"""
+	How many were not read until now.
+	"""
+	markedCount: Int!
+}
+"""
+A notification to mark as read.
+"""
+input MarkNotificationReadInput {
+	"""
+	The notification's id.
+	"""
+	id: ID!
+}
+"""
+The notification, read.
+"""
+type MarkNotificationReadPayload {
+	"""
+	The notification.
+	"""
+	notification: Notification!
+}
+"""
 A membership of the viewer in one of their organizations.
 """
 type Membership @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Membership") {
@@ -4407,6 +4467,18 @@ type Mutation {
 	"""
 	convertLead(input: ConvertLeadInput!): ConvertLeadPayload!
 	"""
+	Mark one of the viewer's notifications as read. Marking it again changes nothing.
+	"""
+	markNotificationRead(input: MarkNotificationReadInput!): MarkNotificationReadPayload!
+	"""
+	Mark all the viewer's notifications as read. Doing it again changes nothing.
+	"""
+	markAllNotificationsRead(input: MarkAllNotificationsReadInput!): MarkAllNotificationsReadPayload!
+	"""
+	Delete one of the viewer's notifications.
+	"""
+	deleteNotification(input: DeleteNotificationInput!): DeleteNotificationPayload!
+	"""
 	Create a deal.
 	"""
 	createOpportunity(input: CreateOpportunityInput!): CreateOpportunityPayload!
@@ -4487,6 +4559,144 @@ interface Node {
 	The row's UUID: the same here, in the database, in a URL and in an export.
 	"""
 	id: ID!
+}
+"""
+What a member is told of, because somebody else did it and it concerns them. Only its recipient sees it.
+"""
+type Notification implements Node {
+	"""
+	The notification's id.
+	"""
+	id: ID!
+	"""
+	What happened.
+	"""
+	verb: NotificationVerb!
+	"""
+	Who did it; null for a job or a web form, or when the membership ended.
+	"""
+	actor: Profile
+	"""
+	The kind of record.
+	"""
+	entityType: NotificationSubject!
+	"""
+	The record; it may be deleted by now.
+	"""
+	entityId: ID!
+	"""
+	The record's name at that time.
+	"""
+	entityName: String!
+	"""
+	How what somebody wrote begins; null where nobody wrote anything.
+	"""
+	excerpt: String
+	"""
+	When it was marked as read; null as long as it is not.
+	"""
+	readAt: DateTime
+	"""
+	When it happened.
+	"""
+	createdAt: DateTime!
+}
+"""
+A page of notifications.
+"""
+type NotificationConnection {
+	"""
+	The notifications with their cursors.
+	"""
+	edges: [NotificationEdge!]!
+	"""
+	The notifications.
+	"""
+	nodes: [Notification!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of notifications in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+	"""
+	The number of all the viewer's notifications that are not read, whatever the filter and the page.
+	"""
+	unreadCount: Int! @goField(forceResolver: true)
+}
+"""
+A notification in a page.
+"""
+type NotificationEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The notification.
+	"""
+	node: Notification!
+}
+"""
+Which notifications.
+"""
+input NotificationFilter {
+	"""
+	Those that came after this instant: give that of the newest one to ask for what is new.
+	"""
+	since: DateTime
+	"""
+	Read or unread.
+	"""
+	isRead: Boolean
+}
+"""
+A kind of record that members are told of. It is named like the record's type.
+"""
+enum NotificationSubject @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.NotificationSubject") {
+	"""
+	An account.
+	"""
+	ACCOUNT
+	"""
+	A lead.
+	"""
+	LEAD
+	"""
+	A contact.
+	"""
+	CONTACT
+	"""
+	An opportunity.
+	"""
+	OPPORTUNITY
+	"""
+	A case.
+	"""
+	CASE
+	"""
+	A task.
+	"""
+	TASK
+	"""
+	A card on a board.
+	"""
+	BOARD_TASK
+}
+"""
+What a member is told of.
+"""
+enum NotificationVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.NotificationVerb") {
+	"""
+	The record was assigned to the recipient.
+	"""
+	ASSIGNED
+	"""
+	A case that is assigned to the recipient was taken up again.
+	"""
+	REOPENED
 }
 """
 A deal.
@@ -5619,6 +5829,44 @@ type Query {
 		"""
 		search: String
 	): LeadConnection!
+	"""
+	The viewer's notification with this id; null when there is none.
+	"""
+	notification(
+		"""
+		The notification's id.
+		"""
+		id: ID!
+	): Notification
+	"""
+	The viewer's notifications, the newest first.
+	"""
+	notifications(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which notifications; all unless given.
+		"""
+		filter: NotificationFilter
+	): NotificationConnection!
 	"""
 	The opportunity with this id; null when there is none that the viewer may see.
 	"""

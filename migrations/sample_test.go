@@ -42,6 +42,7 @@ var values = map[string]string{
 	"document.document_file": "files/b.txt", "board.name": "Plan", "board_column.name": "Done", "board_task.title": "Card",
 	"apiSettings.title": "Site", "apiSettings.apikey_hash": "hash", "apiSettings.apikey_prefix": "site_",
 	"account_email.from_email": "ada@example.com",
+	"notification.verb": "assigned", "notification.entity_type": "Lead", "notification.entity_id": orgA,
 	// Nullable one by one; the rule is that one of the names is there.
 	"lead.title": "Interested",
 }

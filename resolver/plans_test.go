@@ -135,6 +135,7 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 	}
 	env.Above(t, "INSERT INTO comment (org_id, id, created_at, comment, entity_type, entity_id) SELECT org_id, id, created_at, 'x', 'Lead', id FROM lead")
 	boards(t, env, giant)
+	notifications(t, env, giant)
 	env.Above(t, "INSERT INTO security_audit_log (org_id, id, created_at, event_type) SELECT org_id, id, created_at, 'LOGIN_SUCCESS' FROM lead")
 	env.Above(t, "VACUUM ANALYZE")
 	return giant
@@ -155,26 +156,35 @@ func boards(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 	}
 }
 
+// notifications tells each of a giant's three of leads, and some of it is read.
+func notifications(t *testing.T, env *apitest.Env, giant *apitest.Org) {
+	t.Helper()
+	env.Above(t, `INSERT INTO notification (org_id, id, created_at, recipient_id, verb, entity_type, entity_id, read_at)
+		SELECT org_id, gen_random_uuid(), created_at, (ARRAY[$2, $3, $4]::uuid[])[1 + abs(hashtext(id::text)) % 3], 'assigned', 'Lead', id, CASE WHEN id::text < '8' THEN updated_at END
+		FROM lead WHERE org_id = $1`, [16]byte(giant.ID), [16]byte(giant.Admin.ProfileID), [16]byte(giant.Member.ProfileID), [16]byte(giant.Second.ProfileID))
+}
+
 // askEverything sends what lists and relations can be asked for, as an admin and as members who see little and much.
 func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 	t.Helper()
 	w := env.World(t, giant)
 	for kind, table := range map[string]string{
-		"Account":     "accounts",
-		"Contact":     "contacts",
-		"Lead":        "lead",
-		"Opportunity": "opportunity",
-		"Case":        `"case"`,
-		"Task":        "task",
-		"Team":        "teams",
-		"Tag":         "tags",
-		"Profile":     "profile",
-		"Activity":    "activity",
-		"Comment":     "comment",
-		"Board":       "board",
-		"BoardColumn": "board_column",
-		"BoardTask":   "board_task",
-		"BoardMember": "board_member",
+		"Account":      "accounts",
+		"Contact":      "contacts",
+		"Lead":         "lead",
+		"Opportunity":  "opportunity",
+		"Case":         `"case"`,
+		"Task":         "task",
+		"Team":         "teams",
+		"Tag":          "tags",
+		"Profile":      "profile",
+		"Activity":     "activity",
+		"Comment":      "comment",
+		"Board":        "board",
+		"BoardColumn":  "board_column",
+		"BoardTask":    "board_task",
+		"BoardMember":  "board_member",
+		"Notification": "notification",
 	} {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}

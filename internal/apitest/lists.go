@@ -65,6 +65,8 @@ func (w *World) choices(t testing.TB, f *ast.FieldDefinition, p Position) []any 
 		}
 	case def.Name == "Boolean":
 		out = []any{true, false}
+	case def.Name == "DateTime":
+		out = []any{"2026-03-01T00:00:00Z", "2099-01-01T00:00:00Z"}
 	case def.Name == "ID":
 		for _, key := range w.IDs[KindOf(t, f, p)] {
 			out = append(out, key)

@@ -40,6 +40,7 @@ var makers = []struct{ kind, field string }{
 	{"BoardMember", "createBoardMember"},
 	{"BoardTask", "createBoardTask"},
 	{"PersonalAccessToken", "createPersonalAccessToken"},
+	{"Notification", ""}, // made by the way
 }
 
 // parents are fields of a task of which only one can be given.
@@ -94,6 +95,9 @@ func (w *World) Make(t testing.TB, kind string, except ...string) string {
 	if i < 0 {
 		t.Fatalf("nothing makes a %s", kind)
 	}
+	if kind == "Notification" {
+		return w.notify(t)
+	}
 	if len(except) == 0 {
 		except = discordant[kind]
 	}
@@ -121,6 +125,15 @@ func (w *World) onBoard(t testing.TB, kind string, o Operation) Operation {
 		return o.With(Position{Path: []string{"input", "assignedToIds"}}, []string{w.Org.Admin.ProfileID.String()})
 	}
 	return o
+}
+
+// notify has the member assign something to the admin, who is told of it.
+func (w *World) notify(t testing.TB) string {
+	t.Helper()
+	w.Member.Create(t, "Task", Input{"title": fmt.Sprintf("%s-told-%d", w.sampler.Mark, len(w.IDs["Notification"])), "assignedToIds": []any{w.Org.Admin.ProfileID.String()}})
+	key := w.Admin.Do(t, "{ notifications(first: 1) { nodes { id } } }", nil).Text(t, "notifications.nodes.0.id")
+	w.IDs["Notification"] = append(w.IDs["Notification"], key)
+	return key
 }
 
 // comment comments on a record of each kind that can be, the newest first.

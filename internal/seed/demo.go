@@ -97,6 +97,7 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.remarks,
 		w.board,
 		w.age,
+		w.notices,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -35,6 +35,7 @@ func nodes() []findable {
 		BoardColumns,
 		BoardTasks,
 		BoardMembers,
+		Notifications,
 		PersonalAccessTokens,
 		SecurityAuditLogs,
 		members{Users},

@@ -47,6 +47,7 @@ func Scopes() []string {
 		Comments.Resource,
 		Contacts.Resource,
 		Leads.Resource,
+		Notifications.Resource,
 		Opportunities.Resource,
 		PersonalAccessTokens.Resource,
 		Profiles.Resource,

@@ -230,12 +230,15 @@ func (e *Entity[T]) check(ctx context.Context, c *Change[T], misread error) erro
 	return faults.Err()
 }
 
-// finish stores the links, does what follows a write, and tells the timeline.
+// finish stores the links, tells the timeline and who was assigned, and does what follows the write.
 func (e *Entity[T]) finish(ctx context.Context, c *Change[T], told record[T]) error {
 	if err := e.writeLinks(ctx, c); err != nil {
 		return err
 	}
 	if err := e.tell(ctx, c, told); err != nil {
+		return err
+	}
+	if err := e.notifyAssigned(ctx, c); err != nil {
 		return err
 	}
 	if e.After != nil {
