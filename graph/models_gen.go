@@ -39,6 +39,8 @@ type AccountFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which activities.
@@ -109,6 +111,8 @@ type CaseFilter struct {
 	ClosedOn graphql.Omittable[*filter.Dates] `json:"closedOn,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // A case to close.
@@ -151,6 +155,8 @@ type ContactFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // A lead to convert.
@@ -191,6 +197,8 @@ type CreateAccountInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -297,6 +305,8 @@ type CreateCaseInput struct {
 	CaseType graphql.Omittable[*model.CaseType] `json:"caseType,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account that it was raised by or for. It cannot be changed afterwards.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The day it ended, for a case that has: today unless given.
@@ -371,6 +381,8 @@ type CreateContactInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The primary account. The contact is added to its people.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -385,6 +397,32 @@ type CreateContactInput struct {
 type CreateContactPayload struct {
 	// The contact.
 	Contact *model.Contact `json:"contact"`
+}
+
+// A new custom field. Its target, key and type cannot be changed afterwards.
+type CreateCustomFieldDefinitionInput struct {
+	// The kind of record that gets the field.
+	Target model.CustomFieldTarget `json:"target"`
+	// What the field is called in `customFields` of a record, unlike others of the same target: small letters, digits and `_`, a letter first, at most 64.
+	FieldKey string `json:"key"`
+	// What it holds.
+	FieldType model.CustomFieldType `json:"fieldType"`
+	// What it is called in a form: 1 to 128 characters.
+	Label string `json:"label"`
+	// The choices of a dropdown, 1 to 100; other types have none.
+	Options graphql.Omittable[[]*model.CustomFieldOption] `json:"options,omitempty"`
+	// New records must have a value.
+	IsRequired bool `json:"isRequired"`
+	// Lists can be filtered by it.
+	IsFilterable bool `json:"isFilterable"`
+	// Where it stands in a form: the smallest comes first.
+	DisplayOrder int `json:"displayOrder"`
+}
+
+// The new custom field.
+type CreateCustomFieldDefinitionPayload struct {
+	// The definition.
+	CustomFieldDefinition *model.CustomFieldDefinition `json:"customFieldDefinition"`
 }
 
 // A new lead.
@@ -441,6 +479,8 @@ type CreateLeadInput struct {
 	NextFollowUp graphql.Omittable[*scalar.Date] `json:"nextFollowUp,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -479,6 +519,8 @@ type CreateOpportunityInput struct {
 	LeadSource graphql.Omittable[*model.OpportunitySource] `json:"leadSource,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -561,6 +603,8 @@ type CreateTaskInput struct {
 	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account it is about. At most one of account, opportunity and lead.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The deal it is about.
@@ -597,6 +641,14 @@ type CreateTeamInput struct {
 type CreateTeamPayload struct {
 	// The team.
 	Team *model.Team `json:"team"`
+}
+
+// Which definitions.
+type CustomFieldDefinitionFilter struct {
+	// Those of one of these kinds of records.
+	Targets graphql.Omittable[[]model.CustomFieldTarget] `json:"targets,omitempty"`
+	// Active or deactivated.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 }
 
 // An account to delete.
@@ -819,6 +871,8 @@ type LeadFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Notifications to mark as read.
@@ -917,6 +971,8 @@ type OpportunityFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which members.
@@ -1065,6 +1121,8 @@ type TaskFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which teams.
@@ -1109,6 +1167,8 @@ type UpdateAccountInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -1229,6 +1289,8 @@ type UpdateCaseInput struct {
 	CaseType graphql.Omittable[*model.CaseType] `json:"caseType,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The day it ended, for a case that has; null means today.
 	ClosedOn graphql.Omittable[*scalar.Date] `json:"closedOn,omitempty"`
 	// In how many hours a first response is promised: 0 to 8760. Null changes nothing.
@@ -1307,6 +1369,8 @@ type UpdateContactInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The primary account. The contact is added to its people.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// False archives it.
@@ -1323,6 +1387,32 @@ type UpdateContactInput struct {
 type UpdateContactPayload struct {
 	// The contact.
 	Contact *model.Contact `json:"contact"`
+}
+
+// Changes of a custom field. What is left out stays.
+type UpdateCustomFieldDefinitionInput struct {
+	// The definition's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What it is called in a form: 1 to 128 characters.
+	Label graphql.Omittable[*string] `json:"label,omitempty"`
+	// The choices of a dropdown: the whole list. What records have already stays.
+	Options graphql.Omittable[[]*model.CustomFieldOption] `json:"options,omitempty"`
+	// New records, and those whose custom fields are changed, must have a value.
+	IsRequired graphql.Omittable[*bool] `json:"isRequired,omitempty"`
+	// Lists can be filtered by it.
+	IsFilterable graphql.Omittable[*bool] `json:"isFilterable,omitempty"`
+	// Where it stands in a form.
+	DisplayOrder graphql.Omittable[*int] `json:"displayOrder,omitempty"`
+	// False deactivates the field, true takes it up again.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// The custom field after the change.
+type UpdateCustomFieldDefinitionPayload struct {
+	// The definition.
+	CustomFieldDefinition *model.CustomFieldDefinition `json:"customFieldDefinition"`
 }
 
 // Changes of a lead. What is left out stays; null and an empty list clear.
@@ -1383,6 +1473,8 @@ type UpdateLeadInput struct {
 	NextFollowUp graphql.Omittable[*scalar.Date] `json:"nextFollowUp,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -1431,6 +1523,8 @@ type UpdateMyProfileInput struct {
 	AlternatePhone graphql.Omittable[*string] `json:"alternatePhone,omitempty"`
 	// The first day of work.
 	DateOfJoining graphql.Omittable[*scalar.Date] `json:"dateOfJoining,omitempty"`
+	// The postal address; null removes it.
+	Address graphql.Omittable[*model.AddressFields] `json:"address,omitempty"`
 }
 
 // The viewer's profile after the change.
@@ -1465,6 +1559,8 @@ type UpdateOpportunityInput struct {
 	LeadSource graphql.Omittable[*model.OpportunitySource] `json:"leadSource,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -1483,8 +1579,10 @@ type UpdateOpportunityPayload struct {
 	Opportunity *model.Opportunity `json:"opportunity"`
 }
 
-// Changes of the organization's settings. What is left out stays.
+// Changes of the organization's settings. What is left out stays, null clears.
 type UpdateOrganizationInput struct {
+	// The version that the change is based on; when the organization has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
 	// The name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// The currency of amounts that name none. Stored amounts are not converted.
@@ -1495,6 +1593,24 @@ type UpdateOrganizationInput struct {
 	Timezone graphql.Omittable[*string] `json:"timezone,omitempty"`
 	// The name printed on invoices.
 	CompanyName graphql.Omittable[*string] `json:"companyName,omitempty"`
+	// Street and number.
+	AddressLine graphql.Omittable[*string] `json:"addressLine,omitempty"`
+	// The city.
+	City graphql.Omittable[*string] `json:"city,omitempty"`
+	// The state or province.
+	State graphql.Omittable[*string] `json:"state,omitempty"`
+	// The postal code.
+	Postcode graphql.Omittable[*string] `json:"postcode,omitempty"`
+	// The country.
+	Country graphql.Omittable[*string] `json:"country,omitempty"`
+	// The phone number.
+	Phone graphql.Omittable[*string] `json:"phone,omitempty"`
+	// The address for mail.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// The web site.
+	Website graphql.Omittable[*string] `json:"website,omitempty"`
+	// The number that taxes are paid under.
+	TaxID graphql.Omittable[*string] `json:"taxId,omitempty"`
 }
 
 // The organization after the change.
@@ -1541,6 +1657,8 @@ type UpdateTaskInput struct {
 	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account it is about. At most one of account, opportunity and lead.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The deal it is about.

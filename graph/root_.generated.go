@@ -29,6 +29,7 @@ type ResolverRoot interface {
 	Case() CaseResolver
 	Comment() CommentResolver
 	Contact() ContactResolver
+	CustomFieldDefinition() CustomFieldDefinitionResolver
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
 	Mutation() MutationResolver
@@ -75,6 +76,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AccountFilter", ec.unmarshalInputAccountFilter),
 			graphql.NewInputUnmarshaler("AccountOrder", ec.unmarshalInputAccountOrder),
 			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
+			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
 			graphql.NewInputUnmarshaler("BoardFilter", ec.unmarshalInputBoardFilter),
 			graphql.NewInputUnmarshaler("BoardOrder", ec.unmarshalInputBoardOrder),
 			graphql.NewInputUnmarshaler("BoardTaskFilter", ec.unmarshalInputBoardTaskFilter),
@@ -93,6 +95,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCaseInput", ec.unmarshalInputCreateCaseInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
+			graphql.NewInputUnmarshaler("CreateCustomFieldDefinitionInput", ec.unmarshalInputCreateCustomFieldDefinitionInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
@@ -100,6 +103,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateTagInput", ec.unmarshalInputCreateTagInput),
 			graphql.NewInputUnmarshaler("CreateTaskInput", ec.unmarshalInputCreateTaskInput),
 			graphql.NewInputUnmarshaler("CreateTeamInput", ec.unmarshalInputCreateTeamInput),
+			graphql.NewInputUnmarshaler("CustomFieldDefinitionFilter", ec.unmarshalInputCustomFieldDefinitionFilter),
+			graphql.NewInputUnmarshaler("CustomFieldDefinitionOrder", ec.unmarshalInputCustomFieldDefinitionOrder),
+			graphql.NewInputUnmarshaler("CustomFieldFilter", ec.unmarshalInputCustomFieldFilter),
+			graphql.NewInputUnmarshaler("CustomFieldOptionInput", ec.unmarshalInputCustomFieldOptionInput),
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DecimalRange", ec.unmarshalInputDecimalRange),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
@@ -153,6 +160,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCaseInput", ec.unmarshalInputUpdateCaseInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
+			graphql.NewInputUnmarshaler("UpdateCustomFieldDefinitionInput", ec.unmarshalInputUpdateCustomFieldDefinitionInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateMyProfileInput", ec.unmarshalInputUpdateMyProfileInput),
@@ -351,6 +359,10 @@ type Account implements Node {
 	Free text.
 	"""
 	description: String
+	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
 	"""
 	False when archived.
 	"""
@@ -640,6 +652,10 @@ input AccountFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 An order of accounts.
@@ -857,6 +873,64 @@ enum ActivityVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	Open again after it had ended.
 	"""
 	REOPENED
+}
+"""
+A postal address.
+"""
+type Address @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.PostalAddress") {
+	"""
+	What stands above the street, such as a building.
+	"""
+	addressLine: String
+	"""
+	Street and number.
+	"""
+	street: String
+	"""
+	The city.
+	"""
+	city: String
+	"""
+	The state or province.
+	"""
+	state: String
+	"""
+	The postal code.
+	"""
+	postcode: String
+	"""
+	The country.
+	"""
+	country: CountryCode
+}
+"""
+A postal address: the whole of it.
+"""
+input AddressInput @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.AddressFields") {
+	"""
+	What stands above the street, such as a building: at most 255 characters.
+	"""
+	addressLine: String
+	"""
+	Street and number: at most 55 characters.
+	"""
+	street: String
+	"""
+	The city.
+	"""
+	city: String
+	"""
+	The state or province.
+	"""
+	state: String
+	"""
+	The postal code.
+	"""
+	postcode: String
+	"""
+	The country.
+	"""
+	country: CountryCode
 }
 """
 Where an amount comes from.
@@ -1490,6 +1564,10 @@ type Case implements Node {
 	"""
 	description: String
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
+	"""
 	The account that it was raised by or for.
 	"""
 	account: Account
@@ -1712,6 +1790,10 @@ input CaseFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 An order of cases.
@@ -2021,6 +2103,10 @@ type Contact implements Node {
 	"""
 	description: String
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
+	"""
 	False when archived.
 	"""
 	isActive: Boolean!
@@ -2283,6 +2369,10 @@ input ContactFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 An order of contacts.
@@ -2416,6 +2506,10 @@ input CreateAccountInput {
 	Free text.
 	"""
 	description: String
+	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
 	"""
 	The profiles it is assigned to: the whole set.
 	"""
@@ -2599,6 +2693,10 @@ input CreateCaseInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The account that it was raised by or for. It cannot be changed afterwards.
 	"""
 	accountId: ID
@@ -2735,6 +2833,10 @@ input CreateContactInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The primary account. The contact is added to its people.
 	"""
 	accountId: ID
@@ -2759,6 +2861,52 @@ type CreateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
+}
+"""
+A new custom field. Its target, key and type cannot be changed afterwards.
+"""
+input CreateCustomFieldDefinitionInput {
+	"""
+	The kind of record that gets the field.
+	"""
+	target: CustomFieldTarget!
+	"""
+	What the field is called in ` + "`" + `customFields` + "`" + ` of a record, unlike others of the same target: small letters, digits and ` + "`" + `_` + "`" + `, a letter first, at most 64.
+	"""
+	key: String! @goField(name: "FieldKey")
+	"""
+	What it holds.
+	"""
+	fieldType: CustomFieldType!
+	"""
+	What it is called in a form: 1 to 128 characters.
+	"""
+	label: String!
+	"""
+	The choices of a dropdown, 1 to 100; other types have none.
+	"""
+	options: [CustomFieldOptionInput!]
+	"""
+	New records must have a value.
+	"""
+	isRequired: Boolean! = false
+	"""
+	Lists can be filtered by it.
+	"""
+	isFilterable: Boolean! = false
+	"""
+	Where it stands in a form: the smallest comes first.
+	"""
+	displayOrder: Int! = 0
+}
+"""
+The new custom field.
+"""
+type CreateCustomFieldDefinitionPayload {
+	"""
+	The definition.
+	"""
+	customFieldDefinition: CustomFieldDefinition!
 }
 """
 A new lead.
@@ -2869,6 +3017,10 @@ input CreateLeadInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The profiles it is assigned to: the whole set.
 	"""
 	assignedToIds: [ID!]
@@ -2938,6 +3090,10 @@ input CreateOpportunityInput {
 	Free text.
 	"""
 	description: String
+	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
 	"""
 	The profiles it is assigned to: the whole set.
 	"""
@@ -3079,6 +3235,10 @@ input CreateTaskInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The account it is about. At most one of account, opportunity and lead.
 	"""
 	accountId: ID
@@ -3146,6 +3306,249 @@ type CreateTeamPayload {
 An ISO 4217 code, one of: USD EUR GBP INR CAD AUD JPY CNY CHF SGD AED BRL MXN.
 """
 scalar CurrencyCode @specifiedBy(url: "https://www.iso.org/iso-4217-currency-codes.html")
+"""
+A field that the organization has added to one kind of its records. Admins write them, every member reads them.
+"""
+type CustomFieldDefinition implements Node {
+	"""
+	The definition's id.
+	"""
+	id: ID!
+	"""
+	The kind of record that has the field.
+	"""
+	target: CustomFieldTarget!
+	"""
+	What the field is called in ` + "`" + `customFields` + "`" + ` of a record.
+	"""
+	key: String! @goField(name: "FieldKey")
+	"""
+	What it holds.
+	"""
+	fieldType: CustomFieldType!
+	"""
+	What it is called in a form.
+	"""
+	label: String!
+	"""
+	The choices of a dropdown, in their order; empty for other types.
+	"""
+	options: [CustomFieldOption!]!
+	"""
+	A new record, and one whose custom fields are changed, must have a value.
+	"""
+	isRequired: Boolean!
+	"""
+	Lists can be filtered by it.
+	"""
+	isFilterable: Boolean!
+	"""
+	Where it stands in a form: the smallest comes first.
+	"""
+	displayOrder: Int!
+	"""
+	False when deactivated: stored values stay, and no new ones are taken.
+	"""
+	isActive: Boolean!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of definitions.
+"""
+type CustomFieldDefinitionConnection {
+	"""
+	The definitions with their cursors.
+	"""
+	edges: [CustomFieldDefinitionEdge!]!
+	"""
+	The definitions.
+	"""
+	nodes: [CustomFieldDefinition!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of definitions in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A definition in a page.
+"""
+type CustomFieldDefinitionEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The definition.
+	"""
+	node: CustomFieldDefinition!
+}
+"""
+Which definitions.
+"""
+input CustomFieldDefinitionFilter {
+	"""
+	Those of one of these kinds of records.
+	"""
+	targets: [CustomFieldTarget!]
+	"""
+	Active or deactivated.
+	"""
+	isActive: Boolean
+}
+"""
+An order of definitions.
+"""
+input CustomFieldDefinitionOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: CustomFieldDefinitionOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What definitions can be ordered by.
+"""
+enum CustomFieldDefinitionOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	Where it stands in a form.
+	"""
+	DISPLAY_ORDER
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+}
+"""
+Records by one of their custom fields. What is given must hold; with the key alone, records that have any value.
+"""
+input CustomFieldFilter @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/filter.Custom") {
+	"""
+	The field's key. A field that is not filterable finds nothing.
+	"""
+	key: String!
+	"""
+	A text, a day or the value of an option: the whole of it, without regard to case.
+	"""
+	text: String
+	"""
+	A number.
+	"""
+	number: Decimal
+	"""
+	Whether it is checked.
+	"""
+	isChecked: Boolean
+}
+"""
+A choice of a dropdown.
+"""
+type CustomFieldOption @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldOption") {
+	"""
+	What a record keeps.
+	"""
+	value: String!
+	"""
+	What a form shows.
+	"""
+	label: String!
+}
+"""
+A choice of a dropdown.
+"""
+input CustomFieldOptionInput @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldOption") {
+	"""
+	What a record keeps: 1 to 128 characters, unlike those of the other options.
+	"""
+	value: String!
+	"""
+	What a form shows: 1 to 128 characters.
+	"""
+	label: String!
+}
+"""
+A kind of record that can have custom fields. It is named like the record's type.
+"""
+enum CustomFieldTarget @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldTarget") {
+	"""
+	Accounts.
+	"""
+	ACCOUNT
+	"""
+	Leads.
+	"""
+	LEAD
+	"""
+	Contacts.
+	"""
+	CONTACT
+	"""
+	Opportunities.
+	"""
+	OPPORTUNITY
+	"""
+	Cases.
+	"""
+	CASE
+	"""
+	Tasks.
+	"""
+	TASK
+}
+"""
+What a custom field holds.
+"""
+enum CustomFieldType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldType") {
+	"""
+	A text of at most 255 characters.
+	"""
+	TEXT
+	"""
+	A text of at most 20000 characters. It cannot be filtered by.
+	"""
+	TEXTAREA
+	"""
+	A number.
+	"""
+	NUMBER
+	"""
+	True or false; the texts true, yes, on and 1 and their opposites are taken too.
+	"""
+	CHECKBOX
+	"""
+	A day as text, such as ` + "`" + `2026-03-01` + "`" + `.
+	"""
+	DATE
+	"""
+	The value of one of the options.
+	"""
+	DROPDOWN
+}
 """
 A calendar day without a zone, such as ` + "`" + `2026-03-01` + "`" + `.
 """
@@ -3778,6 +4181,10 @@ type Lead implements Node {
 	"""
 	description: String
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
+	"""
 	False when archived.
 	"""
 	isActive: Boolean!
@@ -4041,6 +4448,10 @@ input LeadFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 An order of leads.
@@ -4451,6 +4862,14 @@ type Mutation {
 	"""
 	deleteContact(input: DeleteContactInput!): DeleteContactPayload!
 	"""
+	Add a field to a kind of record; for admins.
+	"""
+	createCustomFieldDefinition(input: CreateCustomFieldDefinitionInput!): CreateCustomFieldDefinitionPayload!
+	"""
+	Change or deactivate a custom field; for admins.
+	"""
+	updateCustomFieldDefinition(input: UpdateCustomFieldDefinitionInput!): UpdateCustomFieldDefinitionPayload!
+	"""
 	Create a lead.
 	"""
 	createLead(input: CreateLeadInput!): CreateLeadPayload!
@@ -4511,7 +4930,7 @@ type Mutation {
 	"""
 	removeMember(input: RemoveMemberInput!): RemoveMemberPayload!
 	"""
-	Change one's own name and phone numbers.
+	Change one's own name, phone numbers and address.
 	"""
 	updateMyProfile(input: UpdateMyProfileInput!): UpdateMyProfilePayload!
 	"""
@@ -4763,6 +5182,10 @@ type Opportunity implements Node {
 	"""
 	description: String
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
+	"""
 	False when archived.
 	"""
 	isActive: Boolean!
@@ -4974,6 +5397,10 @@ input OpportunityFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 An order of opportunities.
@@ -5154,6 +5581,46 @@ type Organization implements Node @goModel(model: "github.com/bottlecrm/bottlecr
 	"""
 	companyName: String!
 	"""
+	Street and number.
+	"""
+	addressLine: String
+	"""
+	The city.
+	"""
+	city: String
+	"""
+	The state or province.
+	"""
+	state: String
+	"""
+	The postal code.
+	"""
+	postcode: String
+	"""
+	The country.
+	"""
+	country: CountryCode
+	"""
+	The phone number.
+	"""
+	phone: PhoneNumber
+	"""
+	The address for mail.
+	"""
+	email: EmailAddress
+	"""
+	The web site.
+	"""
+	website: URL
+	"""
+	The number that taxes are paid under.
+	"""
+	taxId: String
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
 	When it was created.
 	"""
 	createdAt: DateTime!
@@ -5319,6 +5786,10 @@ type Profile implements Node {
 	The first day of work; visible to the member and to admins.
 	"""
 	dateOfJoining: Date @goField(forceResolver: true)
+	"""
+	The postal address; visible to the member and to admins.
+	"""
+	address: Address @goField(forceResolver: true)
 	"""
 	The teams that the member belongs to.
 	"""
@@ -5781,6 +6252,49 @@ type Query {
 		"""
 		search: String
 	): ContactConnection!
+	"""
+	The definition with this id; null when there is none.
+	"""
+	customFieldDefinition(
+		"""
+		The definition's id.
+		"""
+		id: ID!
+	): CustomFieldDefinition
+	"""
+	The organization's custom fields.
+	"""
+	customFieldDefinitions(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which definitions; all unless given.
+		"""
+		filter: CustomFieldDefinitionFilter
+
+		"""
+		In which order; that of forms unless given.
+		"""
+		orderBy: CustomFieldDefinitionOrder
+	): CustomFieldDefinitionConnection!
 	"""
 	The lead with this id; null when there is none that the viewer may see.
 	"""
@@ -6790,6 +7304,10 @@ type Task implements Node {
 	"""
 	description: String
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
+	"""
 	The account it is about.
 	"""
 	account: Account
@@ -6972,6 +7490,10 @@ input TaskFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 An order of tasks.
@@ -7249,6 +7771,10 @@ input UpdateAccountInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
+	"""
 	False archives it.
 	"""
 	isActive: Boolean
@@ -7459,6 +7985,10 @@ input UpdateCaseInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
+	"""
 	The day it ended, for a case that has; null means today.
 	"""
 	closedOn: Date
@@ -7603,6 +8133,10 @@ input UpdateContactInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
+	"""
 	The primary account. The contact is added to its people.
 	"""
 	accountId: ID
@@ -7631,6 +8165,52 @@ type UpdateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
+}
+"""
+Changes of a custom field. What is left out stays.
+"""
+input UpdateCustomFieldDefinitionInput {
+	"""
+	The definition's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What it is called in a form: 1 to 128 characters.
+	"""
+	label: String
+	"""
+	The choices of a dropdown: the whole list. What records have already stays.
+	"""
+	options: [CustomFieldOptionInput!]
+	"""
+	New records, and those whose custom fields are changed, must have a value.
+	"""
+	isRequired: Boolean
+	"""
+	Lists can be filtered by it.
+	"""
+	isFilterable: Boolean
+	"""
+	Where it stands in a form.
+	"""
+	displayOrder: Int
+	"""
+	False deactivates the field, true takes it up again.
+	"""
+	isActive: Boolean
+}
+"""
+The custom field after the change.
+"""
+type UpdateCustomFieldDefinitionPayload {
+	"""
+	The definition.
+	"""
+	customFieldDefinition: CustomFieldDefinition!
 }
 """
 Changes of a lead. What is left out stays; null and an empty list clear.
@@ -7749,6 +8329,10 @@ input UpdateLeadInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
+	"""
 	False archives it.
 	"""
 	isActive: Boolean
@@ -7832,6 +8416,10 @@ input UpdateMyProfileInput {
 	The first day of work.
 	"""
 	dateOfJoining: Date
+	"""
+	The postal address; null removes it.
+	"""
+	address: AddressInput
 }
 """
 The viewer's profile after the change.
@@ -7895,6 +8483,10 @@ input UpdateOpportunityInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
+	"""
 	False archives it.
 	"""
 	isActive: Boolean
@@ -7925,9 +8517,13 @@ type UpdateOpportunityPayload {
 	opportunity: Opportunity!
 }
 """
-Changes of the organization's settings. What is left out stays.
+Changes of the organization's settings. What is left out stays, null clears.
 """
 input UpdateOrganizationInput {
+	"""
+	The version that the change is based on; when the organization has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
 	"""
 	The name.
 	"""
@@ -7948,6 +8544,42 @@ input UpdateOrganizationInput {
 	The name printed on invoices.
 	"""
 	companyName: String
+	"""
+	Street and number.
+	"""
+	addressLine: String
+	"""
+	The city.
+	"""
+	city: String
+	"""
+	The state or province.
+	"""
+	state: String
+	"""
+	The postal code.
+	"""
+	postcode: String
+	"""
+	The country.
+	"""
+	country: CountryCode
+	"""
+	The phone number.
+	"""
+	phone: PhoneNumber
+	"""
+	The address for mail.
+	"""
+	email: EmailAddress
+	"""
+	The web site.
+	"""
+	website: URL
+	"""
+	The number that taxes are paid under.
+	"""
+	taxId: String
 }
 """
 The organization after the change.
@@ -8028,6 +8660,10 @@ input UpdateTaskInput {
 	Free text.
 	"""
 	description: String
+	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
 	"""
 	The account it is about. At most one of account, opportunity and lead.
 	"""

@@ -30,6 +30,7 @@ type Opportunity struct {
 	StageChangedAt  *time.Time         `bun:"stage_changed_at"`
 	IsActive        bool               `bun:"is_active"`
 
+	Customized
 	Shared
 	ContactIDs []id.ID `bun:"-"`
 }

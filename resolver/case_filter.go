@@ -20,6 +20,7 @@ func caseFilter(f *graph.CaseFilter) []store.Cond {
 		store.In("account_id", f.AccountIds.Value()),
 		store.Is("is_active", f.IsActive.Value()),
 		store.Dates("closed_on", f.ClosedOn.Value()),
+		store.Cases.Custom(f.CustomFields.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
 		store.Linked(store.Cases.Link("AssignedToIDs"), f.AssignedToIds.Value()),
 		store.Linked(store.Cases.Link("TeamIDs"), f.TeamIds.Value()),

@@ -29,6 +29,8 @@ func required(kind string) Input {
 		return Input{"firstName": name, "lastName": "Doe"}
 	case "Comment":
 		return Input{"comment": name}
+	case "CustomFieldDefinition":
+		return Input{"target": "LEAD", "key": name, "fieldType": "TEXT", "label": name}
 	case "BoardMember":
 		return Input{}
 	default:

@@ -48,7 +48,7 @@ var kinds = map[string]string{
 var (
 	samplesByName   = map[string]any{"scopes": "leads:read", "color": "#336699", "wipLimit": 1000}
 	samplesByScalar = map[string]any{"Int": 1, "Boolean": true, "Decimal": "12.50", "Date": "2026-03-01", "DateTime": "2099-01-01T00:00:00Z",
-		"CurrencyCode": "EUR", "CountryCode": "DE", "TimeZone": "Europe/Berlin"}
+		"CurrencyCode": "EUR", "CountryCode": "DE", "TimeZone": "Europe/Berlin", "JSON": map[string]any{}}
 )
 
 // unsampled are inputs that no complete sample has: they point into a list, or would not go with the others.
@@ -178,6 +178,9 @@ func (s *Sampler) scalar(t testing.TB, field, scalar string) any {
 		return value
 	}
 	unique := fmt.Sprintf("%s-%d", s.Mark, s.n)
+	if field == "key" {
+		return fmt.Sprintf("key_%d", s.n)
+	}
 	switch scalar {
 	case "String":
 		return unique + "-" + strings.ToLower(field)

@@ -26,6 +26,7 @@ type World struct {
 // makers are the mutations that make a record of each kind, in an order in which each finds what it can be linked to.
 var makers = []struct{ kind, field string }{
 	{"Profile", "inviteMember"},
+	{"CustomFieldDefinition", "createCustomFieldDefinition"},
 	{"Tag", "createTag"},
 	{"Team", "createTeam"},
 	{"Account", "createAccount"},
@@ -47,7 +48,8 @@ var makers = []struct{ kind, field string }{
 var parents = []string{"accountId", "opportunityId", "leadId"}
 
 // discordant are fields that do not go with the others, of records that are made with all they can say.
-var discordant = map[string][]string{"Task": parents, "Case": {"closedOn"}} // an open case has not ended
+var discordant = map[string][]string{"Task": parents, "Case": {"closedOn"}, // an open case has not ended
+	"CustomFieldDefinition": {"options", "isRequired"}} // a text has none, and nothing else here gives values
 
 // World signs an admin and a member of the organization in and prepares the making of records; there are none yet.
 func (e *Env) World(t testing.TB, org *Org) *World {

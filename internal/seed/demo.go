@@ -92,6 +92,7 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.teamsAndTags,
 		w.companies,
 		w.deals,
+		w.customFields,
 		w.conversions,
 		w.work,
 		w.remarks,

@@ -13,13 +13,15 @@ import (
 // database, because only there two concurrent writers meet; they are known by the constraint's name, never by the
 // text of an error.
 var conflicts = map[string]struct{ field, message string }{
-	"accounts_name_unique":     {"name", "an account with this name exists already"},
-	"lead_email_unique":        {"email", "a lead with this e-mail address exists already"},
-	"contacts_email_unique":    {"email", "a contact with this e-mail address exists already"},
-	"opportunity_name_unique":  {"name", "an opportunity with this name exists already"},
-	"teams_name_unique":        {"name", "a team with this name exists already"},
-	"tags_slug_unique":         {"name", "a tag with this name exists already"},
-	"board_column_name_unique": {"name", "the board has a column with this name already"},
+	"accounts_name_unique":               {"name", "an account with this name exists already"},
+	"lead_email_unique":                  {"email", "a lead with this e-mail address exists already"},
+	"contacts_email_unique":              {"email", "a contact with this e-mail address exists already"},
+	"opportunity_name_unique":            {"name", "an opportunity with this name exists already"},
+	"teams_name_unique":                  {"name", "a team with this name exists already"},
+	"tags_slug_unique":                   {"name", "a tag with this name exists already"},
+	"board_column_name_unique":           {"name", "the board has a column with this name already"},
+	"custom_field_definition_key_unique": {"key", "a custom field with this key exists already; perhaps it is deactivated"},
+
 	"profile_phone_unique":     {"phone", "a member with this phone number exists already"},
 	"organization_name_unique": {"name", "an organization with this name exists already"},
 

@@ -36,6 +36,7 @@ func nodes() []findable {
 		BoardTasks,
 		BoardMembers,
 		Notifications,
+		CustomFieldDefinitions,
 		PersonalAccessTokens,
 		SecurityAuditLogs,
 		members{Users},

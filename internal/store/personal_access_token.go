@@ -46,6 +46,7 @@ func Scopes() []string {
 		Cases.Resource,
 		Comments.Resource,
 		Contacts.Resource,
+		CustomFieldDefinitions.Resource,
 		Leads.Resource,
 		Notifications.Resource,
 		Opportunities.Resource,

@@ -205,7 +205,7 @@ func (e *Entity[T]) lock(ctx context.Context, key [16]byte, visible Cond) (*T, e
 	return rows[0], nil
 }
 
-// check applies what the tags of the model say, the ids that the change names, and the entity's own rules, and
+// check applies what the tags of the model say, the ids that the change names, the custom fields and the entity's own rules, and
 // reports all bad fields together, with those that could not be read from the input.
 func (e *Entity[T]) check(ctx context.Context, c *Change[T], misread error) error {
 	faults := fault.List(fault.All(misread))
@@ -217,6 +217,9 @@ func (e *Entity[T]) check(ctx context.Context, c *Change[T], misread error) erro
 		return err
 	}
 	if err := e.checkLinks(ctx, c, &faults); err != nil {
+		return err
+	}
+	if err := e.checkCustom(ctx, c, &faults); err != nil {
 		return err
 	}
 	if e.Check != nil {
