@@ -338,7 +338,7 @@ var Columns = map[string]map[string][]string{
 		"phone":              {"id", "phone"},
 		"alternatePhone":     {"alternate_phone", "id"},
 		"dateOfJoining":      {"date_of_joining", "id"},
-		"address":            {"address_id"},
+		"address":            {},
 		"teams":              {},
 		"createdAt":          {"created_at"},
 	},

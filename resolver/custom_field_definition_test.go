@@ -106,7 +106,7 @@ func TestCustomFieldValues(t *testing.T) {
 		{"day", map[string]any{"2026-02-28": "2026-02-28"}, []any{"2026-02-30", "yesterday", 5, true}},
 		{"region", map[string]any{"south": "south"}, []any{"South", "west", 5, map[string]any{"value": "south"}}},
 		{"checked", map[string]any{"yes": true, "OFF": false}, []any{"maybe", 1, []any{}}},
-		{"number", map[string]any{}, []any{"5", true, []any{5}, map[string]any{}}},
+		{"number", map[string]any{" -2.50": -2.5, "1e3": 1000}, []any{"x", "NaN", "Infinity", "1e400", "0x10", true, []any{5}, map[string]any{}}},
 	} {
 		id := admin.Create(t, "Lead", nil)
 		set := func(value any) string {

@@ -198,6 +198,8 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 		"BoardMember":           "board_member",
 		"Notification":          "notification",
 		"CustomFieldDefinition": "custom_field_definition",
+		"AccountEmail":          "account_email",
+		"ApiSettings":           `"apiSettings"`,
 	} {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}

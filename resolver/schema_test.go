@@ -144,7 +144,7 @@ func memberNames(def *gql.Definition) []string {
 func TestNoTypeShowsSecrets(t *testing.T) {
 	t.Parallel()
 	// Shown once, to whom they are issued. The key of a custom field opens nothing.
-	issued := []string{"CustomFieldDefinition.key", "CreatePersonalAccessTokenPayload.secret", "SessionPayload.accessToken", "SessionPayload.refreshToken",
+	issued := []string{"CustomFieldDefinition.key", "CreateApiSettingsPayload.secret", "RotateApiSettingsPayload.secret", "CreatePersonalAccessTokenPayload.secret", "SessionPayload.accessToken", "SessionPayload.refreshToken",
 		"SessionPayload.accessTokenExpiresAt", "SessionPayload.refreshTokenExpiresAt", "CreatePersonalAccessTokenPayload.personalAccessToken",
 		"RevokePersonalAccessTokenPayload.personalAccessToken", "Query.personalAccessTokens",
 		"Mutation.createPersonalAccessToken", "Mutation.revokePersonalAccessToken"}
@@ -231,6 +231,7 @@ func ask(t *testing.T, asked map[string]bool, text string) {
 // models are the rows that inputs are copied onto.
 var models = []any{
 	new(model.Account),
+	new(model.ApiSettings),
 	new(model.Board),
 	new(model.BoardColumn),
 	new(model.BoardMember),

@@ -41,6 +41,8 @@ var makers = []struct{ kind, field string }{
 	{"BoardMember", "createBoardMember"},
 	{"BoardTask", "createBoardTask"},
 	{"PersonalAccessToken", "createPersonalAccessToken"},
+	{"ApiSettings", "createApiSettings"},
+	{"AccountEmail", "sendAccountEmail"},
 	{"Notification", ""}, // made by the way
 }
 

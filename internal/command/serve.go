@@ -7,13 +7,16 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/rls"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/seed"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/server"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/migrations"
 	"github.com/bottlecrm/bottlecrm-graphql/resolver"
 )
@@ -107,6 +110,11 @@ func (b *Backend) Handler(sender mail.Sender) http.Handler {
 		Files: b.Files, FileLimit: int64(cfg.FileLimit),
 		Resolver: &resolver.Resolver{
 			Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Log: b.Log,
+			Deliver: func(ctx context.Context, org id.Org) {
+				if done, err := store.SendDue(ctx, b.DB, org, time.Now().UTC(), sender); err != nil || done.Failed > 0 {
+					b.Log.ErrorContext(ctx, "mails not sent", "organization", org, "failed", done.Failed, "error", err)
+				}
+			},
 			ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},
 		},
 	})

@@ -97,6 +97,8 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.work,
 		w.remarks,
 		w.board,
+		w.site,
+		w.mails,
 		w.age,
 		w.notices,
 	} {

@@ -13,6 +13,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/playground"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/webform"
 	"github.com/bottlecrm/bottlecrm-graphql/resolver"
 )
 
@@ -38,6 +39,7 @@ func New(o Options) http.Handler {
 	ui := playground.Handler("/graphql")
 	mux.Handle("GET /{$}", ui)
 	mux.Handle("GET /playground/", ui)
+	mux.Handle("/leads/capture", webform.Handler(o.DB, o.Audit, o.Log, o.OperationTimeout))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", o.ready)
 	return o.observe(mux)

@@ -8,6 +8,22 @@ import (
 
 // Who may do what with a record. What they see of it is a Sight (sight.go).
 
+// userOf and memberOf are who writes; nil when it is in nobody's name, as what a web form posts is.
+
+func userOf(v *tenant.Viewer) *id.User {
+	if v.UserID == (id.User{}) {
+		return nil
+	}
+	return &v.UserID
+}
+
+func memberOf(v *tenant.Viewer) *id.Profile {
+	if v.ProfileID == (id.Profile{}) {
+		return nil
+	}
+	return &v.ProfileID
+}
+
 // adminsOnly refuses everybody else.
 func adminsOnly(v *tenant.Viewer) error {
 	if v.IsAdmin() {

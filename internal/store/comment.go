@@ -106,7 +106,7 @@ func checkComment(ctx context.Context, c *Change[model.Comment]) error {
 	if !c.Created() {
 		return nil
 	}
-	c.Row.CommentedByID, c.Row.AuthorName = &c.viewer.ProfileID, cut(c.viewer.Name, 255)
+	c.Row.CommentedByID, c.Row.AuthorName = memberOf(c.viewer), cut(c.viewer.Name, 255)
 	_, found, err := labelOf(ctx, c.Row.EntityType, c.Row.EntityID)
 	if err == nil && !found {
 		err = fault.Field("entityId", "%s not found", strings.ToLower(string(c.Row.EntityType)))

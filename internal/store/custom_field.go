@@ -182,6 +182,10 @@ func readCustom(d *model.CustomFieldDefinition, value any) (read any, complaint 
 		}
 		return text, ""
 	case model.CustomNumber:
+		var n float64
+		if isText && json.Unmarshal([]byte(text), &n) == nil { // forms and files have nothing but texts
+			return n, ""
+		}
 		if n, ok := number64(value); ok {
 			return n, ""
 		}
@@ -211,7 +215,7 @@ func readCustom(d *model.CustomFieldDefinition, value any) (read any, complaint 
 
 var checkedWords = map[string]bool{"true": true, "yes": true, "on": true, "1": true, "false": false, "no": false, "off": false, "0": false}
 
-// number64 is a number as jsonb gives it back. Texts and booleans are none.
+// number64 is a number as jsonb gives it back. Booleans are none.
 func number64(value any) (float64, bool) {
 	var n float64
 	switch v := value.(type) {

@@ -37,6 +37,8 @@ func nodes() []findable {
 		BoardMembers,
 		Notifications,
 		CustomFieldDefinitions,
+		ApiSettings,
+		AccountEmails,
 		PersonalAccessTokens,
 		SecurityAuditLogs,
 		members{Users},

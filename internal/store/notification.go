@@ -69,7 +69,7 @@ func Notify(ctx context.Context, v *tenant.Viewer, n Notice, recipients ...[16]b
 	return tenant.Later(ctx, `INSERT INTO notification (org_id, id, created_at, recipient_id, actor_id, verb, entity_type, entity_id, entity_name, excerpt)
 		SELECT $1, r.id, $4, p.id, $5, $6, $7, $8, $9, $10 FROM unnest($2::uuid[], $3::uuid[]) AS r(id, profile_id)
 		JOIN profile AS p ON p.org_id = $1 AND p.id = r.profile_id AND p.is_active`,
-		[16]byte(v.OrgID), ids, to, tenant.Now(ctx), [16]byte(v.ProfileID), string(n.Verb), string(n.Subject), n.Key, cut(n.Name, 255), bindable(excerpt))
+		[16]byte(v.OrgID), ids, to, tenant.Now(ctx), bindable(memberOf(v)), string(n.Verb), string(n.Subject), n.Key, cut(n.Name, 255), bindable(excerpt))
 }
 
 // notifyAssigned tells those to whom a write has assigned the record.

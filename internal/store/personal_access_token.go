@@ -40,8 +40,10 @@ const mostScopes = 32
 func Scopes() []string {
 	out := []string{"*", settings + ":write"}
 	for _, resource := range []string{
+		AccountEmails.Resource,
 		Accounts.Resource,
 		Activities.Resource,
+		ApiSettings.Resource,
 		Boards.Resource,
 		Cases.Resource,
 		Comments.Resource,

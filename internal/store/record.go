@@ -114,7 +114,7 @@ func Tell(ctx context.Context, v *tenant.Viewer, verb model.ActivityVerb, kind m
 		metadata, _ = json.Marshal(model.ActivityMetadata{Truncated: true})
 	}
 	a := &model.Activity{
-		ProfileID: &v.ProfileID, Action: verb, EntityType: kind, EntityID: key,
+		ProfileID: memberOf(v), Action: verb, EntityType: kind, EntityID: key,
 		EntityName: cut(name, 255), Description: sentence(verb, kind, name), Metadata: metadata,
 	}
 	a.Begin(v.OrgID, tenant.Now(ctx))

@@ -79,7 +79,7 @@ func stamp(ctx context.Context, v *tenant.Viewer, base *model.Base) {
 	now := tenant.Now(ctx)
 	base.Begin(v.OrgID, now)
 	base.UpdatedAt, base.Version = now, 1
-	base.CreatedByID, base.UpdatedByID = &v.UserID, &v.UserID
+	base.CreatedByID, base.UpdatedByID = userOf(v), userOf(v)
 }
 
 // Update changes a record by an input. A version, when given, must be the record's.
@@ -131,7 +131,7 @@ func (e *Entity[T]) modify(ctx context.Context, key [16]byte, version *int, visi
 	if len(changed) == 0 && len(c.links) == 0 {
 		return before, nil
 	}
-	base.UpdatedAt, base.UpdatedByID, base.Version = tenant.Now(ctx), &s.viewer.UserID, base.Version+1
+	base.UpdatedAt, base.UpdatedByID, base.Version = tenant.Now(ctx), userOf(s.viewer), base.Version+1
 	if err := e.updateRow(ctx, s, &after, append(changed, e.field("updated_at"), e.field("updated_by_id"), e.field("version"))); err != nil {
 		return nil, err
 	}
