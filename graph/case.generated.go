@@ -30,7 +30,10 @@ type CaseResolver interface {
 	AssignedTo(ctx context.Context, obj *model.Case) ([]*model.Profile, error)
 	Teams(ctx context.Context, obj *model.Case) ([]*model.Team, error)
 	Tags(ctx context.Context, obj *model.Case) ([]*model.Tag, error)
+	Watchers(ctx context.Context, obj *model.Case) ([]*model.Profile, error)
+	IsWatching(ctx context.Context, obj *model.Case) (bool, error)
 	Comments(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Comment], error)
+	Attachments(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Attachment], error)
 	Activities(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Activity], error)
 
 	CreatedBy(ctx context.Context, obj *model.Case) (*model.User, error)
@@ -42,6 +45,44 @@ type CaseResolver interface {
 // region    ***************************** args.gotpl *****************************
 
 func (ec *executionContext) field_Case_activities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Case_attachments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -120,29 +161,6 @@ func (ec *executionContext) field_Case_comments_args(ctx context.Context, rawArg
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
-
-func (ec *executionContext) _Case_customFields(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Case_customFields(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CustomFields, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
-			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Case_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "JSON")
-}
 
 func (ec *executionContext) _Case_account(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
@@ -381,6 +399,58 @@ func (ec *executionContext) fieldContext_Case_tags(_ context.Context, field grap
 	return fc, nil
 }
 
+func (ec *executionContext) _Case_watchers(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_watchers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Case().Watchers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Profile) graphql.Marshaler {
+			return ec.marshalNProfile2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐProfileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Case_watchers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_isWatching(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_isWatching(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Case().IsWatching(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Case_isWatching(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Case", field, true, true, "Boolean")
+}
+
 func (ec *executionContext) _Case_comments(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -421,6 +491,52 @@ func (ec *executionContext) fieldContext_Case_comments(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Case_comments_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_attachments(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_attachments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Case().Attachments(ctx, obj, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			})
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Attachment]) graphql.Marshaler {
+			return ec.marshalNAttachmentConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Case_attachments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Case_attachments_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -757,6 +873,35 @@ func (ec *executionContext) fieldContext_ReopenCasePayload_case(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _UnwatchCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *UnwatchCasePayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnwatchCasePayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Case) graphql.Marshaler {
+			return ec.marshalOCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnwatchCasePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnwatchCasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *UpdateCasePayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -786,6 +931,35 @@ func (ec *executionContext) fieldContext_UpdateCasePayload_case(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _WatchCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *WatchCasePayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WatchCasePayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Case) graphql.Marshaler {
+			return ec.marshalNCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WatchCasePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WatchCasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -801,7 +975,7 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "statuses", "isOpen", "priorities", "caseTypes", "accountIds", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds", "closedOn", "createdAt", "customFields"}
+	fieldsInOrder := [...]string{"name", "statuses", "isOpen", "priorities", "caseTypes", "accountIds", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds", "isWatching", "closedOn", "createdAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -885,6 +1059,13 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.ContactIds = graphql.OmittableOf(data)
+		case "isWatching":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isWatching"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsWatching = graphql.OmittableOf(data)
 		case "closedOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedOn"))
 			data, err := ec.unmarshalODateRange2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐDates(ctx, v)
@@ -899,13 +1080,6 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldFilter2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐCustomᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1046,7 +1220,7 @@ func (ec *executionContext) unmarshalInputCreateCaseInput(ctx context.Context, o
 		asMap["priority"] = "NORMAL"
 	}
 
-	fieldsInOrder := [...]string{"name", "status", "priority", "caseType", "description", "customFields", "accountId", "closedOn", "firstResponseHours", "resolutionHours", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"name", "status", "priority", "caseType", "description", "accountId", "closedOn", "firstResponseHours", "resolutionHours", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1088,13 +1262,6 @@ func (ec *executionContext) unmarshalInputCreateCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2interface(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		case "accountId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
 			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
@@ -1270,6 +1437,48 @@ func UnmarshalReopenCaseInput(ctx context.Context, raw any) (ReopenCaseInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUnwatchCaseInput(ctx context.Context, obj any) (UnwatchCaseInput, error) {
+	var it UnwatchCaseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUnwatchCaseInput unmarshals raw into the UnwatchCaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUnwatchCaseInput(ctx context.Context, raw any) (UnwatchCaseInput, error) {
+	var out UnwatchCaseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnwatchCaseInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, obj any) (UpdateCaseInput, error) {
 	var it UpdateCaseInput
 	if obj == nil {
@@ -1281,7 +1490,7 @@ func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "name", "status", "priority", "caseType", "description", "customFields", "closedOn", "firstResponseHours", "resolutionHours", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"id", "version", "name", "status", "priority", "caseType", "description", "closedOn", "firstResponseHours", "resolutionHours", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1337,13 +1546,6 @@ func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2interface(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		case "closedOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedOn"))
 			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, v)
@@ -1417,6 +1619,48 @@ func UnmarshalUpdateCaseInput(ctx context.Context, raw any) (UpdateCaseInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputWatchCaseInput(ctx context.Context, obj any) (WatchCaseInput, error) {
+	var it WatchCaseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWatchCaseInput unmarshals raw into the WatchCaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWatchCaseInput(ctx context.Context, raw any) (WatchCaseInput, error) {
+	var out WatchCaseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WatchCaseInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -1446,8 +1690,6 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			writeOCaseType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseType(out.Key(f), obj.CaseType)
 		case "description":
 			writeOString2ᚖstring(out.Key(f), obj.Description)
-		case "customFields":
-			out.Put(f, true, ec._Case_customFields(ctx, f.CollectedField, obj))
 		case "account":
 			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
 				return ec._Case_account(ctx, f.CollectedField, obj)
@@ -1498,9 +1740,21 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Case_tags(ctx, f.CollectedField, obj)
 			})
+		case "watchers":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_watchers(ctx, f.CollectedField, obj)
+			})
+		case "isWatching":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_isWatching(ctx, f.CollectedField, obj)
+			})
 		case "comments":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Case_comments(ctx, f.CollectedField, obj)
+			})
+		case "attachments":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_attachments(ctx, f.CollectedField, obj)
 			})
 		case "activities":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
@@ -1645,6 +1899,24 @@ func (ec *executionContext) _ReopenCasePayload(ctx context.Context, sel ast.Sele
 	return out.End(ctx, obj)
 }
 
+var unwatchCasePayloadImplementors = []string{"UnwatchCasePayload"}
+
+func (ec *executionContext) _UnwatchCasePayload(ctx context.Context, sel ast.SelectionSet, obj *UnwatchCasePayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, unwatchCasePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"UnwatchCasePayload"`)
+		case "case":
+			out.Put(f, false, ec._UnwatchCasePayload_case(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
 var updateCasePayloadImplementors = []string{"UpdateCasePayload"}
 
 func (ec *executionContext) _UpdateCasePayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateCasePayload) graphql.Marshaler {
@@ -1656,6 +1928,24 @@ func (ec *executionContext) _UpdateCasePayload(ctx context.Context, sel ast.Sele
 			out.Key(f).WriteString(`"UpdateCasePayload"`)
 		case "case":
 			out.Put(f, true, ec._UpdateCasePayload_case(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var watchCasePayloadImplementors = []string{"WatchCasePayload"}
+
+func (ec *executionContext) _WatchCasePayload(ctx context.Context, sel ast.SelectionSet, obj *WatchCasePayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, watchCasePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"WatchCasePayload"`)
+		case "case":
+			out.Put(f, true, ec._WatchCasePayload_case(ctx, f.CollectedField, obj))
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -1807,6 +2097,19 @@ func (ec *executionContext) marshalNReopenCasePayload2ᚖgithubᚗcomᚋbottlecr
 	return ec._ReopenCasePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNUnwatchCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUnwatchCaseInput(ctx context.Context, v any) (UnwatchCaseInput, error) {
+	res, err := ec.unmarshalInputUnwatchCaseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUnwatchCasePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUnwatchCasePayload(ctx context.Context, sel ast.SelectionSet, v *UnwatchCasePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UnwatchCasePayload!")
+		return graphql.Null
+	}
+	return ec._UnwatchCasePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateCaseInput(ctx context.Context, v any) (UpdateCaseInput, error) {
 	res, err := ec.unmarshalInputUpdateCaseInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1818,6 +2121,19 @@ func (ec *executionContext) marshalNUpdateCasePayload2ᚖgithubᚗcomᚋbottlecr
 		return graphql.Null
 	}
 	return ec._UpdateCasePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWatchCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐWatchCaseInput(ctx context.Context, v any) (WatchCaseInput, error) {
+	res, err := ec.unmarshalInputWatchCaseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWatchCasePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐWatchCasePayload(ctx context.Context, sel ast.SelectionSet, v *WatchCasePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WatchCasePayload!")
+		return graphql.Null
+	}
+	return ec._WatchCasePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx context.Context, sel ast.SelectionSet, v *model.Case) graphql.Marshaler {
@@ -1883,6 +2199,14 @@ func (ec *executionContext) marshalOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋb
 		return graphql.Null
 	}
 	return v
+}
+
+func writeOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(w *bytes.Buffer, v *model.CasePriority) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalOCaseStatus2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStatusᚄ(ctx context.Context, v any) ([]model.CaseStatus, error) {

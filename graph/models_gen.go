@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
@@ -39,8 +40,6 @@ type AccountFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which activities.
@@ -55,6 +54,20 @@ type ActivityFilter struct {
 	ActorIds graphql.Omittable[[]id.ID] `json:"actorIds,omitempty"`
 	// On these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// A tag that is not to be offered any more.
+type ArchiveTagInput struct {
+	// The tag's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The archived tag.
+type ArchiveTagPayload struct {
+	// The tag.
+	Tag *model.Tag `json:"tag"`
 }
 
 // Which boards. All conditions given must hold; inside a list one match is enough.
@@ -107,12 +120,12 @@ type CaseFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Concerning one of these contacts.
 	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+	// Watched by the viewer or not.
+	IsWatching graphql.Omittable[*bool] `json:"isWatching,omitempty"`
 	// Ended on these days.
 	ClosedOn graphql.Omittable[*filter.Dates] `json:"closedOn,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // A case to close.
@@ -155,8 +168,6 @@ type ContactFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // A lead to convert.
@@ -197,8 +208,6 @@ type CreateAccountInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -213,6 +222,22 @@ type CreateAccountInput struct {
 type CreateAccountPayload struct {
 	// The account.
 	Account *model.Account `json:"account"`
+}
+
+// A new attachment.
+type CreateAttachmentInput struct {
+	// The kind of record.
+	EntityType model.EntityType `json:"entityType"`
+	// The record.
+	EntityID id.ID `json:"entityId"`
+	// The file: of at most 25 MiB, and not empty. Its name is cut to 60 characters, the suffix kept.
+	File files.Upload `json:"file"`
+}
+
+// The new attachment.
+type CreateAttachmentPayload struct {
+	// The attachment.
+	Attachment *model.Attachment `json:"attachment"`
 }
 
 // A new column, which comes last. Cards are completed by entering the last of several columns.
@@ -305,8 +330,6 @@ type CreateCaseInput struct {
 	CaseType graphql.Omittable[*model.CaseType] `json:"caseType,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account that it was raised by or for. It cannot be changed afterwards.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The day it ended, for a case that has: today unless given.
@@ -337,10 +360,15 @@ type CreateCommentInput struct {
 	EntityType model.EntityType `json:"entityType"`
 	// The record.
 	EntityID id.ID `json:"entityId"`
-	// The text: 1 to 20000 characters.
+	// The text: 1 to 20000 characters. In a comment on a case `@max` mentions the active member whose e-mail address begins with `max@`.
+	// Whom it mentions becomes a watcher of the case. A handle of several members is refused unless `mentionIds` names one of them.
 	Comment string `json:"comment"`
 	// For members only.
 	IsInternal bool `json:"isInternal"`
+	// Members whom a comment on a case mentions besides those in the text. The author is left out.
+	MentionIds graphql.Omittable[[]id.ID] `json:"mentionIds,omitempty"`
+	// Files that come with it: each of at most 25 MiB, and not empty.
+	Files graphql.Omittable[[]*files.Upload] `json:"files,omitempty"`
 }
 
 // The new comment.
@@ -381,8 +409,6 @@ type CreateContactInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The primary account. The contact is added to its people.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -399,30 +425,24 @@ type CreateContactPayload struct {
 	Contact *model.Contact `json:"contact"`
 }
 
-// A new custom field. Its target, key and type cannot be changed afterwards.
-type CreateCustomFieldDefinitionInput struct {
-	// The kind of record that gets the field.
-	Target model.CustomFieldTarget `json:"target"`
-	// What the field is called in `customFields` of a record, unlike others of the same target: small letters, digits and `_`, a letter first, at most 64.
-	FieldKey string `json:"key"`
-	// What it holds.
-	FieldType model.CustomFieldType `json:"fieldType"`
-	// What it is called in a form: 1 to 128 characters.
-	Label string `json:"label"`
-	// The choices of a dropdown, 1 to 100; other types have none.
-	Options graphql.Omittable[[]*model.CustomFieldOption] `json:"options,omitempty"`
-	// New records must have a value.
-	IsRequired bool `json:"isRequired"`
-	// Lists can be filtered by it.
-	IsFilterable bool `json:"isFilterable"`
-	// Where it stands in a form: the smallest comes first.
-	DisplayOrder int `json:"displayOrder"`
+// A new document.
+type CreateDocumentInput struct {
+	// What it is called: 1 to 255 characters, unique, ignoring case.
+	Title string `json:"title"`
+	// Whether it is in use.
+	Status model.DocumentStatus `json:"status"`
+	// The file: of at most 25 MiB, and not empty.
+	File files.Upload `json:"file"`
+	// The profiles it is shared with: the whole set.
+	SharedToIds graphql.Omittable[[]id.ID] `json:"sharedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
 }
 
-// The new custom field.
-type CreateCustomFieldDefinitionPayload struct {
-	// The definition.
-	CustomFieldDefinition *model.CustomFieldDefinition `json:"customFieldDefinition"`
+// The new document.
+type CreateDocumentPayload struct {
+	// The document.
+	Document *model.Document `json:"document"`
 }
 
 // A new lead.
@@ -479,8 +499,6 @@ type CreateLeadInput struct {
 	NextFollowUp graphql.Omittable[*scalar.Date] `json:"nextFollowUp,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -519,8 +537,6 @@ type CreateOpportunityInput struct {
 	LeadSource graphql.Omittable[*model.OpportunitySource] `json:"leadSource,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -603,8 +619,6 @@ type CreateTaskInput struct {
 	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account it is about. At most one of account, opportunity and lead.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The deal it is about.
@@ -643,14 +657,6 @@ type CreateTeamPayload struct {
 	Team *model.Team `json:"team"`
 }
 
-// Which definitions.
-type CustomFieldDefinitionFilter struct {
-	// Those of one of these kinds of records.
-	Targets graphql.Omittable[[]model.CustomFieldTarget] `json:"targets,omitempty"`
-	// Active or deactivated.
-	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
-}
-
 // An account to delete.
 type DeleteAccountInput struct {
 	// The account's id.
@@ -659,6 +665,18 @@ type DeleteAccountInput struct {
 
 // The deleted account.
 type DeleteAccountPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// An attachment to delete.
+type DeleteAttachmentInput struct {
+	// The attachment's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted attachment.
+type DeleteAttachmentPayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
 }
@@ -747,6 +765,18 @@ type DeleteContactPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// A document to delete.
+type DeleteDocumentInput struct {
+	// The document's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted document.
+type DeleteDocumentPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A lead to delete.
 type DeleteLeadInput struct {
 	// The lead's id.
@@ -755,18 +785,6 @@ type DeleteLeadInput struct {
 
 // The deleted lead.
 type DeleteLeadPayload struct {
-	// The id that no longer exists.
-	DeletedID id.ID `json:"deletedId"`
-}
-
-// A notification to delete.
-type DeleteNotificationInput struct {
-	// The notification's id.
-	ID id.ID `json:"id"`
-}
-
-// The deleted notification.
-type DeleteNotificationPayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
 }
@@ -817,6 +835,29 @@ type DeleteTeamInput struct {
 type DeleteTeamPayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
+}
+
+// Which documents. All conditions given must hold; inside a list one match is enough.
+type DocumentFilter struct {
+	// By title.
+	Title graphql.Omittable[*filter.Text] `json:"title,omitempty"`
+	// With one of these statuses.
+	Statuses graphql.Omittable[[]model.DocumentStatus] `json:"statuses,omitempty"`
+	// Shared with one of these profiles.
+	SharedToIds graphql.Omittable[[]id.ID] `json:"sharedToIds,omitempty"`
+	// Shared with one of these teams.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// A file of records to import.
+type ImportInput struct {
+	// A CSV file in UTF-8, with or without a byte order mark, of at most 5 MiB and 5000 rows, named `.csv`. The first line has
+	// the headers, whose case does not matter. Several values of a cell are separated by `;`.
+	File files.Upload `json:"file"`
+	// Tell what would come of it, and store nothing.
+	DryRun bool `json:"dryRun"`
 }
 
 // A person to invite.
@@ -871,32 +912,24 @@ type LeadFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
-// Notifications to mark as read.
-type MarkAllNotificationsReadInput struct {
-	// Only those that came until this instant, such as that of the newest one shown; all unless given.
-	Until graphql.Omittable[*time.Time] `json:"until,omitempty"`
+// Two tags that are to be one.
+type MergeTagsInput struct {
+	// The tag to take off; it is archived.
+	SourceTagID id.ID `json:"sourceTagId"`
+	// The tag to put in its place, which is not archived.
+	TargetTagID id.ID `json:"targetTagId"`
 }
 
-// What was marked.
-type MarkAllNotificationsReadPayload struct {
-	// How many were not read until now.
-	MarkedCount int `json:"markedCount"`
-}
-
-// A notification to mark as read.
-type MarkNotificationReadInput struct {
-	// The notification's id.
-	ID id.ID `json:"id"`
-}
-
-// The notification, read.
-type MarkNotificationReadPayload struct {
-	// The notification.
-	Notification *model.Notification `json:"notification"`
+// The tags after the merge.
+type MergeTagsPayload struct {
+	// The tag that took the place.
+	Tag *model.Tag `json:"tag"`
+	// The tag that was taken off and archived.
+	ArchivedTag *model.Tag `json:"archivedTag"`
+	// On how many records and settings it was, whoever may see them. Those that had both have one now.
+	Moved int `json:"moved"`
 }
 
 // Where a column goes.
@@ -937,14 +970,6 @@ type MoveBoardTaskPayload struct {
 type Mutation struct {
 }
 
-// Which notifications.
-type NotificationFilter struct {
-	// Those that came after this instant: give that of the newest one to ask for what is new.
-	Since graphql.Omittable[*time.Time] `json:"since,omitempty"`
-	// Read or unread.
-	IsRead graphql.Omittable[*bool] `json:"isRead,omitempty"`
-}
-
 // Which opportunities. All conditions given must hold; inside a list one match is enough.
 type OpportunityFilter struct {
 	// By name.
@@ -971,8 +996,6 @@ type OpportunityFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which members.
@@ -1033,6 +1056,20 @@ type RequestSignInInput struct {
 type RequestSignInPayload struct {
 	// Always true.
 	Ok bool `json:"ok"`
+}
+
+// A tag that is to be offered again.
+type RestoreTagInput struct {
+	// The tag's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The restored tag.
+type RestoreTagPayload struct {
+	// The tag.
+	Tag *model.Tag `json:"tag"`
 }
 
 // A token to revoke.
@@ -1121,8 +1158,6 @@ type TaskFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which teams.
@@ -1131,6 +1166,18 @@ type TeamFilter struct {
 	Name graphql.Omittable[*filter.Text] `json:"name,omitempty"`
 	// With one of these profiles as a member.
 	MemberIds graphql.Omittable[[]id.ID] `json:"memberIds,omitempty"`
+}
+
+// A case to watch no longer.
+type UnwatchCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+}
+
+// The case that is watched no longer.
+type UnwatchCasePayload struct {
+	// The case; null when the viewer saw it only because they watched it.
+	Case *model.Case `json:"case,omitempty"`
 }
 
 // Changes of an account. What is left out stays; null and an empty list clear.
@@ -1167,8 +1214,6 @@ type UpdateAccountInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -1289,8 +1334,6 @@ type UpdateCaseInput struct {
 	CaseType graphql.Omittable[*model.CaseType] `json:"caseType,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The day it ended, for a case that has; null means today.
 	ClosedOn graphql.Omittable[*scalar.Date] `json:"closedOn,omitempty"`
 	// In how many hours a first response is promised: 0 to 8760. Null changes nothing.
@@ -1321,7 +1364,7 @@ type UpdateCommentInput struct {
 	ID id.ID `json:"id"`
 	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
 	Version graphql.Omittable[*int] `json:"version,omitempty"`
-	// The text.
+	// The text. Whom it mentions that the comment did not is mentioned by it, and nobody ceases to be.
 	Comment graphql.Omittable[*string] `json:"comment,omitempty"`
 	// For members only.
 	IsInternal graphql.Omittable[*bool] `json:"isInternal,omitempty"`
@@ -1369,8 +1412,6 @@ type UpdateContactInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The primary account. The contact is added to its people.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// False archives it.
@@ -1389,30 +1430,28 @@ type UpdateContactPayload struct {
 	Contact *model.Contact `json:"contact"`
 }
 
-// Changes of a custom field. What is left out stays.
-type UpdateCustomFieldDefinitionInput struct {
-	// The definition's id.
+// Changes of a document. What is left out stays; null and an empty list clear.
+type UpdateDocumentInput struct {
+	// The document's id.
 	ID id.ID `json:"id"`
 	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
 	Version graphql.Omittable[*int] `json:"version,omitempty"`
-	// What it is called in a form: 1 to 128 characters.
-	Label graphql.Omittable[*string] `json:"label,omitempty"`
-	// The choices of a dropdown: the whole list. What records have already stays.
-	Options graphql.Omittable[[]*model.CustomFieldOption] `json:"options,omitempty"`
-	// New records, and those whose custom fields are changed, must have a value.
-	IsRequired graphql.Omittable[*bool] `json:"isRequired,omitempty"`
-	// Lists can be filtered by it.
-	IsFilterable graphql.Omittable[*bool] `json:"isFilterable,omitempty"`
-	// Where it stands in a form.
-	DisplayOrder graphql.Omittable[*int] `json:"displayOrder,omitempty"`
-	// False deactivates the field, true takes it up again.
-	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+	// What it is called: 1 to 255 characters, unique, ignoring case.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// Whether it is in use.
+	Status graphql.Omittable[*model.DocumentStatus] `json:"status,omitempty"`
+	// A file in the place of the one it has: of at most 25 MiB, and not empty.
+	File graphql.Omittable[*files.Upload] `json:"file,omitempty"`
+	// The profiles it is shared with: the whole set.
+	SharedToIds graphql.Omittable[[]id.ID] `json:"sharedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
 }
 
-// The custom field after the change.
-type UpdateCustomFieldDefinitionPayload struct {
-	// The definition.
-	CustomFieldDefinition *model.CustomFieldDefinition `json:"customFieldDefinition"`
+// The document after the change.
+type UpdateDocumentPayload struct {
+	// The document.
+	Document *model.Document `json:"document"`
 }
 
 // Changes of a lead. What is left out stays; null and an empty list clear.
@@ -1473,8 +1512,6 @@ type UpdateLeadInput struct {
 	NextFollowUp graphql.Omittable[*scalar.Date] `json:"nextFollowUp,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -1523,8 +1560,6 @@ type UpdateMyProfileInput struct {
 	AlternatePhone graphql.Omittable[*string] `json:"alternatePhone,omitempty"`
 	// The first day of work.
 	DateOfJoining graphql.Omittable[*scalar.Date] `json:"dateOfJoining,omitempty"`
-	// The postal address; null removes it.
-	Address graphql.Omittable[*model.AddressFields] `json:"address,omitempty"`
 }
 
 // The viewer's profile after the change.
@@ -1559,8 +1594,6 @@ type UpdateOpportunityInput struct {
 	LeadSource graphql.Omittable[*model.OpportunitySource] `json:"leadSource,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -1579,10 +1612,8 @@ type UpdateOpportunityPayload struct {
 	Opportunity *model.Opportunity `json:"opportunity"`
 }
 
-// Changes of the organization's settings. What is left out stays, null clears.
+// Changes of the organization's settings. What is left out stays.
 type UpdateOrganizationInput struct {
-	// The version that the change is based on; when the organization has another by now, the answer is STALE_VERSION.
-	Version graphql.Omittable[*int] `json:"version,omitempty"`
 	// The name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// The currency of amounts that name none. Stored amounts are not converted.
@@ -1593,24 +1624,6 @@ type UpdateOrganizationInput struct {
 	Timezone graphql.Omittable[*string] `json:"timezone,omitempty"`
 	// The name printed on invoices.
 	CompanyName graphql.Omittable[*string] `json:"companyName,omitempty"`
-	// Street and number.
-	AddressLine graphql.Omittable[*string] `json:"addressLine,omitempty"`
-	// The city.
-	City graphql.Omittable[*string] `json:"city,omitempty"`
-	// The state or province.
-	State graphql.Omittable[*string] `json:"state,omitempty"`
-	// The postal code.
-	Postcode graphql.Omittable[*string] `json:"postcode,omitempty"`
-	// The country.
-	Country graphql.Omittable[*string] `json:"country,omitempty"`
-	// The phone number.
-	Phone graphql.Omittable[*string] `json:"phone,omitempty"`
-	// The address for mail.
-	Email graphql.Omittable[*string] `json:"email,omitempty"`
-	// The web site.
-	Website graphql.Omittable[*string] `json:"website,omitempty"`
-	// The number that taxes are paid under.
-	TaxID graphql.Omittable[*string] `json:"taxId,omitempty"`
 }
 
 // The organization after the change.
@@ -1657,8 +1670,6 @@ type UpdateTaskInput struct {
 	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account it is about. At most one of account, opportunity and lead.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The deal it is about.
@@ -1699,6 +1710,18 @@ type UpdateTeamInput struct {
 type UpdateTeamPayload struct {
 	// The team.
 	Team *model.Team `json:"team"`
+}
+
+// A case to watch.
+type WatchCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+}
+
+// The case that is watched.
+type WatchCasePayload struct {
+	// The case.
+	Case *model.Case `json:"case"`
 }
 
 // What an error means, in `extensions.code` of each error.

@@ -95,9 +95,13 @@ const (
 	VerbStatusChanged   ActivityVerb = "STATUS_CHANGED"
 	VerbPriorityChanged ActivityVerb = "PRIORITY_CHANGED"
 	VerbReopened        ActivityVerb = "REOPENED"
+	VerbWatched         ActivityVerb = "WATCHED"
+	VerbUnwatched       ActivityVerb = "UNWATCHED"
+	VerbMentioned       ActivityVerb = "MENTIONED"
 )
 
-var _ = enum(VerbCreate, VerbUpdate, VerbDelete, VerbComment, VerbAssign, VerbStatusChanged, VerbPriorityChanged, VerbReopened)
+var _ = enum(VerbCreate, VerbUpdate, VerbDelete, VerbComment, VerbAssign, VerbStatusChanged, VerbPriorityChanged, VerbReopened,
+	VerbWatched, VerbUnwatched, VerbMentioned)
 
 // MarshalGQL writes the schema's name.
 func (v ActivityVerb) MarshalGQL(w io.Writer) { marshalEnum(w, v) }

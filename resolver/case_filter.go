@@ -19,6 +19,7 @@ func caseFilter(f *graph.CaseFilter) []store.Cond {
 		store.In("case_type", f.CaseTypes.Value()),
 		store.In("account_id", f.AccountIds.Value()),
 		store.Is("is_active", f.IsActive.Value()),
+		store.When(f.IsWatching.Value(), store.IsWatched),
 		store.Dates("closed_on", f.ClosedOn.Value()),
 		store.Cases.Custom(f.CustomFields.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),

@@ -40,6 +40,7 @@ var malformed = map[string][]any{
 	"CurrencyCode": append(slices.Clone(noWord), "usd", "XXX"),
 	"CountryCode":  append(slices.Clone(noWord), "de", "XX"),
 	"JSON":         {raw(`"a\u0000b"`), raw(`{"a\u0000b": 1}`), raw("1e400"), raw(strings.Repeat("[", 33) + strings.Repeat("]", 33))},
+	"Upload":       {"x", "", 5, true, map[string]any{}, []any{}, map[string]any{"name": "a.txt", "key": "a"}},
 	"TimeZone":     append(slices.Clone(noWord), "Etc/GMT+5", "../../etc/passwd", "Europe/Nowhere"),
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/audit"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
@@ -31,6 +32,7 @@ type Resolver struct {
 	Audit    *audit.Log
 	Mail     mail.Sender
 	WebURL   string
+	Links    *files.Links                          // to files
 	Deliver  func(ctx context.Context, org id.Org) // sends what is due
 	Log      *slog.Logger
 }

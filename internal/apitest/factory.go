@@ -31,6 +31,10 @@ func required(kind string) Input {
 		return Input{"comment": name}
 	case "CustomFieldDefinition":
 		return Input{"target": "LEAD", "key": name, "fieldType": "TEXT", "label": name}
+	case "Attachment":
+		return Input{"file": File{name + ".txt", name}}
+	case "Document":
+		return Input{"title": name, "file": File{name + ".txt", name}}
 	case "BoardMember":
 		return Input{}
 	default:

@@ -33,16 +33,20 @@ var kinds = map[string]string{
 	"assignedToIds":     "Profile",
 	"memberIds":         "Profile",
 	"actorIds":          "Profile",
-	"leadAssignedToIds": "Profile",
 	"organizationId":    "Organization",
 	"contactId":         "Contact",
 	"profileId":         "Profile",
+	"leadAssignedToIds": "Profile",
+	"sharedToIds":       "Profile",
+	"mentionIds":        "Profile",
 	"ownerIds":          "Profile",
 	"boardId":           "Board",
 	"boardIds":          "Board",
 	"columnId":          "BoardColumn",
 	"columnIds":         "BoardColumn",
-	"entityId":          "Account", // the first of the kinds that can be commented on
+	"entityId":          "Account", // the first of the kinds that can be commented on and that files can be attached to
+	"sourceTagId":       "Tag",
+	"targetTagId":       "Tag",
 }
 
 // samples are values that have a form of their own: by the field's name, else by the scalar's.
@@ -183,6 +187,8 @@ func (s *Sampler) scalar(t testing.TB, field, scalar string) any {
 		return fmt.Sprintf("key_%d", s.n)
 	}
 	switch scalar {
+	case "Upload":
+		return File{unique + ".txt", unique}
 	case "String":
 		return unique + "-" + strings.ToLower(field)
 	case "EmailAddress":

@@ -3,6 +3,7 @@ package seed
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
@@ -35,7 +36,7 @@ func (a *ages) note(table string, key id.ID, made, touched time.Time) {
 func (w *writer) age(ctx context.Context) error {
 	org := [16]byte(w.key)
 	for _, a := range w.ages {
-		if _, err := tenant.Exec(ctx, "UPDATE "+a.table+` AS t SET created_at = a.made, updated_at = a.touched
+		if _, err := tenant.Exec(ctx, "UPDATE "+strconv.Quote(a.table)+` AS t SET created_at = a.made, updated_at = a.touched
 			FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS a(id, made, touched)
 			WHERE t.org_id = $1 AND t.id = a.id`, org, a.ids, a.made, a.touched); err != nil {
 			return fmt.Errorf("date the rows of %s: %w", a.table, err)

@@ -16,6 +16,7 @@ type writer struct {
 	ages ages
 
 	accounts, contacts, opportunities, leads, tasks []*parent
+	caseDates                                       []caseDates
 }
 
 // spokenOf names what the fiction says of records besides plain columns, for the store to check and to keep.

@@ -48,6 +48,18 @@ func CreateApiSettings(ctx context.Context, key SiteKey, input any) (*model.ApiS
 	return site, beginKey(ctx, site)
 }
 
+// UpdateApiSettings changes a site.
+func UpdateApiSettings(ctx context.Context, id [16]byte, version *int, input any) (*model.ApiSettings, error) {
+	v, err := tenant.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := adminsOnly(v); err != nil { // to others it is no secret that only admins may
+		return nil, err
+	}
+	return ApiSettings.Update(ctx, id, version, input)
+}
+
 // RotateApiSettings gives a site another key.
 func RotateApiSettings(ctx context.Context, id [16]byte, key SiteKey) (*model.ApiSettings, error) {
 	if err := signedInAdmin(ctx); err != nil {

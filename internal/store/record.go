@@ -38,6 +38,9 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 	}
 	moved := slices.ContainsFunc(told.fields, func(f *schema.Field) bool { return e.verbOf(f.GoName) == model.VerbStatusChanged })
 	for _, f := range told.fields {
+		if f.StructField.Tag.Get("told") == "never" {
+			continue
+		}
 		verb := e.verbOf(f.GoName)
 		if moved && !c.Set[f.GoName] { // what nobody wrote follows from the new status
 			verb = model.VerbStatusChanged
@@ -80,7 +83,10 @@ func (e *Entity[T]) verbOf(field string) model.ActivityVerb {
 
 // value is a column's value as the timeline keeps it, in the schema's spelling.
 func (e *Entity[T]) value(r *T, f *schema.Field) any {
-	v := reflect.ValueOf(r).Elem().FieldByIndex(f.Index)
+	return spoken(reflect.ValueOf(r).Elem().FieldByIndex(f.Index))
+}
+
+func spoken(v reflect.Value) any {
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return nil
@@ -125,7 +131,8 @@ func Tell(ctx context.Context, v *tenant.Viewer, verb model.ActivityVerb, kind m
 var past = map[model.ActivityVerb]string{
 	model.VerbCreate: "Created", model.VerbUpdate: "Changed", model.VerbDelete: "Deleted", model.VerbComment: "Commented on",
 	model.VerbAssign: "Assigned", model.VerbStatusChanged: "Moved", model.VerbPriorityChanged: "Reprioritized",
-	model.VerbReopened: "Reopened",
+	model.VerbReopened: "Reopened", model.VerbWatched: "Began to watch", model.VerbUnwatched: "Ceased to watch",
+	model.VerbMentioned: "Mentioned members on",
 }
 
 func sentence(verb model.ActivityVerb, kind model.EntityType, name string) string {
