@@ -35,11 +35,13 @@ type NotificationVerb string
 
 // The values, as stored.
 const (
-	NotifyAssigned NotificationVerb = "assigned"
-	NotifyReopened NotificationVerb = "reopened"
+	NotifyAssigned  NotificationVerb = "assigned"
+	NotifyReopened  NotificationVerb = "reopened"
+	NotifyMentioned NotificationVerb = "mentioned"
+	NotifyCommented NotificationVerb = "commented"
 )
 
-var _ = enum(NotifyAssigned, NotifyReopened)
+var _ = enum(NotifyAssigned, NotifyReopened, NotifyMentioned, NotifyCommented)
 
 // MarshalGQL writes the schema's name.
 func (v NotificationVerb) MarshalGQL(w io.Writer) { marshalEnum(w, v) }

@@ -158,7 +158,7 @@ var matrix = []row{
 	{"Mutation.importContacts", createRule, aSheet("first_name,last_name\nAda,Lovelace\n")},
 	{"Mutation.importLeads", createRule, aSheet("title,email\nPaper,paper@mail.example\n")},
 	{"Mutation.inviteMember", createRule, nil},
-	{"Mutation.markAllNotificationsRead", answerAll, told},
+	{"Mutation.markAllNotificationsRead", answerAll, everybodyIsTold},
 	{"Mutation.markNotificationRead", onOwn, nil},
 	{"Mutation.moveBoardColumn", arrangeBoard, saying("position", 0)},
 	{"Mutation.moveBoardTask", onCard, toAnotherColumn},
@@ -317,8 +317,8 @@ func itsName(_ *testing.T, c *cast, target string) apitest.Input {
 // questions tells which kind of record a query is tried for, where its type does not.
 var questions = map[string]string{"Query.search": "Account"}
 
-// told has all members be told of something.
-func told(t *testing.T, c *cast, _ string) apitest.Input {
+// everybodyIsTold has all members be told of something.
+func everybodyIsTold(t *testing.T, c *cast, _ string) apitest.Input {
 	t.Helper()
 	var others []any
 	for _, who := range []string{"stranger", "watcher", "assignee", "teammate", "admin"} {

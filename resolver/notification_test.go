@@ -141,6 +141,38 @@ func TestReopenedCasesAreTold(t *testing.T) {
 	})
 }
 
+func TestCommentsOnCasesAreTold(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	admin, member, second := env.Acme.Admin, env.Acme.Member, env.Acme.Second
+	id := admin.Create(t, "Case", apitest.Input{"name": "x", "assignedToIds": []any{member.ProfileID.String()}})
+	second.Refused(t, "NOT_FOUND", `mutation($id: ID!) { watchCase(input: {id: $id}) { case { id } } }`, map[string]any{"id": id})
+	member.Do(t, `mutation($id: ID!) { watchCase(input: {id: $id}) { case { id } } }`, map[string]any{"id": id})
+	say := func(c *apitest.Client, text string) {
+		c.Create(t, "Comment", apitest.Input{"entityType": "CASE", "entityId": id, "comment": text})
+	}
+	is := func(what, members, seconds string) {
+		t.Helper()
+		if a, b := notices(t, member), notices(t, second); a != members || b != seconds {
+			t.Errorf("%s: the assignee who watches was told %s, the other %s", what, a, b)
+		}
+	}
+	say(admin, "Hm.")
+	is("a comment", "COMMENTED CASE x, ASSIGNED CASE x", "")
+	say(member, "@second look")
+	is("a mention", "COMMENTED CASE x, ASSIGNED CASE x", "MENTIONED CASE x")
+	say(admin, "@second and @member")
+	is("a second mention within a minute", "MENTIONED CASE x, COMMENTED CASE x, ASSIGNED CASE x", "COMMENTED CASE x, MENTIONED CASE x")
+	env.Above(t, "UPDATE notification SET created_at = created_at - interval '61 seconds' RETURNING id::text")
+	say(admin, "@second "+strings.Repeat("ü", 300))
+	is("a minute later", "COMMENTED CASE x, MENTIONED CASE x, COMMENTED CASE x, ASSIGNED CASE x", "MENTIONED CASE x, COMMENTED CASE x, MENTIONED CASE x")
+	if got := second.Do(t, "{ notifications(first: 1) { nodes { excerpt } } }", nil).Text(t, "notifications.nodes.0.excerpt"); got != "@second "+strings.Repeat("ü", 192) {
+		t.Errorf("the excerpt is %q", got)
+	}
+	admin.Create(t, "Comment", apitest.Input{"entityType": "LEAD", "entityId": admin.Create(t, "Lead", nil), "comment": "@second?"})
+	is("a comment on a lead", "COMMENTED CASE x, MENTIONED CASE x, COMMENTED CASE x, ASSIGNED CASE x", "MENTIONED CASE x, COMMENTED CASE x, MENTIONED CASE x")
+}
+
 func TestReadingNotifications(t *testing.T) {
 	t.Parallel()
 	env := apitest.New(t)

@@ -253,7 +253,7 @@ var models = []any{
 }
 
 // rows are the models of inputs whose name does not tell.
-var rows = map[string]string{"MyProfile": "Profile", "Member": "Profile"}
+var rows = map[string]string{"MyProfile": "Profile", "Member": "Profile", "APISettings": "ApiSettings"}
 
 func TestEveryInputFieldHasAHome(t *testing.T) {
 	t.Parallel()

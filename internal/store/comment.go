@@ -142,7 +142,7 @@ func labelOf(ctx context.Context, kind model.EntityType, key [16]byte) (string, 
 
 // afterComment does all that a comment brings about.
 func afterComment(ctx context.Context, c *Change[model.Comment]) error {
-	for _, step := range []func(context.Context, *Change[model.Comment]) error{keepCommentFiles, noteFirstResponse, mention, tellParent} {
+	for _, step := range []func(context.Context, *Change[model.Comment]) error{keepCommentFiles, noteFirstResponse, mention, notifyOfComment, tellParent} {
 		if err := step(ctx, c); err != nil {
 			return err
 		}

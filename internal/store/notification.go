@@ -75,13 +75,54 @@ func Notify(ctx context.Context, v *tenant.Viewer, n Notice, recipients ...[16]b
 // notifyAssigned tells those to whom a write has assigned the record.
 func (e *Entity[T]) notifyAssigned(ctx context.Context, c *Change[T]) error {
 	for _, l := range c.links {
-		if l.To == target(Profiles) && l.Assign {
+		if l.Field == "AssignedToIDs" {
 			if err := Notify(ctx, c.viewer, e.notice(model.NotifyAssigned, c.Row), l.added...); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// mentionedAgain is for how long somebody who was mentioned on a case is not told so again (domain: E.4).
+const mentionedAgain = time.Minute
+
+// notifyOfComment tells who is mentioned in a comment on a case, and who else watches the case.
+func notifyOfComment(ctx context.Context, c *Change[model.Comment]) error {
+	k := c.Row
+	mentioned, _ := bindable(k.MentionIDs).([][16]byte)
+	if k.EntityType != model.OfCase || len(mentioned) == 0 && !c.Created() {
+		return nil
+	}
+	var watchers, told []id.ID
+	if c.Created() {
+		if err := tenant.Select(ctx, &watchers, "SELECT profile_id FROM case_watcher WHERE org_id = $1 AND case_id = $2", [16]byte(k.OrgID), [16]byte(k.EntityID)); err != nil {
+			return fmt.Errorf("select the watchers: %w", err)
+		}
+	}
+	if len(mentioned) > 0 {
+		if err := tenant.Select(ctx, &told, "SELECT recipient_id FROM notification WHERE org_id = $1 AND recipient_id = ANY($2) AND created_at > $3 AND entity_id = $4 AND verb = 'mentioned'",
+			[16]byte(k.OrgID), mentioned, tenant.Now(ctx).Add(-mentionedAgain), [16]byte(k.EntityID)); err != nil {
+			return fmt.Errorf("look who was mentioned just now: %w", err)
+		}
+	}
+	before, _ := bindable(told).([][16]byte)
+	anew := without(mentioned, before)
+	others, _ := bindable(watchers).([][16]byte)
+	others = without(others, anew)
+	if len(anew)+len(others) == 0 {
+		return nil
+	}
+	name, err := labelOf(ctx, k.EntityType, k.EntityID)
+	if err != nil {
+		return err
+	}
+	notice := Notice{Verb: model.NotifyMentioned, Subject: model.NotificationSubject(k.EntityType), Key: k.EntityID, Name: name, Excerpt: k.Comment}
+	if err := Notify(ctx, c.viewer, notice, anew...); err != nil {
+		return err
+	}
+	notice.Verb = model.NotifyCommented
+	return Notify(ctx, c.viewer, notice, others...)
 }
 
 func (e *Entity[T]) notice(verb model.NotificationVerb, r *T) Notice {
