@@ -18,6 +18,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type CaseResolver interface {
+	Stage(ctx context.Context, obj *model.Case) (*model.CaseStage, error)
+
 	Account(ctx context.Context, obj *model.Case) (*model.Account, error)
 
 	FirstResponseDueAt(ctx context.Context, obj *model.Case) (*time.Time, error)
@@ -162,27 +164,33 @@ func (ec *executionContext) field_Case_comments_args(ctx context.Context, rawArg
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Case_customFields(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+func (ec *executionContext) _Case_stage(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Case_customFields(ctx, field)
+			return ec.fieldContext_Case_stage(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.CustomFields, nil
+			return ec.Resolvers.Case().Stage(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
-			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CaseStage) graphql.Marshaler {
+			return ec.marshalOCaseStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
-func (ec *executionContext) fieldContext_Case_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Case", field, false, false, "JSON")
+func (ec *executionContext) fieldContext_Case_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Case_account(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
@@ -998,7 +1006,7 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "statuses", "isOpen", "priorities", "caseTypes", "accountIds", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds", "isWatching", "closedOn", "createdAt", "customFields"}
+	fieldsInOrder := [...]string{"name", "statuses", "stageIds", "isOpen", "priorities", "caseTypes", "accountIds", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds", "isWatching", "closedOn", "createdAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1019,6 +1027,13 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Statuses = graphql.OmittableOf(data)
+		case "stageIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stageIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StageIds = graphql.OmittableOf(data)
 		case "isOpen":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isOpen"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -1103,13 +1118,6 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldFilter2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐCustomᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1250,7 +1258,7 @@ func (ec *executionContext) unmarshalInputCreateCaseInput(ctx context.Context, o
 		asMap["priority"] = "NORMAL"
 	}
 
-	fieldsInOrder := [...]string{"name", "status", "priority", "caseType", "description", "customFields", "accountId", "closedOn", "firstResponseHours", "resolutionHours", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"name", "status", "stageId", "priority", "caseType", "description", "accountId", "closedOn", "firstResponseHours", "resolutionHours", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1271,6 +1279,13 @@ func (ec *executionContext) unmarshalInputCreateCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.Status = data
+		case "stageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stageId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StageID = graphql.OmittableOf(data)
 		case "priority":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
 			data, err := ec.unmarshalNCasePriority2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(ctx, v)
@@ -1292,13 +1307,6 @@ func (ec *executionContext) unmarshalInputCreateCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2interface(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		case "accountId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
 			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
@@ -1527,7 +1535,7 @@ func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "name", "status", "priority", "caseType", "description", "customFields", "closedOn", "firstResponseHours", "resolutionHours", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"id", "version", "name", "status", "stageId", "priority", "caseType", "description", "closedOn", "firstResponseHours", "resolutionHours", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1562,6 +1570,13 @@ func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.Status = graphql.OmittableOf(data)
+		case "stageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stageId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StageID = graphql.OmittableOf(data)
 		case "priority":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
 			data, err := ec.unmarshalOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(ctx, v)
@@ -1583,13 +1598,6 @@ func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2interface(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		case "closedOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedOn"))
 			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, v)
@@ -1728,14 +1736,18 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			writeNString2string(out.Key(f), obj.Name)
 		case "status":
 			writeNCaseStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStatus(out.Key(f), obj.Status)
+		case "stage":
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_stage(ctx, f.CollectedField, obj)
+			})
+		case "kanbanOrder":
+			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.KanbanOrder)
 		case "priority":
 			writeNCasePriority2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(out.Key(f), obj.Priority)
 		case "caseType":
 			writeOCaseType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseType(out.Key(f), obj.CaseType)
 		case "description":
 			writeOString2ᚖstring(out.Key(f), obj.Description)
-		case "customFields":
-			out.Put(f, true, ec._Case_customFields(ctx, f.CollectedField, obj))
 		case "account":
 			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
 				return ec._Case_account(ctx, f.CollectedField, obj)
@@ -2295,6 +2307,14 @@ func (ec *executionContext) marshalOCaseStatus2ᚖgithubᚗcomᚋbottlecrmᚋbot
 		return graphql.Null
 	}
 	return v
+}
+
+func writeOCaseStatus2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStatus(w *bytes.Buffer, v *model.CaseStatus) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalOCaseType2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseTypeᚄ(ctx context.Context, v any) ([]model.CaseType, error) {

@@ -29,11 +29,6 @@ type MutationResolver interface {
 	CreateAccount(ctx context.Context, input CreateAccountInput) (*CreateAccountPayload, error)
 	UpdateAccount(ctx context.Context, input UpdateAccountInput) (*UpdateAccountPayload, error)
 	DeleteAccount(ctx context.Context, input DeleteAccountInput) (*DeleteAccountPayload, error)
-	SendAccountEmail(ctx context.Context, input SendAccountEmailInput) (*SendAccountEmailPayload, error)
-	CreateAPISettings(ctx context.Context, input CreateAPISettingsInput) (*CreateAPISettingsPayload, error)
-	UpdateAPISettings(ctx context.Context, input UpdateAPISettingsInput) (*UpdateAPISettingsPayload, error)
-	RotateAPISettings(ctx context.Context, input RotateAPISettingsInput) (*RotateAPISettingsPayload, error)
-	DeleteAPISettings(ctx context.Context, input DeleteAPISettingsInput) (*DeleteAPISettingsPayload, error)
 	CreateAttachment(ctx context.Context, input CreateAttachmentInput) (*CreateAttachmentPayload, error)
 	DeleteAttachment(ctx context.Context, input DeleteAttachmentInput) (*DeleteAttachmentPayload, error)
 	SignIn(ctx context.Context, input SignInInput) (*model.Session, error)
@@ -63,27 +58,40 @@ type MutationResolver interface {
 	WatchCase(ctx context.Context, input WatchCaseInput) (*WatchCasePayload, error)
 	UnwatchCase(ctx context.Context, input UnwatchCaseInput) (*UnwatchCasePayload, error)
 	DeleteCase(ctx context.Context, input DeleteCaseInput) (*DeleteCasePayload, error)
+	CreateCasePipeline(ctx context.Context, input CreateCasePipelineInput) (*CreateCasePipelinePayload, error)
+	UpdateCasePipeline(ctx context.Context, input UpdateCasePipelineInput) (*UpdateCasePipelinePayload, error)
+	ReorderCasePipeline(ctx context.Context, input ReorderCasePipelineInput) (*ReorderCasePipelinePayload, error)
+	DeleteCasePipeline(ctx context.Context, input DeleteCasePipelineInput) (*DeleteCasePipelinePayload, error)
+	CreateCaseStage(ctx context.Context, input CreateCaseStageInput) (*CreateCaseStagePayload, error)
+	UpdateCaseStage(ctx context.Context, input UpdateCaseStageInput) (*UpdateCaseStagePayload, error)
+	DeleteCaseStage(ctx context.Context, input DeleteCaseStageInput) (*DeleteCaseStagePayload, error)
 	CreateComment(ctx context.Context, input CreateCommentInput) (*CreateCommentPayload, error)
 	UpdateComment(ctx context.Context, input UpdateCommentInput) (*UpdateCommentPayload, error)
 	DeleteComment(ctx context.Context, input DeleteCommentInput) (*DeleteCommentPayload, error)
 	CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error)
 	UpdateContact(ctx context.Context, input UpdateContactInput) (*UpdateContactPayload, error)
 	DeleteContact(ctx context.Context, input DeleteContactInput) (*DeleteContactPayload, error)
-	CreateCustomFieldDefinition(ctx context.Context, input CreateCustomFieldDefinitionInput) (*CreateCustomFieldDefinitionPayload, error)
-	UpdateCustomFieldDefinition(ctx context.Context, input UpdateCustomFieldDefinitionInput) (*UpdateCustomFieldDefinitionPayload, error)
 	CreateDocument(ctx context.Context, input CreateDocumentInput) (*CreateDocumentPayload, error)
 	UpdateDocument(ctx context.Context, input UpdateDocumentInput) (*UpdateDocumentPayload, error)
 	DeleteDocument(ctx context.Context, input DeleteDocumentInput) (*DeleteDocumentPayload, error)
 	ImportContacts(ctx context.Context, input ImportInput) (*model.ImportPayload, error)
 	ImportCases(ctx context.Context, input ImportInput) (*model.ImportPayload, error)
 	ImportLeads(ctx context.Context, input ImportInput) (*model.ImportPayload, error)
+	MoveLead(ctx context.Context, input MoveLeadInput) (*MoveLeadPayload, error)
+	MoveOpportunity(ctx context.Context, input MoveOpportunityInput) (*MoveOpportunityPayload, error)
+	MoveCase(ctx context.Context, input MoveCaseInput) (*MoveCasePayload, error)
+	MoveTask(ctx context.Context, input MoveTaskInput) (*MoveTaskPayload, error)
 	CreateLead(ctx context.Context, input CreateLeadInput) (*CreateLeadPayload, error)
 	UpdateLead(ctx context.Context, input UpdateLeadInput) (*UpdateLeadPayload, error)
 	DeleteLead(ctx context.Context, input DeleteLeadInput) (*DeleteLeadPayload, error)
 	ConvertLead(ctx context.Context, input ConvertLeadInput) (*model.Conversion, error)
-	MarkNotificationRead(ctx context.Context, input MarkNotificationReadInput) (*MarkNotificationReadPayload, error)
-	MarkAllNotificationsRead(ctx context.Context, input MarkAllNotificationsReadInput) (*MarkAllNotificationsReadPayload, error)
-	DeleteNotification(ctx context.Context, input DeleteNotificationInput) (*DeleteNotificationPayload, error)
+	CreateLeadPipeline(ctx context.Context, input CreateLeadPipelineInput) (*CreateLeadPipelinePayload, error)
+	UpdateLeadPipeline(ctx context.Context, input UpdateLeadPipelineInput) (*UpdateLeadPipelinePayload, error)
+	ReorderLeadPipeline(ctx context.Context, input ReorderLeadPipelineInput) (*ReorderLeadPipelinePayload, error)
+	DeleteLeadPipeline(ctx context.Context, input DeleteLeadPipelineInput) (*DeleteLeadPipelinePayload, error)
+	CreateLeadStage(ctx context.Context, input CreateLeadStageInput) (*CreateLeadStagePayload, error)
+	UpdateLeadStage(ctx context.Context, input UpdateLeadStageInput) (*UpdateLeadStagePayload, error)
+	DeleteLeadStage(ctx context.Context, input DeleteLeadStageInput) (*DeleteLeadStagePayload, error)
 	CreateOpportunity(ctx context.Context, input CreateOpportunityInput) (*CreateOpportunityPayload, error)
 	UpdateOpportunity(ctx context.Context, input UpdateOpportunityInput) (*UpdateOpportunityPayload, error)
 	DeleteOpportunity(ctx context.Context, input DeleteOpportunityInput) (*DeleteOpportunityPayload, error)
@@ -102,6 +110,13 @@ type MutationResolver interface {
 	CreateTask(ctx context.Context, input CreateTaskInput) (*CreateTaskPayload, error)
 	UpdateTask(ctx context.Context, input UpdateTaskInput) (*UpdateTaskPayload, error)
 	DeleteTask(ctx context.Context, input DeleteTaskInput) (*DeleteTaskPayload, error)
+	CreateTaskPipeline(ctx context.Context, input CreateTaskPipelineInput) (*CreateTaskPipelinePayload, error)
+	UpdateTaskPipeline(ctx context.Context, input UpdateTaskPipelineInput) (*UpdateTaskPipelinePayload, error)
+	ReorderTaskPipeline(ctx context.Context, input ReorderTaskPipelineInput) (*ReorderTaskPipelinePayload, error)
+	DeleteTaskPipeline(ctx context.Context, input DeleteTaskPipelineInput) (*DeleteTaskPipelinePayload, error)
+	CreateTaskStage(ctx context.Context, input CreateTaskStageInput) (*CreateTaskStagePayload, error)
+	UpdateTaskStage(ctx context.Context, input UpdateTaskStageInput) (*UpdateTaskStagePayload, error)
+	DeleteTaskStage(ctx context.Context, input DeleteTaskStageInput) (*DeleteTaskStagePayload, error)
 	CreateTeam(ctx context.Context, input CreateTeamInput) (*CreateTeamPayload, error)
 	UpdateTeam(ctx context.Context, input UpdateTeamInput) (*UpdateTeamPayload, error)
 	DeleteTeam(ctx context.Context, input DeleteTeamInput) (*DeleteTeamPayload, error)
@@ -112,12 +127,8 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []id.ID) ([]model.Node, error)
 	Account(ctx context.Context, id id.ID) (*model.Account, error)
 	Accounts(ctx context.Context, paging page.Args, filter *AccountFilter, orderBy *page.Order, search *string) (*model.Connection[model.Account], error)
-	AccountEmail(ctx context.Context, id id.ID) (*model.AccountEmail, error)
-	AccountEmails(ctx context.Context, paging page.Args, filter *AccountEmailFilter) (*model.Connection[model.AccountEmail], error)
 	Activity(ctx context.Context, id id.ID) (*model.Activity, error)
 	Activities(ctx context.Context, paging page.Args, filter *ActivityFilter) (*model.Connection[model.Activity], error)
-	APISettings(ctx context.Context, id id.ID) (*model.ApiSettings, error)
-	APISettingsList(ctx context.Context, paging page.Args, orderBy *page.Order) (*model.Connection[model.ApiSettings], error)
 	Attachment(ctx context.Context, id id.ID) (*model.Attachment, error)
 	PersonalAccessTokens(ctx context.Context, paging page.Args, all bool) (*model.Connection[model.PersonalAccessToken], error)
 	Board(ctx context.Context, id id.ID) (*model.Board, error)
@@ -128,21 +139,27 @@ type QueryResolver interface {
 	BoardTasks(ctx context.Context, paging page.Args, filter *BoardTaskFilter, orderBy *page.Order) (*model.Connection[model.BoardTask], error)
 	Case(ctx context.Context, id id.ID) (*model.Case, error)
 	Cases(ctx context.Context, paging page.Args, filter *CaseFilter, orderBy *page.Order, search *string) (*model.Connection[model.Case], error)
+	CasePipeline(ctx context.Context, id id.ID) (*model.CasePipeline, error)
+	CasePipelines(ctx context.Context, paging page.Args, filter *CasePipelineFilter, orderBy *page.Order) (*model.Connection[model.CasePipeline], error)
+	CaseStage(ctx context.Context, id id.ID) (*model.CaseStage, error)
 	Comment(ctx context.Context, id id.ID) (*model.Comment, error)
 	Comments(ctx context.Context, paging page.Args, entityType model.EntityType, entityID id.ID) (*model.Connection[model.Comment], error)
 	Contact(ctx context.Context, id id.ID) (*model.Contact, error)
 	Contacts(ctx context.Context, paging page.Args, filter *ContactFilter, orderBy *page.Order, search *string) (*model.Connection[model.Contact], error)
-	CustomFieldDefinition(ctx context.Context, id id.ID) (*model.CustomFieldDefinition, error)
-	CustomFieldDefinitions(ctx context.Context, paging page.Args, filter *CustomFieldDefinitionFilter, orderBy *page.Order) (*model.Connection[model.CustomFieldDefinition], error)
 	Dashboard(ctx context.Context) (*model.DashboardReport, error)
 	Today(ctx context.Context) (*model.TodayReport, error)
 	Document(ctx context.Context, id id.ID) (*model.Document, error)
 	Documents(ctx context.Context, paging page.Args, filter *DocumentFilter, orderBy *page.Order, search *string) (*model.Connection[model.Document], error)
 	PossibleDuplicates(ctx context.Context, account *model.AccountCandidate, contact *model.ContactCandidate, lead *model.LeadCandidate, first int) ([]*model.PossibleDuplicate, error)
+	LeadKanban(ctx context.Context, mode *model.KanbanMode, pipelineID *id.ID, filter *LeadFilter) (*model.Kanban[model.LeadPipeline, model.LeadKanbanColumn], error)
+	CaseKanban(ctx context.Context, mode *model.KanbanMode, pipelineID *id.ID, filter *CaseFilter) (*model.Kanban[model.CasePipeline, model.CaseKanbanColumn], error)
+	TaskKanban(ctx context.Context, mode *model.KanbanMode, pipelineID *id.ID, filter *TaskFilter) (*model.Kanban[model.TaskPipeline, model.TaskKanbanColumn], error)
+	OpportunityKanban(ctx context.Context, filter *OpportunityFilter) (*model.Kanban[struct{}, model.OpportunityKanbanColumn], error)
 	Lead(ctx context.Context, id id.ID) (*model.Lead, error)
 	Leads(ctx context.Context, paging page.Args, filter *LeadFilter, orderBy *page.Order, search *string) (*model.Connection[model.Lead], error)
-	Notification(ctx context.Context, id id.ID) (*model.Notification, error)
-	Notifications(ctx context.Context, paging page.Args, filter *NotificationFilter) (*model.Connection[model.Notification], error)
+	LeadPipeline(ctx context.Context, id id.ID) (*model.LeadPipeline, error)
+	LeadPipelines(ctx context.Context, paging page.Args, filter *LeadPipelineFilter, orderBy *page.Order) (*model.Connection[model.LeadPipeline], error)
+	LeadStage(ctx context.Context, id id.ID) (*model.LeadStage, error)
 	Opportunity(ctx context.Context, id id.ID) (*model.Opportunity, error)
 	Opportunities(ctx context.Context, paging page.Args, filter *OpportunityFilter, orderBy *page.Order, search *string) (*model.Connection[model.Opportunity], error)
 	Profile(ctx context.Context, id id.ID) (*model.Profile, error)
@@ -154,6 +171,9 @@ type QueryResolver interface {
 	Tags(ctx context.Context, paging page.Args, filter *TagFilter, orderBy *page.Order, search *string) (*model.Connection[model.Tag], error)
 	Task(ctx context.Context, id id.ID) (*model.Task, error)
 	Tasks(ctx context.Context, paging page.Args, filter *TaskFilter, orderBy *page.Order, search *string) (*model.Connection[model.Task], error)
+	TaskPipeline(ctx context.Context, id id.ID) (*model.TaskPipeline, error)
+	TaskPipelines(ctx context.Context, paging page.Args, filter *TaskPipelineFilter, orderBy *page.Order) (*model.Connection[model.TaskPipeline], error)
+	TaskStage(ctx context.Context, id id.ID) (*model.TaskStage, error)
 	Team(ctx context.Context, id id.ID) (*model.Team, error)
 	Teams(ctx context.Context, paging page.Args, filter *TeamFilter, orderBy *page.Order, search *string) (*model.Connection[model.Team], error)
 }
@@ -210,20 +230,6 @@ func (ec *executionContext) field_Mutation_createAccount_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CreateAccountInput, error) {
 			return ec.unmarshalNCreateAccountInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateAccountInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_createApiSettings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (CreateAPISettingsInput, error) {
-			return ec.unmarshalNCreateApiSettingsInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateAPISettingsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -302,6 +308,34 @@ func (ec *executionContext) field_Mutation_createBoard_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createCasePipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateCasePipelineInput, error) {
+			return ec.unmarshalNCreateCasePipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateCasePipelineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createCaseStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateCaseStageInput, error) {
+			return ec.unmarshalNCreateCaseStageInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateCaseStageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createCase_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -344,12 +378,12 @@ func (ec *executionContext) field_Mutation_createContact_args(ctx context.Contex
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_createCustomFieldDefinition_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_createDocument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (CreateCustomFieldDefinitionInput, error) {
-			return ec.unmarshalNCreateCustomFieldDefinitionInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateCustomFieldDefinitionInput(ctx, v)
+		func(ctx context.Context, v any) (CreateDocumentInput, error) {
+			return ec.unmarshalNCreateDocumentInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateDocumentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -358,12 +392,26 @@ func (ec *executionContext) field_Mutation_createCustomFieldDefinition_args(ctx 
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_createDocument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_createLeadPipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (CreateDocumentInput, error) {
-			return ec.unmarshalNCreateDocumentInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateDocumentInput(ctx, v)
+		func(ctx context.Context, v any) (CreateLeadPipelineInput, error) {
+			return ec.unmarshalNCreateLeadPipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateLeadPipelineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createLeadStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateLeadStageInput, error) {
+			return ec.unmarshalNCreateLeadStageInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateLeadStageInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -442,6 +490,34 @@ func (ec *executionContext) field_Mutation_createTag_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createTaskPipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateTaskPipelineInput, error) {
+			return ec.unmarshalNCreateTaskPipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateTaskPipelineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createTaskStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateTaskStageInput, error) {
+			return ec.unmarshalNCreateTaskStageInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateTaskStageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -476,20 +552,6 @@ func (ec *executionContext) field_Mutation_deleteAccount_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (DeleteAccountInput, error) {
 			return ec.unmarshalNDeleteAccountInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteAccountInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_deleteApiSettings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (DeleteAPISettingsInput, error) {
-			return ec.unmarshalNDeleteApiSettingsInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteAPISettingsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -568,6 +630,34 @@ func (ec *executionContext) field_Mutation_deleteBoard_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_deleteCasePipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteCasePipelineInput, error) {
+			return ec.unmarshalNDeleteCasePipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteCasePipelineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteCaseStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteCaseStageInput, error) {
+			return ec.unmarshalNDeleteCaseStageInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteCaseStageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_deleteCase_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -624,12 +714,12 @@ func (ec *executionContext) field_Mutation_deleteDocument_args(ctx context.Conte
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_deleteLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_deleteLeadPipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (DeleteLeadInput, error) {
-			return ec.unmarshalNDeleteLeadInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteLeadInput(ctx, v)
+		func(ctx context.Context, v any) (DeleteLeadPipelineInput, error) {
+			return ec.unmarshalNDeleteLeadPipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteLeadPipelineInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -638,12 +728,26 @@ func (ec *executionContext) field_Mutation_deleteLead_args(ctx context.Context, 
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_deleteNotification_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_deleteLeadStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (DeleteNotificationInput, error) {
-			return ec.unmarshalNDeleteNotificationInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteNotificationInput(ctx, v)
+		func(ctx context.Context, v any) (DeleteLeadStageInput, error) {
+			return ec.unmarshalNDeleteLeadStageInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteLeadStageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteLeadInput, error) {
+			return ec.unmarshalNDeleteLeadInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteLeadInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -672,6 +776,34 @@ func (ec *executionContext) field_Mutation_deleteTag_args(ctx context.Context, r
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (DeleteTagInput, error) {
 			return ec.unmarshalNDeleteTagInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteTagInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteTaskPipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteTaskPipelineInput, error) {
+			return ec.unmarshalNDeleteTaskPipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteTaskPipelineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteTaskStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteTaskStageInput, error) {
+			return ec.unmarshalNDeleteTaskStageInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteTaskStageInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -764,34 +896,6 @@ func (ec *executionContext) field_Mutation_inviteMember_args(ctx context.Context
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_markAllNotificationsRead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (MarkAllNotificationsReadInput, error) {
-			return ec.unmarshalNMarkAllNotificationsReadInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMarkAllNotificationsReadInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_markNotificationRead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (MarkNotificationReadInput, error) {
-			return ec.unmarshalNMarkNotificationReadInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMarkNotificationReadInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_mergeTags_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -826,6 +930,62 @@ func (ec *executionContext) field_Mutation_moveBoardTask_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MoveBoardTaskInput, error) {
 			return ec.unmarshalNMoveBoardTaskInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMoveBoardTaskInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_moveCase_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MoveCaseInput, error) {
+			return ec.unmarshalNMoveCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMoveCaseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_moveLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MoveLeadInput, error) {
+			return ec.unmarshalNMoveLeadInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMoveLeadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_moveOpportunity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MoveOpportunityInput, error) {
+			return ec.unmarshalNMoveOpportunityInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMoveOpportunityInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_moveTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MoveTaskInput, error) {
+			return ec.unmarshalNMoveTaskInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMoveTaskInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -876,6 +1036,48 @@ func (ec *executionContext) field_Mutation_reopenCase_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_reorderCasePipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ReorderCasePipelineInput, error) {
+			return ec.unmarshalNReorderCasePipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐReorderCasePipelineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reorderLeadPipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ReorderLeadPipelineInput, error) {
+			return ec.unmarshalNReorderLeadPipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐReorderLeadPipelineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reorderTaskPipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ReorderTaskPipelineInput, error) {
+			return ec.unmarshalNReorderTaskPipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐReorderTaskPipelineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_requestSignIn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -910,34 +1112,6 @@ func (ec *executionContext) field_Mutation_revokePersonalAccessToken_args(ctx co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RevokePersonalAccessTokenInput, error) {
 			return ec.unmarshalNRevokePersonalAccessTokenInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐRevokePersonalAccessTokenInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_rotateApiSettings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (RotateAPISettingsInput, error) {
-			return ec.unmarshalNRotateApiSettingsInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐRotateAPISettingsInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_sendAccountEmail_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (SendAccountEmailInput, error) {
-			return ec.unmarshalNSendAccountEmailInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendAccountEmailInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1016,20 +1190,6 @@ func (ec *executionContext) field_Mutation_updateAccount_args(ctx context.Contex
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_updateApiSettings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (UpdateAPISettingsInput, error) {
-			return ec.unmarshalNUpdateApiSettingsInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateAPISettingsInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_updateBoardColumn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1086,6 +1246,34 @@ func (ec *executionContext) field_Mutation_updateBoard_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updateCasePipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateCasePipelineInput, error) {
+			return ec.unmarshalNUpdateCasePipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateCasePipelineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateCaseStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateCaseStageInput, error) {
+			return ec.unmarshalNUpdateCaseStageInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateCaseStageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateCase_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1128,12 +1316,12 @@ func (ec *executionContext) field_Mutation_updateContact_args(ctx context.Contex
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_updateCustomFieldDefinition_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_updateDocument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (UpdateCustomFieldDefinitionInput, error) {
-			return ec.unmarshalNUpdateCustomFieldDefinitionInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateCustomFieldDefinitionInput(ctx, v)
+		func(ctx context.Context, v any) (UpdateDocumentInput, error) {
+			return ec.unmarshalNUpdateDocumentInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateDocumentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1142,12 +1330,26 @@ func (ec *executionContext) field_Mutation_updateCustomFieldDefinition_args(ctx 
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_updateDocument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_updateLeadPipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (UpdateDocumentInput, error) {
-			return ec.unmarshalNUpdateDocumentInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateDocumentInput(ctx, v)
+		func(ctx context.Context, v any) (UpdateLeadPipelineInput, error) {
+			return ec.unmarshalNUpdateLeadPipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateLeadPipelineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateLeadStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateLeadStageInput, error) {
+			return ec.unmarshalNUpdateLeadStageInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateLeadStageInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1240,6 +1442,34 @@ func (ec *executionContext) field_Mutation_updateTag_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updateTaskPipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateTaskPipelineInput, error) {
+			return ec.unmarshalNUpdateTaskPipelineInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateTaskPipelineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateTaskStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateTaskStageInput, error) {
+			return ec.unmarshalNUpdateTaskStageInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateTaskStageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1293,66 +1523,6 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_accountEmail_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (id.ID, error) {
-			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_accountEmails_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*AccountEmailFilter, error) {
-			return ec.unmarshalOAccountEmailFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐAccountEmailFilter(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["filter"] = arg4
 	return args, nil
 }
 
@@ -1479,66 +1649,6 @@ func (ec *executionContext) field_Query_activities_args(ctx context.Context, raw
 }
 
 func (ec *executionContext) field_Query_activity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (id.ID, error) {
-			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_apiSettingsList_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*page.Order, error) {
-			return ec.unmarshalOApiSettingsOrder2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋpageᚐOrder(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["orderBy"] = arg4
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_apiSettings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
@@ -1727,6 +1837,118 @@ func (ec *executionContext) field_Query_boards_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_caseKanban_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "mode",
+		func(ctx context.Context, v any) (*model.KanbanMode, error) {
+			return ec.unmarshalOKanbanMode2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanMode(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["mode"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "pipelineId",
+		func(ctx context.Context, v any) (*id.ID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["pipelineId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*CaseFilter, error) {
+			return ec.unmarshalOCaseFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCaseFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_casePipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_casePipelines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*CasePipelineFilter, error) {
+			return ec.unmarshalOCasePipelineFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCasePipelineFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*page.Order, error) {
+			return ec.unmarshalOCasePipelineOrder2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋpageᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_caseStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -1950,74 +2172,6 @@ func (ec *executionContext) field_Query_contacts_args(ctx context.Context, rawAr
 	return args, nil
 }
 
-func (ec *executionContext) field_Query_customFieldDefinition_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (id.ID, error) {
-			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_customFieldDefinitions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*CustomFieldDefinitionFilter, error) {
-			return ec.unmarshalOCustomFieldDefinitionFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCustomFieldDefinitionFilter(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["filter"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*page.Order, error) {
-			return ec.unmarshalOCustomFieldDefinitionOrder2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋpageᚐOrder(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["orderBy"] = arg5
-	return args, nil
-}
-
 func (ec *executionContext) field_Query_document_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2091,6 +2245,118 @@ func (ec *executionContext) field_Query_documents_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["search"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_leadKanban_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "mode",
+		func(ctx context.Context, v any) (*model.KanbanMode, error) {
+			return ec.unmarshalOKanbanMode2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanMode(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["mode"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "pipelineId",
+		func(ctx context.Context, v any) (*id.ID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["pipelineId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*LeadFilter, error) {
+			return ec.unmarshalOLeadFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐLeadFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_leadPipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_leadPipelines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*LeadPipelineFilter, error) {
+			return ec.unmarshalOLeadPipelineFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐLeadPipelineFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*page.Order, error) {
+			return ec.unmarshalOLeadPipelineOrder2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋpageᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_leadStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -2198,66 +2464,6 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
-func (ec *executionContext) field_Query_notification_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (id.ID, error) {
-			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_notifications_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*NotificationFilter, error) {
-			return ec.unmarshalONotificationFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐNotificationFilter(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["filter"] = arg4
-	return args, nil
-}
-
 func (ec *executionContext) field_Query_opportunities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2317,6 +2523,20 @@ func (ec *executionContext) field_Query_opportunities_args(ctx context.Context, 
 		return nil, err
 	}
 	args["search"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_opportunityKanban_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*OpportunityFilter, error) {
+			return ec.unmarshalOOpportunityFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐOpportunityFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
 	return args, nil
 }
 
@@ -2643,6 +2863,118 @@ func (ec *executionContext) field_Query_tags_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["search"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_taskKanban_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "mode",
+		func(ctx context.Context, v any) (*model.KanbanMode, error) {
+			return ec.unmarshalOKanbanMode2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanMode(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["mode"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "pipelineId",
+		func(ctx context.Context, v any) (*id.ID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["pipelineId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*TaskFilter, error) {
+			return ec.unmarshalOTaskFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐTaskFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_taskPipeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_taskPipelines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*TaskPipelineFilter, error) {
+			return ec.unmarshalOTaskPipelineFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐTaskPipelineFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*page.Order, error) {
+			return ec.unmarshalOTaskPipelineOrder2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋpageᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_taskStage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -3047,211 +3379,6 @@ func (ec *executionContext) fieldContext_Mutation_deleteAccount(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_sendAccountEmail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_sendAccountEmail(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SendAccountEmail(ctx, fc.Args["input"].(SendAccountEmailInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *SendAccountEmailPayload) graphql.Marshaler {
-			return ec.marshalNSendAccountEmailPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendAccountEmailPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_sendAccountEmail(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_sendAccountEmail_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_createApiSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_createApiSettings(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateAPISettings(ctx, fc.Args["input"].(CreateAPISettingsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *CreateAPISettingsPayload) graphql.Marshaler {
-			return ec.marshalNCreateApiSettingsPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateAPISettingsPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_createApiSettings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_createApiSettings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_updateApiSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateApiSettings(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateAPISettings(ctx, fc.Args["input"].(UpdateAPISettingsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *UpdateAPISettingsPayload) graphql.Marshaler {
-			return ec.marshalNUpdateApiSettingsPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateAPISettingsPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateApiSettings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateApiSettings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_rotateApiSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_rotateApiSettings(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RotateAPISettings(ctx, fc.Args["input"].(RotateAPISettingsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *RotateAPISettingsPayload) graphql.Marshaler {
-			return ec.marshalNRotateApiSettingsPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐRotateAPISettingsPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_rotateApiSettings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_rotateApiSettings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_deleteApiSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_deleteApiSettings(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeleteAPISettings(ctx, fc.Args["input"].(DeleteAPISettingsInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *DeleteAPISettingsPayload) graphql.Marshaler {
-			return ec.marshalNDeleteApiSettingsPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteAPISettingsPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_deleteApiSettings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_deleteApiSettings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4447,6 +4574,293 @@ func (ec *executionContext) fieldContext_Mutation_deleteCase(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createCasePipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createCasePipeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateCasePipeline(ctx, fc.Args["input"].(CreateCasePipelineInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateCasePipelinePayload) graphql.Marshaler {
+			return ec.marshalNCreateCasePipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateCasePipelinePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createCasePipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createCasePipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateCasePipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateCasePipeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateCasePipeline(ctx, fc.Args["input"].(UpdateCasePipelineInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateCasePipelinePayload) graphql.Marshaler {
+			return ec.marshalNUpdateCasePipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateCasePipelinePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateCasePipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateCasePipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reorderCasePipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reorderCasePipeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReorderCasePipeline(ctx, fc.Args["input"].(ReorderCasePipelineInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReorderCasePipelinePayload) graphql.Marshaler {
+			return ec.marshalNReorderCasePipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐReorderCasePipelinePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reorderCasePipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reorderCasePipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteCasePipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteCasePipeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteCasePipeline(ctx, fc.Args["input"].(DeleteCasePipelineInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteCasePipelinePayload) graphql.Marshaler {
+			return ec.marshalNDeleteCasePipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteCasePipelinePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteCasePipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteCasePipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createCaseStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createCaseStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateCaseStage(ctx, fc.Args["input"].(CreateCaseStageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateCaseStagePayload) graphql.Marshaler {
+			return ec.marshalNCreateCaseStagePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateCaseStagePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createCaseStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createCaseStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateCaseStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateCaseStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateCaseStage(ctx, fc.Args["input"].(UpdateCaseStageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateCaseStagePayload) graphql.Marshaler {
+			return ec.marshalNUpdateCaseStagePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateCaseStagePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateCaseStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateCaseStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteCaseStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteCaseStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteCaseStage(ctx, fc.Args["input"].(DeleteCaseStageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteCaseStagePayload) graphql.Marshaler {
+			return ec.marshalNDeleteCaseStagePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteCaseStagePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteCaseStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteCaseStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createComment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -4687,88 +5101,6 @@ func (ec *executionContext) fieldContext_Mutation_deleteContact(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_createCustomFieldDefinition(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_createCustomFieldDefinition(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateCustomFieldDefinition(ctx, fc.Args["input"].(CreateCustomFieldDefinitionInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *CreateCustomFieldDefinitionPayload) graphql.Marshaler {
-			return ec.marshalNCreateCustomFieldDefinitionPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateCustomFieldDefinitionPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_createCustomFieldDefinition(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_createCustomFieldDefinition_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_updateCustomFieldDefinition(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateCustomFieldDefinition(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateCustomFieldDefinition(ctx, fc.Args["input"].(UpdateCustomFieldDefinitionInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *UpdateCustomFieldDefinitionPayload) graphql.Marshaler {
-			return ec.marshalNUpdateCustomFieldDefinitionPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateCustomFieldDefinitionPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateCustomFieldDefinition(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateCustomFieldDefinition_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5021,6 +5353,170 @@ func (ec *executionContext) fieldContext_Mutation_importLeads(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_moveLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_moveLead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MoveLead(ctx, fc.Args["input"].(MoveLeadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MoveLeadPayload) graphql.Marshaler {
+			return ec.marshalNMoveLeadPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMoveLeadPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_moveLead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moveLead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_moveOpportunity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_moveOpportunity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MoveOpportunity(ctx, fc.Args["input"].(MoveOpportunityInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MoveOpportunityPayload) graphql.Marshaler {
+			return ec.marshalNMoveOpportunityPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMoveOpportunityPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_moveOpportunity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moveOpportunity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_moveCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_moveCase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MoveCase(ctx, fc.Args["input"].(MoveCaseInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MoveCasePayload) graphql.Marshaler {
+			return ec.marshalNMoveCasePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMoveCasePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_moveCase(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moveCase_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_moveTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_moveTask(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MoveTask(ctx, fc.Args["input"].(MoveTaskInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MoveTaskPayload) graphql.Marshaler {
+			return ec.marshalNMoveTaskPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMoveTaskPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_moveTask(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moveTask_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -5185,27 +5681,27 @@ func (ec *executionContext) fieldContext_Mutation_convertLead(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_markNotificationRead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_createLeadPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_markNotificationRead(ctx, field)
+			return ec.fieldContext_Mutation_createLeadPipeline(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().MarkNotificationRead(ctx, fc.Args["input"].(MarkNotificationReadInput))
+			return ec.Resolvers.Mutation().CreateLeadPipeline(ctx, fc.Args["input"].(CreateLeadPipelineInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *MarkNotificationReadPayload) graphql.Marshaler {
-			return ec.marshalNMarkNotificationReadPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMarkNotificationReadPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateLeadPipelinePayload) graphql.Marshaler {
+			return ec.marshalNCreateLeadPipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateLeadPipelinePayload(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_markNotificationRead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Mutation_createLeadPipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
 		Field:      field,
@@ -5219,34 +5715,34 @@ func (ec *executionContext) fieldContext_Mutation_markNotificationRead(ctx conte
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_markNotificationRead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Mutation_createLeadPipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_markAllNotificationsRead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_updateLeadPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_markAllNotificationsRead(ctx, field)
+			return ec.fieldContext_Mutation_updateLeadPipeline(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().MarkAllNotificationsRead(ctx, fc.Args["input"].(MarkAllNotificationsReadInput))
+			return ec.Resolvers.Mutation().UpdateLeadPipeline(ctx, fc.Args["input"].(UpdateLeadPipelineInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *MarkAllNotificationsReadPayload) graphql.Marshaler {
-			return ec.marshalNMarkAllNotificationsReadPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMarkAllNotificationsReadPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateLeadPipelinePayload) graphql.Marshaler {
+			return ec.marshalNUpdateLeadPipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateLeadPipelinePayload(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_markAllNotificationsRead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Mutation_updateLeadPipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
 		Field:      field,
@@ -5260,34 +5756,34 @@ func (ec *executionContext) fieldContext_Mutation_markAllNotificationsRead(ctx c
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_markAllNotificationsRead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Mutation_updateLeadPipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_deleteNotification(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_reorderLeadPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_deleteNotification(ctx, field)
+			return ec.fieldContext_Mutation_reorderLeadPipeline(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeleteNotification(ctx, fc.Args["input"].(DeleteNotificationInput))
+			return ec.Resolvers.Mutation().ReorderLeadPipeline(ctx, fc.Args["input"].(ReorderLeadPipelineInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *DeleteNotificationPayload) graphql.Marshaler {
-			return ec.marshalNDeleteNotificationPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteNotificationPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *ReorderLeadPipelinePayload) graphql.Marshaler {
+			return ec.marshalNReorderLeadPipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐReorderLeadPipelinePayload(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_deleteNotification(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Mutation_reorderLeadPipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
 		Field:      field,
@@ -5301,7 +5797,171 @@ func (ec *executionContext) fieldContext_Mutation_deleteNotification(ctx context
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_deleteNotification_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Mutation_reorderLeadPipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteLeadPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteLeadPipeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteLeadPipeline(ctx, fc.Args["input"].(DeleteLeadPipelineInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteLeadPipelinePayload) graphql.Marshaler {
+			return ec.marshalNDeleteLeadPipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteLeadPipelinePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteLeadPipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteLeadPipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createLeadStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createLeadStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateLeadStage(ctx, fc.Args["input"].(CreateLeadStageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateLeadStagePayload) graphql.Marshaler {
+			return ec.marshalNCreateLeadStagePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateLeadStagePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createLeadStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createLeadStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateLeadStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateLeadStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateLeadStage(ctx, fc.Args["input"].(UpdateLeadStageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateLeadStagePayload) graphql.Marshaler {
+			return ec.marshalNUpdateLeadStagePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateLeadStagePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateLeadStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateLeadStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteLeadStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteLeadStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteLeadStage(ctx, fc.Args["input"].(DeleteLeadStageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteLeadStagePayload) graphql.Marshaler {
+			return ec.marshalNDeleteLeadStagePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteLeadStagePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteLeadStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteLeadStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6046,6 +6706,293 @@ func (ec *executionContext) fieldContext_Mutation_deleteTask(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createTaskPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createTaskPipeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateTaskPipeline(ctx, fc.Args["input"].(CreateTaskPipelineInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateTaskPipelinePayload) graphql.Marshaler {
+			return ec.marshalNCreateTaskPipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateTaskPipelinePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createTaskPipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createTaskPipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateTaskPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateTaskPipeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateTaskPipeline(ctx, fc.Args["input"].(UpdateTaskPipelineInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateTaskPipelinePayload) graphql.Marshaler {
+			return ec.marshalNUpdateTaskPipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateTaskPipelinePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateTaskPipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateTaskPipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reorderTaskPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reorderTaskPipeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReorderTaskPipeline(ctx, fc.Args["input"].(ReorderTaskPipelineInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReorderTaskPipelinePayload) graphql.Marshaler {
+			return ec.marshalNReorderTaskPipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐReorderTaskPipelinePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reorderTaskPipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reorderTaskPipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteTaskPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteTaskPipeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteTaskPipeline(ctx, fc.Args["input"].(DeleteTaskPipelineInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteTaskPipelinePayload) graphql.Marshaler {
+			return ec.marshalNDeleteTaskPipelinePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteTaskPipelinePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteTaskPipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteTaskPipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createTaskStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createTaskStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateTaskStage(ctx, fc.Args["input"].(CreateTaskStageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateTaskStagePayload) graphql.Marshaler {
+			return ec.marshalNCreateTaskStagePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateTaskStagePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createTaskStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createTaskStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateTaskStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateTaskStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateTaskStage(ctx, fc.Args["input"].(UpdateTaskStageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateTaskStagePayload) graphql.Marshaler {
+			return ec.marshalNUpdateTaskStagePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateTaskStagePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateTaskStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateTaskStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteTaskStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteTaskStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteTaskStage(ctx, fc.Args["input"].(DeleteTaskStageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteTaskStagePayload) graphql.Marshaler {
+			return ec.marshalNDeleteTaskStagePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteTaskStagePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteTaskStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteTaskStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createTeam(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -6367,93 +7314,6 @@ func (ec *executionContext) fieldContext_Query_accounts(ctx context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_accountEmail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_accountEmail(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().AccountEmail(ctx, fc.Args["id"].(id.ID))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.AccountEmail) graphql.Marshaler {
-			return ec.marshalOAccountEmail2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAccountEmail(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_accountEmail(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_accountEmail_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_accountEmails(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_accountEmails(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().AccountEmails(ctx, page.Args{
-				First:  fc.Args["first"].(*int),
-				After:  fc.Args["after"].(*string),
-				Last:   fc.Args["last"].(*int),
-				Before: fc.Args["before"].(*string),
-			}, fc.Args["filter"].(*AccountEmailFilter))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.AccountEmail]) graphql.Marshaler {
-			return ec.marshalNAccountEmailConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_accountEmails(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_accountEmails_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Query_activity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -6535,93 +7395,6 @@ func (ec *executionContext) fieldContext_Query_activities(ctx context.Context, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_activities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_apiSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_apiSettings(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().APISettings(ctx, fc.Args["id"].(id.ID))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ApiSettings) graphql.Marshaler {
-			return ec.marshalOApiSettings2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐApiSettings(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_apiSettings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_apiSettings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_apiSettingsList(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_apiSettingsList(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().APISettingsList(ctx, page.Args{
-				First:  fc.Args["first"].(*int),
-				After:  fc.Args["after"].(*string),
-				Last:   fc.Args["last"].(*int),
-				Before: fc.Args["before"].(*string),
-			}, fc.Args["orderBy"].(*page.Order))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.ApiSettings]) graphql.Marshaler {
-			return ec.marshalNApiSettingsConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_apiSettingsList(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_apiSettingsList_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7058,6 +7831,134 @@ func (ec *executionContext) fieldContext_Query_cases(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_casePipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_casePipeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CasePipeline(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CasePipeline) graphql.Marshaler {
+			return ec.marshalOCasePipeline2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePipeline(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_casePipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_casePipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_casePipelines(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_casePipelines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CasePipelines(ctx, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			}, fc.Args["filter"].(*CasePipelineFilter), fc.Args["orderBy"].(*page.Order))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.CasePipeline]) graphql.Marshaler {
+			return ec.marshalNCasePipelineConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_casePipelines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_casePipelines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_caseStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_caseStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CaseStage(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CaseStage) graphql.Marshaler {
+			return ec.marshalOCaseStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_caseStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_caseStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_comment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -7226,93 +8127,6 @@ func (ec *executionContext) fieldContext_Query_contacts(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_contacts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_customFieldDefinition(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_customFieldDefinition(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().CustomFieldDefinition(ctx, fc.Args["id"].(id.ID))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CustomFieldDefinition) graphql.Marshaler {
-			return ec.marshalOCustomFieldDefinition2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFieldDefinition(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_customFieldDefinition(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_customFieldDefinition_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_customFieldDefinitions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_customFieldDefinitions(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().CustomFieldDefinitions(ctx, page.Args{
-				First:  fc.Args["first"].(*int),
-				After:  fc.Args["after"].(*string),
-				Last:   fc.Args["last"].(*int),
-				Before: fc.Args["before"].(*string),
-			}, fc.Args["filter"].(*CustomFieldDefinitionFilter), fc.Args["orderBy"].(*page.Order))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.CustomFieldDefinition]) graphql.Marshaler {
-			return ec.marshalNCustomFieldDefinitionConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_customFieldDefinitions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_customFieldDefinitions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7505,6 +8319,170 @@ func (ec *executionContext) fieldContext_Query_possibleDuplicates(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_leadKanban(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_leadKanban(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().LeadKanban(ctx, fc.Args["mode"].(*model.KanbanMode), fc.Args["pipelineId"].(*id.ID), fc.Args["filter"].(*LeadFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Kanban[model.LeadPipeline, model.LeadKanbanColumn]) graphql.Marshaler {
+			return ec.marshalNLeadKanban2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanban(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_leadKanban(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_leadKanban_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_caseKanban(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_caseKanban(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CaseKanban(ctx, fc.Args["mode"].(*model.KanbanMode), fc.Args["pipelineId"].(*id.ID), fc.Args["filter"].(*CaseFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Kanban[model.CasePipeline, model.CaseKanbanColumn]) graphql.Marshaler {
+			return ec.marshalNCaseKanban2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanban(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_caseKanban(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_caseKanban_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_taskKanban(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_taskKanban(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TaskKanban(ctx, fc.Args["mode"].(*model.KanbanMode), fc.Args["pipelineId"].(*id.ID), fc.Args["filter"].(*TaskFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Kanban[model.TaskPipeline, model.TaskKanbanColumn]) graphql.Marshaler {
+			return ec.marshalNTaskKanban2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanban(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_taskKanban(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_taskKanban_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_opportunityKanban(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_opportunityKanban(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().OpportunityKanban(ctx, fc.Args["filter"].(*OpportunityFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Kanban[struct{}, model.OpportunityKanbanColumn]) graphql.Marshaler {
+			return ec.marshalNOpportunityKanban2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanban(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_opportunityKanban(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_opportunityKanban_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_lead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -7592,27 +8570,27 @@ func (ec *executionContext) fieldContext_Query_leads(ctx context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_notification(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Query_leadPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_notification(ctx, field)
+			return ec.fieldContext_Query_leadPipeline(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Notification(ctx, fc.Args["id"].(id.ID))
+			return ec.Resolvers.Query().LeadPipeline(ctx, fc.Args["id"].(id.ID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Notification) graphql.Marshaler {
-			return ec.marshalONotification2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐNotification(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.LeadPipeline) graphql.Marshaler {
+			return ec.marshalOLeadPipeline2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadPipeline(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Query_notification(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Query_leadPipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
@@ -7626,39 +8604,39 @@ func (ec *executionContext) fieldContext_Query_notification(ctx context.Context,
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_notification_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Query_leadPipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_notifications(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Query_leadPipelines(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_notifications(ctx, field)
+			return ec.fieldContext_Query_leadPipelines(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Notifications(ctx, page.Args{
+			return ec.Resolvers.Query().LeadPipelines(ctx, page.Args{
 				First:  fc.Args["first"].(*int),
 				After:  fc.Args["after"].(*string),
 				Last:   fc.Args["last"].(*int),
 				Before: fc.Args["before"].(*string),
-			}, fc.Args["filter"].(*NotificationFilter))
+			}, fc.Args["filter"].(*LeadPipelineFilter), fc.Args["orderBy"].(*page.Order))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Notification]) graphql.Marshaler {
-			return ec.marshalNNotificationConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.LeadPipeline]) graphql.Marshaler {
+			return ec.marshalNLeadPipelineConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Query_notifications(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Query_leadPipelines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
@@ -7672,7 +8650,48 @@ func (ec *executionContext) fieldContext_Query_notifications(ctx context.Context
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_notifications_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Query_leadPipelines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_leadStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_leadStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().LeadStage(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.LeadStage) graphql.Marshaler {
+			return ec.marshalOLeadStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_leadStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_leadStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8143,6 +9162,134 @@ func (ec *executionContext) fieldContext_Query_tasks(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_taskPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_taskPipeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TaskPipeline(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskPipeline) graphql.Marshaler {
+			return ec.marshalOTaskPipeline2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskPipeline(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_taskPipeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_taskPipeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_taskPipelines(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_taskPipelines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TaskPipelines(ctx, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			}, fc.Args["filter"].(*TaskPipelineFilter), fc.Args["orderBy"].(*page.Order))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.TaskPipeline]) graphql.Marshaler {
+			return ec.marshalNTaskPipelineConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_taskPipelines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_taskPipelines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_taskStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_taskStage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TaskStage(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskStage) graphql.Marshaler {
+			return ec.marshalOTaskStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskStage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_taskStage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_taskStage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_team(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -8539,6 +9686,16 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Team(ctx, sel, obj)
+	case *model.TaskStage:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._TaskStage(ctx, sel, obj)
+	case *model.TaskPipeline:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._TaskPipeline(ctx, sel, obj)
 	case *model.Task:
 		if obj == nil {
 			return graphql.Null
@@ -8574,11 +9731,16 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Opportunity(ctx, sel, obj)
-	case *model.Notification:
+	case *model.LeadStage:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Notification(ctx, sel, obj)
+		return ec._LeadStage(ctx, sel, obj)
+	case *model.LeadPipeline:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._LeadPipeline(ctx, sel, obj)
 	case *model.Lead:
 		if obj == nil {
 			return graphql.Null
@@ -8589,11 +9751,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Document(ctx, sel, obj)
-	case *model.CustomFieldDefinition:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._CustomFieldDefinition(ctx, sel, obj)
 	case *model.Contact:
 		if obj == nil {
 			return graphql.Null
@@ -8609,6 +9766,16 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Comment(ctx, sel, obj)
+	case *model.CaseStage:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CaseStage(ctx, sel, obj)
+	case *model.CasePipeline:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CasePipeline(ctx, sel, obj)
 	case *model.Case:
 		if obj == nil {
 			return graphql.Null
@@ -8639,21 +9806,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Attachment(ctx, sel, obj)
-	case *model.ApiSettings:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._ApiSettings(ctx, sel, obj)
 	case *model.Activity:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Activity(ctx, sel, obj)
-	case *model.AccountEmail:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._AccountEmail(ctx, sel, obj)
 	case *model.Account:
 		if obj == nil {
 			return graphql.Null
@@ -8744,26 +9901,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deleteAccount":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_deleteAccount(ctx, f.CollectedField)
-			}))
-		case "sendAccountEmail":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_sendAccountEmail(ctx, f.CollectedField)
-			}))
-		case "createApiSettings":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createApiSettings(ctx, f.CollectedField)
-			}))
-		case "updateApiSettings":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateApiSettings(ctx, f.CollectedField)
-			}))
-		case "rotateApiSettings":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_rotateApiSettings(ctx, f.CollectedField)
-			}))
-		case "deleteApiSettings":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteApiSettings(ctx, f.CollectedField)
 			}))
 		case "createAttachment":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
@@ -8881,6 +10018,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_deleteCase(ctx, f.CollectedField)
 			}))
+		case "createCasePipeline":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_createCasePipeline(ctx, f.CollectedField)
+			}))
+		case "updateCasePipeline":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_updateCasePipeline(ctx, f.CollectedField)
+			}))
+		case "reorderCasePipeline":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_reorderCasePipeline(ctx, f.CollectedField)
+			}))
+		case "deleteCasePipeline":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_deleteCasePipeline(ctx, f.CollectedField)
+			}))
+		case "createCaseStage":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_createCaseStage(ctx, f.CollectedField)
+			}))
+		case "updateCaseStage":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_updateCaseStage(ctx, f.CollectedField)
+			}))
+		case "deleteCaseStage":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_deleteCaseStage(ctx, f.CollectedField)
+			}))
 		case "createComment":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_createComment(ctx, f.CollectedField)
@@ -8904,14 +10069,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deleteContact":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_deleteContact(ctx, f.CollectedField)
-			}))
-		case "createCustomFieldDefinition":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createCustomFieldDefinition(ctx, f.CollectedField)
-			}))
-		case "updateCustomFieldDefinition":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateCustomFieldDefinition(ctx, f.CollectedField)
 			}))
 		case "createDocument":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
@@ -8937,6 +10094,22 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_importLeads(ctx, f.CollectedField)
 			}))
+		case "moveLead":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_moveLead(ctx, f.CollectedField)
+			}))
+		case "moveOpportunity":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_moveOpportunity(ctx, f.CollectedField)
+			}))
+		case "moveCase":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_moveCase(ctx, f.CollectedField)
+			}))
+		case "moveTask":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_moveTask(ctx, f.CollectedField)
+			}))
 		case "createLead":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_createLead(ctx, f.CollectedField)
@@ -8953,17 +10126,33 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_convertLead(ctx, f.CollectedField)
 			}))
-		case "markNotificationRead":
+		case "createLeadPipeline":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_markNotificationRead(ctx, f.CollectedField)
+				return ec._Mutation_createLeadPipeline(ctx, f.CollectedField)
 			}))
-		case "markAllNotificationsRead":
+		case "updateLeadPipeline":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_markAllNotificationsRead(ctx, f.CollectedField)
+				return ec._Mutation_updateLeadPipeline(ctx, f.CollectedField)
 			}))
-		case "deleteNotification":
+		case "reorderLeadPipeline":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteNotification(ctx, f.CollectedField)
+				return ec._Mutation_reorderLeadPipeline(ctx, f.CollectedField)
+			}))
+		case "deleteLeadPipeline":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_deleteLeadPipeline(ctx, f.CollectedField)
+			}))
+		case "createLeadStage":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_createLeadStage(ctx, f.CollectedField)
+			}))
+		case "updateLeadStage":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_updateLeadStage(ctx, f.CollectedField)
+			}))
+		case "deleteLeadStage":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_deleteLeadStage(ctx, f.CollectedField)
 			}))
 		case "createOpportunity":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
@@ -9036,6 +10225,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deleteTask":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_deleteTask(ctx, f.CollectedField)
+			}))
+		case "createTaskPipeline":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_createTaskPipeline(ctx, f.CollectedField)
+			}))
+		case "updateTaskPipeline":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_updateTaskPipeline(ctx, f.CollectedField)
+			}))
+		case "reorderTaskPipeline":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_reorderTaskPipeline(ctx, f.CollectedField)
+			}))
+		case "deleteTaskPipeline":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_deleteTaskPipeline(ctx, f.CollectedField)
+			}))
+		case "createTaskStage":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_createTaskStage(ctx, f.CollectedField)
+			}))
+		case "updateTaskStage":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_updateTaskStage(ctx, f.CollectedField)
+			}))
+		case "deleteTaskStage":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_deleteTaskStage(ctx, f.CollectedField)
 			}))
 		case "createTeam":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
@@ -9121,18 +10338,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					return ec._Query_accounts(ctx, f.CollectedField)
 				})
 			})
-		case "accountEmail":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_accountEmail(ctx, f.CollectedField)
-				})
-			})
-		case "accountEmails":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_accountEmails(ctx, f.CollectedField)
-				})
-			})
 		case "activity":
 			out.Later(f, false, func(context.Context) graphql.Marshaler {
 				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
@@ -9143,18 +10348,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			out.Later(f, true, func(context.Context) graphql.Marshaler {
 				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_activities(ctx, f.CollectedField)
-				})
-			})
-		case "apiSettings":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_apiSettings(ctx, f.CollectedField)
-				})
-			})
-		case "apiSettingsList":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_apiSettingsList(ctx, f.CollectedField)
 				})
 			})
 		case "attachment":
@@ -9217,6 +10410,24 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					return ec._Query_cases(ctx, f.CollectedField)
 				})
 			})
+		case "casePipeline":
+			out.Later(f, false, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_casePipeline(ctx, f.CollectedField)
+				})
+			})
+		case "casePipelines":
+			out.Later(f, true, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_casePipelines(ctx, f.CollectedField)
+				})
+			})
+		case "caseStage":
+			out.Later(f, false, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_caseStage(ctx, f.CollectedField)
+				})
+			})
 		case "comment":
 			out.Later(f, false, func(context.Context) graphql.Marshaler {
 				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
@@ -9239,18 +10450,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			out.Later(f, true, func(context.Context) graphql.Marshaler {
 				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_contacts(ctx, f.CollectedField)
-				})
-			})
-		case "customFieldDefinition":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_customFieldDefinition(ctx, f.CollectedField)
-				})
-			})
-		case "customFieldDefinitions":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_customFieldDefinitions(ctx, f.CollectedField)
 				})
 			})
 		case "dashboard":
@@ -9283,6 +10482,30 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					return ec._Query_possibleDuplicates(ctx, f.CollectedField)
 				})
 			})
+		case "leadKanban":
+			out.Later(f, true, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_leadKanban(ctx, f.CollectedField)
+				})
+			})
+		case "caseKanban":
+			out.Later(f, true, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_caseKanban(ctx, f.CollectedField)
+				})
+			})
+		case "taskKanban":
+			out.Later(f, true, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_taskKanban(ctx, f.CollectedField)
+				})
+			})
+		case "opportunityKanban":
+			out.Later(f, true, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_opportunityKanban(ctx, f.CollectedField)
+				})
+			})
 		case "lead":
 			out.Later(f, false, func(context.Context) graphql.Marshaler {
 				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
@@ -9295,16 +10518,22 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					return ec._Query_leads(ctx, f.CollectedField)
 				})
 			})
-		case "notification":
+		case "leadPipeline":
 			out.Later(f, false, func(context.Context) graphql.Marshaler {
 				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_notification(ctx, f.CollectedField)
+					return ec._Query_leadPipeline(ctx, f.CollectedField)
 				})
 			})
-		case "notifications":
+		case "leadPipelines":
 			out.Later(f, true, func(context.Context) graphql.Marshaler {
 				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_notifications(ctx, f.CollectedField)
+					return ec._Query_leadPipelines(ctx, f.CollectedField)
+				})
+			})
+		case "leadStage":
+			out.Later(f, false, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_leadStage(ctx, f.CollectedField)
 				})
 			})
 		case "opportunity":
@@ -9371,6 +10600,24 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			out.Later(f, true, func(context.Context) graphql.Marshaler {
 				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_tasks(ctx, f.CollectedField)
+				})
+			})
+		case "taskPipeline":
+			out.Later(f, false, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_taskPipeline(ctx, f.CollectedField)
+				})
+			})
+		case "taskPipelines":
+			out.Later(f, true, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_taskPipelines(ctx, f.CollectedField)
+				})
+			})
+		case "taskStage":
+			out.Later(f, false, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_taskStage(ctx, f.CollectedField)
 				})
 			})
 		case "team":
@@ -9534,20 +10781,6 @@ func (ec *executionContext) marshalNEmailAddress2string(ctx context.Context, sel
 
 func writeNEmailAddress2string(w *bytes.Buffer, v string) {
 	scalar.MarshalEmailAddress(v).MarshalGQL(w)
-}
-
-func (ec *executionContext) unmarshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx context.Context, v any) (model.CustomFields, error) {
-	var res model.CustomFields
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx context.Context, sel ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "JSON!")
-		return graphql.Null
-	}
-	return v
 }
 
 func (ec *executionContext) unmarshalNJSON2interface(ctx context.Context, v any) (any, error) {

@@ -17,6 +17,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type LeadResolver interface {
+	Stage(ctx context.Context, obj *model.Lead) (*model.LeadStage, error)
+
 	DaysSinceLastContact(ctx context.Context, obj *model.Lead) (*int, error)
 	IsStale(ctx context.Context, obj *model.Lead) (bool, error)
 	DaysUntilFollowUp(ctx context.Context, obj *model.Lead) (*int, error)
@@ -354,27 +356,33 @@ func (ec *executionContext) fieldContext_CreateLeadPayload_lead(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Lead_customFields(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
+func (ec *executionContext) _Lead_stage(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lead_customFields(ctx, field)
+			return ec.fieldContext_Lead_stage(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.CustomFields, nil
+			return ec.Resolvers.Lead().Stage(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
-			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.LeadStage) graphql.Marshaler {
+			return ec.marshalOLeadStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
-func (ec *executionContext) fieldContext_Lead_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lead", field, false, false, "JSON")
+func (ec *executionContext) fieldContext_Lead_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Lead",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Lead_daysSinceLastContact(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
@@ -1237,7 +1245,7 @@ func (ec *executionContext) unmarshalInputCreateLeadInput(ctx context.Context, o
 		asMap["status"] = "ASSIGNED"
 	}
 
-	fieldsInOrder := [...]string{"title", "salutation", "firstName", "lastName", "email", "phone", "jobTitle", "companyName", "website", "linkedinUrl", "status", "source", "industry", "rating", "opportunityAmount", "currency", "probability", "closeDate", "addressLine", "city", "state", "postcode", "country", "lastContacted", "nextFollowUp", "description", "customFields", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"title", "salutation", "firstName", "lastName", "email", "phone", "jobTitle", "companyName", "website", "linkedinUrl", "status", "stageId", "source", "industry", "rating", "opportunityAmount", "currency", "probability", "closeDate", "addressLine", "city", "state", "postcode", "country", "lastContacted", "nextFollowUp", "description", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1321,6 +1329,13 @@ func (ec *executionContext) unmarshalInputCreateLeadInput(ctx context.Context, o
 				return it, err
 			}
 			it.Status = data
+		case "stageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stageId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StageID = graphql.OmittableOf(data)
 		case "source":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
 			data, err := ec.unmarshalOLeadSource2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadSource(ctx, v)
@@ -1426,13 +1441,6 @@ func (ec *executionContext) unmarshalInputCreateLeadInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2interface(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		case "assignedToIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedToIds"))
 			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
@@ -1531,7 +1539,7 @@ func (ec *executionContext) unmarshalInputLeadFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"statuses", "isOpen", "sources", "ratings", "industries", "firstName", "lastName", "email", "phone", "companyName", "city", "amount", "isActive", "assignedToIds", "teamIds", "tagIds", "createdAt", "customFields"}
+	fieldsInOrder := [...]string{"statuses", "stageIds", "isOpen", "sources", "ratings", "industries", "firstName", "lastName", "email", "phone", "companyName", "city", "amount", "isActive", "assignedToIds", "teamIds", "tagIds", "createdAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1545,6 +1553,13 @@ func (ec *executionContext) unmarshalInputLeadFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Statuses = graphql.OmittableOf(data)
+		case "stageIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stageIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StageIds = graphql.OmittableOf(data)
 		case "isOpen":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isOpen"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -1657,13 +1672,6 @@ func (ec *executionContext) unmarshalInputLeadFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldFilter2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐCustomᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1741,7 +1749,7 @@ func (ec *executionContext) unmarshalInputUpdateLeadInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "title", "salutation", "firstName", "lastName", "email", "phone", "jobTitle", "companyName", "website", "linkedinUrl", "status", "source", "industry", "rating", "opportunityAmount", "currency", "probability", "closeDate", "addressLine", "city", "state", "postcode", "country", "lastContacted", "nextFollowUp", "description", "customFields", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"id", "version", "title", "salutation", "firstName", "lastName", "email", "phone", "jobTitle", "companyName", "website", "linkedinUrl", "status", "stageId", "source", "industry", "rating", "opportunityAmount", "currency", "probability", "closeDate", "addressLine", "city", "state", "postcode", "country", "lastContacted", "nextFollowUp", "description", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1839,6 +1847,13 @@ func (ec *executionContext) unmarshalInputUpdateLeadInput(ctx context.Context, o
 				return it, err
 			}
 			it.Status = graphql.OmittableOf(data)
+		case "stageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stageId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StageID = graphql.OmittableOf(data)
 		case "source":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
 			data, err := ec.unmarshalOLeadSource2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadSource(ctx, v)
@@ -1944,13 +1959,6 @@ func (ec *executionContext) unmarshalInputUpdateLeadInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2interface(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		case "isActive":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isActive"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -2106,6 +2114,12 @@ func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj
 			writeOURL2ᚖstring(out.Key(f), obj.LinkedinURL)
 		case "status":
 			writeNLeadStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(out.Key(f), obj.Status)
+		case "stage":
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Lead_stage(ctx, f.CollectedField, obj)
+			})
+		case "kanbanOrder":
+			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.KanbanOrder)
 		case "source":
 			writeOLeadSource2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadSource(out.Key(f), obj.Source)
 		case "industry":
@@ -2134,8 +2148,6 @@ func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj
 			writeODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.NextFollowUp)
 		case "description":
 			writeOString2ᚖstring(out.Key(f), obj.Description)
-		case "customFields":
-			out.Put(f, true, ec._Lead_customFields(ctx, f.CollectedField, obj))
 		case "isActive":
 			writeNBoolean2bool(out.Key(f), obj.IsActive)
 		case "daysSinceLastContact":
@@ -2632,6 +2644,14 @@ func (ec *executionContext) marshalOLeadStatus2ᚖgithubᚗcomᚋbottlecrmᚋbot
 		return graphql.Null
 	}
 	return v
+}
+
+func writeOLeadStatus2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(w *bytes.Buffer, v *model.LeadStatus) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
 }
 
 // endregion ***************************** type.gotpl *****************************

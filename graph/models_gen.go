@@ -18,12 +18,6 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Which mails.
-type AccountEmailFilter struct {
-	// Written from one of these accounts.
-	AccountIds graphql.Omittable[[]id.ID] `json:"accountIds,omitempty"`
-}
-
 // Which accounts. All conditions given must hold; inside a list one match is enough.
 type AccountFilter struct {
 	// By name.
@@ -46,8 +40,6 @@ type AccountFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which activities.
@@ -110,6 +102,8 @@ type CaseFilter struct {
 	Name graphql.Omittable[*filter.Text] `json:"name,omitempty"`
 	// With one of these statuses. Unless given, duplicates are left out.
 	Statuses graphql.Omittable[[]model.CaseStatus] `json:"statuses,omitempty"`
+	// Standing in one of these stages.
+	StageIds graphql.Omittable[[]id.ID] `json:"stageIds,omitempty"`
 	// Neither closed nor rejected nor a duplicate, or one of these.
 	IsOpen graphql.Omittable[*bool] `json:"isOpen,omitempty"`
 	// With one of these priorities.
@@ -134,8 +128,14 @@ type CaseFilter struct {
 	ClosedOn graphql.Omittable[*filter.Dates] `json:"closedOn,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
+}
+
+// Which pipelines. All conditions given must hold.
+type CasePipelineFilter struct {
+	// The default one, or all others.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// Active or deactivated ones; both unless given.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 }
 
 // A case to close.
@@ -178,8 +178,6 @@ type ContactFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // A lead to convert.
@@ -220,8 +218,6 @@ type CreateAccountInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -236,26 +232,6 @@ type CreateAccountInput struct {
 type CreateAccountPayload struct {
 	// The account.
 	Account *model.Account `json:"account"`
-}
-
-// A new site.
-type CreateAPISettingsInput struct {
-	// What the site is called: 1 to 255 characters.
-	Title string `json:"title"`
-	// The site's address. When it is given, a browser may post from there alone.
-	Website graphql.Omittable[*string] `json:"website,omitempty"`
-	// The profiles to whom each lead is assigned: the whole set.
-	LeadAssignedToIds graphql.Omittable[[]id.ID] `json:"leadAssignedToIds,omitempty"`
-	// The tags that each lead gets: the whole set.
-	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
-}
-
-// The new site with its key.
-type CreateAPISettingsPayload struct {
-	// The site.
-	APISettings *model.ApiSettings `json:"apiSettings"`
-	// The key that the site's forms send. It is shown this once.
-	Secret string `json:"secret"`
 }
 
 // A new attachment.
@@ -358,14 +334,14 @@ type CreateCaseInput struct {
 	Name string `json:"name"`
 	// Where it stands.
 	Status model.CaseStatus `json:"status"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many cases as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// How pressing it is.
 	Priority model.CasePriority `json:"priority"`
 	// What kind of request it is.
 	CaseType graphql.Omittable[*model.CaseType] `json:"caseType,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account that it was raised by or for. It cannot be changed afterwards.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The day it ended, for a case that has: today unless given.
@@ -388,6 +364,46 @@ type CreateCaseInput struct {
 type CreateCasePayload struct {
 	// The case.
 	Case *model.Case `json:"case"`
+}
+
+// A new pipeline.
+type CreateCasePipelineInput struct {
+	// The name: 1 to 255 characters.
+	Name string `json:"name"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it becomes the default, which another then is no longer.
+	IsDefault bool `json:"isDefault"`
+	// Whether it begins with the usual stages; without them it has none.
+	WithDefaultStages bool `json:"withDefaultStages"`
+}
+
+// The new pipeline.
+type CreateCasePipelinePayload struct {
+	// The pipeline.
+	CasePipeline *model.CasePipeline `json:"casePipeline"`
+}
+
+// A new stage, which comes last.
+type CreateCaseStageInput struct {
+	// The pipeline; it takes at most 30.
+	PipelineID id.ID `json:"pipelineId"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name string `json:"name"`
+	// The colour: `#` and six hexadecimal digits.
+	Color string `json:"color"`
+	// What it means for cases to stand here.
+	StageType model.CaseStageType `json:"stageType"`
+	// The status that a case gets by coming here, as by any change of its status; null when it stays as it is. Not DUPLICATE, which boards do not show.
+	MapsToStatus graphql.Omittable[*model.CaseStatus] `json:"mapsToStatus,omitempty"`
+	// How many cases it takes; null for as many as come.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The new stage.
+type CreateCaseStagePayload struct {
+	// The stage.
+	CaseStage *model.CaseStage `json:"caseStage"`
 }
 
 // A new comment.
@@ -445,8 +461,6 @@ type CreateContactInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The primary account. The contact is added to its people.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -461,32 +475,6 @@ type CreateContactInput struct {
 type CreateContactPayload struct {
 	// The contact.
 	Contact *model.Contact `json:"contact"`
-}
-
-// A new custom field. Its target, key and type cannot be changed afterwards.
-type CreateCustomFieldDefinitionInput struct {
-	// The kind of record that gets the field.
-	Target model.CustomFieldTarget `json:"target"`
-	// What the field is called in `customFields` of a record, unlike others of the same target: small letters, digits and `_`, a letter first, at most 64.
-	FieldKey string `json:"key"`
-	// What it holds.
-	FieldType model.CustomFieldType `json:"fieldType"`
-	// What it is called in a form: 1 to 128 characters.
-	Label string `json:"label"`
-	// The choices of a dropdown, 1 to 100; other types have none.
-	Options graphql.Omittable[[]*model.CustomFieldOption] `json:"options,omitempty"`
-	// New records must have a value.
-	IsRequired bool `json:"isRequired"`
-	// Lists can be filtered by it.
-	IsFilterable bool `json:"isFilterable"`
-	// Where it stands in a form: the smallest comes first.
-	DisplayOrder int `json:"displayOrder"`
-}
-
-// The new custom field.
-type CreateCustomFieldDefinitionPayload struct {
-	// The definition.
-	CustomFieldDefinition *model.CustomFieldDefinition `json:"customFieldDefinition"`
 }
 
 // A new document.
@@ -533,6 +521,8 @@ type CreateLeadInput struct {
 	LinkedinURL graphql.Omittable[*string] `json:"linkedinUrl,omitempty"`
 	// Where it stands. CONVERTED converts it at once.
 	Status model.LeadStatus `json:"status"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many leads as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// Where it came from.
 	Source graphql.Omittable[*model.LeadSource] `json:"source,omitempty"`
 	// The industry.
@@ -563,8 +553,6 @@ type CreateLeadInput struct {
 	NextFollowUp graphql.Omittable[*scalar.Date] `json:"nextFollowUp,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -579,6 +567,48 @@ type CreateLeadInput struct {
 type CreateLeadPayload struct {
 	// The lead.
 	Lead *model.Lead `json:"lead"`
+}
+
+// A new pipeline.
+type CreateLeadPipelineInput struct {
+	// The name: 1 to 255 characters.
+	Name string `json:"name"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it becomes the default, which another then is no longer.
+	IsDefault bool `json:"isDefault"`
+	// Whether it begins with the usual stages; without them it has none.
+	WithDefaultStages bool `json:"withDefaultStages"`
+}
+
+// The new pipeline.
+type CreateLeadPipelinePayload struct {
+	// The pipeline.
+	LeadPipeline *model.LeadPipeline `json:"leadPipeline"`
+}
+
+// A new stage, which comes last.
+type CreateLeadStageInput struct {
+	// The pipeline; it takes at most 30.
+	PipelineID id.ID `json:"pipelineId"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name string `json:"name"`
+	// The colour: `#` and six hexadecimal digits.
+	Color string `json:"color"`
+	// What it means for leads to stand here.
+	StageType model.SalesStageType `json:"stageType"`
+	// The status that a lead gets by coming here, as by any change of its status; null when it stays as it is. CONVERTED converts it.
+	MapsToStatus graphql.Omittable[*model.LeadStatus] `json:"mapsToStatus,omitempty"`
+	// The usual chance of a deal from here, in percent.
+	WinProbability int `json:"winProbability"`
+	// How many leads it takes; null for as many as come.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The new stage.
+type CreateLeadStagePayload struct {
+	// The stage.
+	LeadStage *model.LeadStage `json:"leadStage"`
 }
 
 // A new opportunity.
@@ -603,8 +633,6 @@ type CreateOpportunityInput struct {
 	LeadSource graphql.Omittable[*model.OpportunitySource] `json:"leadSource,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -681,14 +709,14 @@ type CreateTaskInput struct {
 	Title string `json:"title"`
 	// Where it stands.
 	Status model.TaskStatus `json:"status"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many tasks as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// How pressing it is.
 	Priority model.TaskPriority `json:"priority"`
 	// The day it is due.
 	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by the keys of their definitions.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account it is about. At most one of account, opportunity and lead.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The deal it is about.
@@ -711,6 +739,46 @@ type CreateTaskPayload struct {
 	Task *model.Task `json:"task"`
 }
 
+// A new pipeline.
+type CreateTaskPipelineInput struct {
+	// The name: 1 to 255 characters.
+	Name string `json:"name"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it becomes the default, which another then is no longer.
+	IsDefault bool `json:"isDefault"`
+	// Whether it begins with the usual stages; without them it has none.
+	WithDefaultStages bool `json:"withDefaultStages"`
+}
+
+// The new pipeline.
+type CreateTaskPipelinePayload struct {
+	// The pipeline.
+	TaskPipeline *model.TaskPipeline `json:"taskPipeline"`
+}
+
+// A new stage, which comes last.
+type CreateTaskStageInput struct {
+	// The pipeline; it takes at most 30.
+	PipelineID id.ID `json:"pipelineId"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name string `json:"name"`
+	// The colour: `#` and six hexadecimal digits.
+	Color string `json:"color"`
+	// What it means for tasks to stand here.
+	StageType model.TaskStageType `json:"stageType"`
+	// The status that a task gets by coming here, as by any change of its status; null when it stays as it is.
+	MapsToStatus graphql.Omittable[*model.TaskStatus] `json:"mapsToStatus,omitempty"`
+	// How many tasks it takes; null for as many as come.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The new stage.
+type CreateTaskStagePayload struct {
+	// The stage.
+	TaskStage *model.TaskStage `json:"taskStage"`
+}
+
 // A new team.
 type CreateTeamInput struct {
 	// The name: 1 to 100 characters, unique in the organization without regard to case.
@@ -727,14 +795,6 @@ type CreateTeamPayload struct {
 	Team *model.Team `json:"team"`
 }
 
-// Which definitions.
-type CustomFieldDefinitionFilter struct {
-	// Those of one of these kinds of records.
-	Targets graphql.Omittable[[]model.CustomFieldTarget] `json:"targets,omitempty"`
-	// Active or deactivated.
-	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
-}
-
 // An account to delete.
 type DeleteAccountInput struct {
 	// The account's id.
@@ -743,18 +803,6 @@ type DeleteAccountInput struct {
 
 // The deleted account.
 type DeleteAccountPayload struct {
-	// The id that no longer exists.
-	DeletedID id.ID `json:"deletedId"`
-}
-
-// A site to delete.
-type DeleteAPISettingsInput struct {
-	// The id of the settings.
-	ID id.ID `json:"id"`
-}
-
-// The deleted site.
-type DeleteAPISettingsPayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
 }
@@ -831,6 +879,30 @@ type DeleteCasePayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// A pipeline to delete.
+type DeleteCasePipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted pipeline.
+type DeleteCasePipelinePayload struct {
+	// The pipeline, deactivated.
+	CasePipeline *model.CasePipeline `json:"casePipeline"`
+}
+
+// A stage to delete.
+type DeleteCaseStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted stage.
+type DeleteCaseStagePayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A comment to delete.
 type DeleteCommentInput struct {
 	// The comment's id.
@@ -879,14 +951,26 @@ type DeleteLeadPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
-// A notification to delete.
-type DeleteNotificationInput struct {
-	// The notification's id.
+// A pipeline to delete.
+type DeleteLeadPipelineInput struct {
+	// The pipeline's id.
 	ID id.ID `json:"id"`
 }
 
-// The deleted notification.
-type DeleteNotificationPayload struct {
+// The deleted pipeline.
+type DeleteLeadPipelinePayload struct {
+	// The pipeline, deactivated.
+	LeadPipeline *model.LeadPipeline `json:"leadPipeline"`
+}
+
+// A stage to delete.
+type DeleteLeadStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted stage.
+type DeleteLeadStagePayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
 }
@@ -923,6 +1007,30 @@ type DeleteTaskInput struct {
 
 // The deleted task.
 type DeleteTaskPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// A pipeline to delete.
+type DeleteTaskPipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted pipeline.
+type DeleteTaskPipelinePayload struct {
+	// The pipeline, deactivated.
+	TaskPipeline *model.TaskPipeline `json:"taskPipeline"`
+}
+
+// A stage to delete.
+type DeleteTaskStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted stage.
+type DeleteTaskStagePayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
 }
@@ -982,6 +1090,8 @@ type InviteMemberPayload struct {
 type LeadFilter struct {
 	// With one of these statuses.
 	Statuses graphql.Omittable[[]model.LeadStatus] `json:"statuses,omitempty"`
+	// Standing in one of these stages.
+	StageIds graphql.Omittable[[]id.ID] `json:"stageIds,omitempty"`
 	// Neither closed nor converted, or one of them.
 	IsOpen graphql.Omittable[*bool] `json:"isOpen,omitempty"`
 	// From one of these sources.
@@ -1014,32 +1124,14 @@ type LeadFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
-// Notifications to mark as read.
-type MarkAllNotificationsReadInput struct {
-	// Only those that came until this instant, such as that of the newest one shown; all unless given.
-	Until graphql.Omittable[*time.Time] `json:"until,omitempty"`
-}
-
-// What was marked.
-type MarkAllNotificationsReadPayload struct {
-	// How many were not read until now.
-	MarkedCount int `json:"markedCount"`
-}
-
-// A notification to mark as read.
-type MarkNotificationReadInput struct {
-	// The notification's id.
-	ID id.ID `json:"id"`
-}
-
-// The notification, read.
-type MarkNotificationReadPayload struct {
-	// The notification.
-	Notification *model.Notification `json:"notification"`
+// Which pipelines. All conditions given must hold.
+type LeadPipelineFilter struct {
+	// The default one, or all others.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// Active or deactivated ones; both unless given.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 }
 
 // Two tags that are to be one.
@@ -1094,16 +1186,102 @@ type MoveBoardTaskPayload struct {
 	BoardTask *model.BoardTask `json:"boardTask"`
 }
 
-// Writing: an operation is atomic, any error undoes all of it.
-type Mutation struct {
+// Where a case goes.
+type MoveCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The status whose column it comes into. Give this or a stage, or both when they agree.
+	Status graphql.Omittable[*model.CaseStatus] `json:"status,omitempty"`
+	// The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many cases as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
+	// The card in that column that it comes right below.
+	AboveID graphql.Omittable[*id.ID] `json:"aboveId,omitempty"`
+	// The card in that column that it comes right above. With neither of them it comes last.
+	BelowID graphql.Omittable[*id.ID] `json:"belowId,omitempty"`
+	// The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	Order graphql.Omittable[*decimal.Decimal] `json:"order,omitempty"`
 }
 
-// Which notifications.
-type NotificationFilter struct {
-	// Those that came after this instant: give that of the newest one to ask for what is new.
-	Since graphql.Omittable[*time.Time] `json:"since,omitempty"`
-	// Read or unread.
-	IsRead graphql.Omittable[*bool] `json:"isRead,omitempty"`
+// The case at its new place.
+type MoveCasePayload struct {
+	// The case.
+	Case *model.Case `json:"case"`
+}
+
+// Where a lead goes.
+type MoveLeadInput struct {
+	// The lead's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The status whose column it comes into. CONVERTED converts it. Give this or a stage, or both when they agree.
+	Status graphql.Omittable[*model.LeadStatus] `json:"status,omitempty"`
+	// The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many leads as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
+	// The card in that column that it comes right below.
+	AboveID graphql.Omittable[*id.ID] `json:"aboveId,omitempty"`
+	// The card in that column that it comes right above. With neither of them it comes last.
+	BelowID graphql.Omittable[*id.ID] `json:"belowId,omitempty"`
+	// The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	Order graphql.Omittable[*decimal.Decimal] `json:"order,omitempty"`
+}
+
+// The lead at its new place.
+type MoveLeadPayload struct {
+	// The lead.
+	Lead *model.Lead `json:"lead"`
+}
+
+// Where an opportunity goes.
+type MoveOpportunityInput struct {
+	// The opportunity's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The stage that it comes into, with what each change of the stage demands.
+	Stage model.OpportunityStage `json:"stage"`
+	// The card in that column that it comes right below.
+	AboveID graphql.Omittable[*id.ID] `json:"aboveId,omitempty"`
+	// The card in that column that it comes right above. With neither of them it comes last.
+	BelowID graphql.Omittable[*id.ID] `json:"belowId,omitempty"`
+	// The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	Order graphql.Omittable[*decimal.Decimal] `json:"order,omitempty"`
+}
+
+// The opportunity at its new place.
+type MoveOpportunityPayload struct {
+	// The opportunity.
+	Opportunity *model.Opportunity `json:"opportunity"`
+}
+
+// Where a task goes.
+type MoveTaskInput struct {
+	// The task's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The status whose column it comes into. Give this or a stage, or both when they agree.
+	Status graphql.Omittable[*model.TaskStatus] `json:"status,omitempty"`
+	// The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many tasks as it takes.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
+	// The card in that column that it comes right below.
+	AboveID graphql.Omittable[*id.ID] `json:"aboveId,omitempty"`
+	// The card in that column that it comes right above. With neither of them it comes last.
+	BelowID graphql.Omittable[*id.ID] `json:"belowId,omitempty"`
+	// The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	Order graphql.Omittable[*decimal.Decimal] `json:"order,omitempty"`
+}
+
+// The task at its new place.
+type MoveTaskPayload struct {
+	// The task.
+	Task *model.Task `json:"task"`
+}
+
+// Writing: an operation is atomic, any error undoes all of it.
+type Mutation struct {
 }
 
 // Which opportunities. All conditions given must hold; inside a list one match is enough.
@@ -1132,8 +1310,6 @@ type OpportunityFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which members.
@@ -1182,6 +1358,54 @@ type ReopenCasePayload struct {
 	Case *model.Case `json:"case"`
 }
 
+// An order of a pipeline's stages.
+type ReorderCasePipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// All of its stages and no others, from first to last.
+	StageIds []id.ID `json:"stageIds"`
+}
+
+// The pipeline with its stages in the new order.
+type ReorderCasePipelinePayload struct {
+	// The pipeline.
+	CasePipeline *model.CasePipeline `json:"casePipeline"`
+}
+
+// An order of a pipeline's stages.
+type ReorderLeadPipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// All of its stages and no others, from first to last.
+	StageIds []id.ID `json:"stageIds"`
+}
+
+// The pipeline with its stages in the new order.
+type ReorderLeadPipelinePayload struct {
+	// The pipeline.
+	LeadPipeline *model.LeadPipeline `json:"leadPipeline"`
+}
+
+// An order of a pipeline's stages.
+type ReorderTaskPipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// All of its stages and no others, from first to last.
+	StageIds []id.ID `json:"stageIds"`
+}
+
+// The pipeline with its stages in the new order.
+type ReorderTaskPipelinePayload struct {
+	// The pipeline.
+	TaskPipeline *model.TaskPipeline `json:"taskPipeline"`
+}
+
 // Where to send a sign-in message.
 type RequestSignInInput struct {
 	// The address; it need not be known yet.
@@ -1222,20 +1446,6 @@ type RevokePersonalAccessTokenPayload struct {
 	PersonalAccessToken *model.PersonalAccessToken `json:"personalAccessToken"`
 }
 
-// A site that gets another key.
-type RotateAPISettingsInput struct {
-	// The id of the settings.
-	ID id.ID `json:"id"`
-}
-
-// The site with its new key.
-type RotateAPISettingsPayload struct {
-	// The site.
-	APISettings *model.ApiSettings `json:"apiSettings"`
-	// The new key. It is shown this once, and the one before is worth nothing any more.
-	Secret string `json:"secret"`
-}
-
 // Which events.
 type SecurityAuditLogFilter struct {
 	// Of one of these types.
@@ -1244,29 +1454,6 @@ type SecurityAuditLogFilter struct {
 	Success graphql.Omittable[*bool] `json:"success,omitempty"`
 	// On these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-}
-
-// A mail to write. In subject and text these placeholders stand for what they say of each recipient: `{{firstName}}`,
-// `{{lastName}}`, `{{fullName}}`, and `{{company}}` for the account's name and `{{sender}}` for the writer's. There are no others.
-type SendAccountEmailInput struct {
-	// The account that it is written from.
-	AccountID id.ID `json:"accountId"`
-	// Who gets it: 1 to 50 contacts with an e-mail address.
-	ContactIds []id.ID `json:"contactIds"`
-	// The subject: 1 to 255 characters.
-	Subject string `json:"subject"`
-	// The text: 1 to 20000 characters. It is sent as plain text.
-	Body string `json:"body"`
-	// When it is to leave, in the future; at once unless given.
-	ScheduledAt graphql.Omittable[*time.Time] `json:"scheduledAt,omitempty"`
-	// The time zone in which that was chosen; the organization's unless given.
-	Timezone graphql.Omittable[*string] `json:"timezone,omitempty"`
-}
-
-// The mail.
-type SendAccountEmailPayload struct {
-	// The mail. What became of it is known when the operation is through.
-	AccountEmail *model.AccountEmail `json:"accountEmail"`
 }
 
 // The proof of an address: the token of a link, or the address with the code.
@@ -1313,6 +1500,8 @@ type TaskFilter struct {
 	Title graphql.Omittable[*filter.Text] `json:"title,omitempty"`
 	// With one of these statuses.
 	Statuses graphql.Omittable[[]model.TaskStatus] `json:"statuses,omitempty"`
+	// Standing in one of these stages.
+	StageIds graphql.Omittable[[]id.ID] `json:"stageIds,omitempty"`
 	// With one of these priorities.
 	Priorities graphql.Omittable[[]model.TaskPriority] `json:"priorities,omitempty"`
 	// Open and due before today, by the organization's calendar, or not.
@@ -1333,8 +1522,14 @@ type TaskFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
-	// With these values of the organization's own fields: all of them, at most 10.
-	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
+}
+
+// Which pipelines. All conditions given must hold.
+type TaskPipelineFilter struct {
+	// The default one, or all others.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// Active or deactivated ones; both unless given.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 }
 
 // Which teams.
@@ -1391,8 +1586,6 @@ type UpdateAccountInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -1409,28 +1602,6 @@ type UpdateAccountInput struct {
 type UpdateAccountPayload struct {
 	// The account.
 	Account *model.Account `json:"account"`
-}
-
-// Changes of a site. What is left out stays; null and an empty list clear.
-type UpdateAPISettingsInput struct {
-	// The id of the settings.
-	ID id.ID `json:"id"`
-	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
-	Version graphql.Omittable[*int] `json:"version,omitempty"`
-	// What the site is called: 1 to 255 characters.
-	Title graphql.Omittable[*string] `json:"title,omitempty"`
-	// The site's address.
-	Website graphql.Omittable[*string] `json:"website,omitempty"`
-	// The profiles to whom each lead is assigned: the whole set.
-	LeadAssignedToIds graphql.Omittable[[]id.ID] `json:"leadAssignedToIds,omitempty"`
-	// The tags that each lead gets: the whole set.
-	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
-}
-
-// The site after the change.
-type UpdateAPISettingsPayload struct {
-	// The site.
-	APISettings *model.ApiSettings `json:"apiSettings"`
 }
 
 // Changes of a column. What is left out stays; null clears.
@@ -1529,14 +1700,14 @@ type UpdateCaseInput struct {
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// Where it stands. Ending it dates it, and reopening it clears the date.
 	Status graphql.Omittable[*model.CaseStatus] `json:"status,omitempty"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many cases as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// How pressing it is.
 	Priority graphql.Omittable[*model.CasePriority] `json:"priority,omitempty"`
 	// What kind of request it is.
 	CaseType graphql.Omittable[*model.CaseType] `json:"caseType,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The day it ended, for a case that has; null means today.
 	ClosedOn graphql.Omittable[*scalar.Date] `json:"closedOn,omitempty"`
 	// In how many hours a first response is promised: 0 to 8760. Null changes nothing.
@@ -1559,6 +1730,52 @@ type UpdateCaseInput struct {
 type UpdateCasePayload struct {
 	// The case.
 	Case *model.Case `json:"case"`
+}
+
+// Changes of a pipeline. What is left out stays; null clears.
+type UpdateCasePipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it is the default, which another then is no longer.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// True takes a deactivated one up again. False deactivates it; CONFLICT while cases stand in its stages.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// The pipeline after the change.
+type UpdateCasePipelinePayload struct {
+	// The pipeline.
+	CasePipeline *model.CasePipeline `json:"casePipeline"`
+}
+
+// Changes of a stage. What is left out stays; null clears.
+type UpdateCaseStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The colour: `#` and six hexadecimal digits.
+	Color graphql.Omittable[*string] `json:"color,omitempty"`
+	// What it means for cases to stand here.
+	StageType graphql.Omittable[*model.CaseStageType] `json:"stageType,omitempty"`
+	// The status that a case gets by coming here, as by any change of its status, from now on; null when it stays as it is. Not DUPLICATE, which boards do not show.
+	MapsToStatus graphql.Omittable[*model.CaseStatus] `json:"mapsToStatus,omitempty"`
+	// How many cases it takes; null for as many as come. Those above it stay, and no more come in.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The stage after the change.
+type UpdateCaseStagePayload struct {
+	// The stage.
+	CaseStage *model.CaseStage `json:"caseStage"`
 }
 
 // Changes of a comment. What is left out stays; null and an empty list clear.
@@ -1615,8 +1832,6 @@ type UpdateContactInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The primary account. The contact is added to its people.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// False archives it.
@@ -1633,32 +1848,6 @@ type UpdateContactInput struct {
 type UpdateContactPayload struct {
 	// The contact.
 	Contact *model.Contact `json:"contact"`
-}
-
-// Changes of a custom field. What is left out stays.
-type UpdateCustomFieldDefinitionInput struct {
-	// The definition's id.
-	ID id.ID `json:"id"`
-	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
-	Version graphql.Omittable[*int] `json:"version,omitempty"`
-	// What it is called in a form: 1 to 128 characters.
-	Label graphql.Omittable[*string] `json:"label,omitempty"`
-	// The choices of a dropdown: the whole list. What records have already stays.
-	Options graphql.Omittable[[]*model.CustomFieldOption] `json:"options,omitempty"`
-	// New records, and those whose custom fields are changed, must have a value.
-	IsRequired graphql.Omittable[*bool] `json:"isRequired,omitempty"`
-	// Lists can be filtered by it.
-	IsFilterable graphql.Omittable[*bool] `json:"isFilterable,omitempty"`
-	// Where it stands in a form.
-	DisplayOrder graphql.Omittable[*int] `json:"displayOrder,omitempty"`
-	// False deactivates the field, true takes it up again.
-	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
-}
-
-// The custom field after the change.
-type UpdateCustomFieldDefinitionPayload struct {
-	// The definition.
-	CustomFieldDefinition *model.CustomFieldDefinition `json:"customFieldDefinition"`
 }
 
 // Changes of a document. What is left out stays; null and an empty list clear.
@@ -1713,6 +1902,8 @@ type UpdateLeadInput struct {
 	LinkedinURL graphql.Omittable[*string] `json:"linkedinUrl,omitempty"`
 	// Where it stands. CONVERTED converts it at once.
 	Status graphql.Omittable[*model.LeadStatus] `json:"status,omitempty"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many leads as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// Where it came from.
 	Source graphql.Omittable[*model.LeadSource] `json:"source,omitempty"`
 	// The industry.
@@ -1743,8 +1934,6 @@ type UpdateLeadInput struct {
 	NextFollowUp graphql.Omittable[*scalar.Date] `json:"nextFollowUp,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -1761,6 +1950,54 @@ type UpdateLeadInput struct {
 type UpdateLeadPayload struct {
 	// The lead.
 	Lead *model.Lead `json:"lead"`
+}
+
+// Changes of a pipeline. What is left out stays; null clears.
+type UpdateLeadPipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it is the default, which another then is no longer.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// True takes a deactivated one up again. False deactivates it; CONFLICT while leads stand in its stages.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// The pipeline after the change.
+type UpdateLeadPipelinePayload struct {
+	// The pipeline.
+	LeadPipeline *model.LeadPipeline `json:"leadPipeline"`
+}
+
+// Changes of a stage. What is left out stays; null clears.
+type UpdateLeadStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The colour: `#` and six hexadecimal digits.
+	Color graphql.Omittable[*string] `json:"color,omitempty"`
+	// What it means for leads to stand here.
+	StageType graphql.Omittable[*model.SalesStageType] `json:"stageType,omitempty"`
+	// The status that a lead gets by coming here, as by any change of its status, from now on; null when it stays as it is. CONVERTED converts it.
+	MapsToStatus graphql.Omittable[*model.LeadStatus] `json:"mapsToStatus,omitempty"`
+	// The usual chance of a deal from here, in percent.
+	WinProbability graphql.Omittable[*int] `json:"winProbability,omitempty"`
+	// How many leads it takes; null for as many as come. Those above it stay, and no more come in.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The stage after the change.
+type UpdateLeadStagePayload struct {
+	// The stage.
+	LeadStage *model.LeadStage `json:"leadStage"`
 }
 
 // Changes of a member, by an admin.
@@ -1793,8 +2030,6 @@ type UpdateMyProfileInput struct {
 	AlternatePhone graphql.Omittable[*string] `json:"alternatePhone,omitempty"`
 	// The first day of work.
 	DateOfJoining graphql.Omittable[*scalar.Date] `json:"dateOfJoining,omitempty"`
-	// The postal address; null removes it.
-	Address graphql.Omittable[*model.AddressFields] `json:"address,omitempty"`
 }
 
 // The viewer's profile after the change.
@@ -1829,8 +2064,6 @@ type UpdateOpportunityInput struct {
 	LeadSource graphql.Omittable[*model.OpportunitySource] `json:"leadSource,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -1849,10 +2082,8 @@ type UpdateOpportunityPayload struct {
 	Opportunity *model.Opportunity `json:"opportunity"`
 }
 
-// Changes of the organization's settings. What is left out stays, null clears.
+// Changes of the organization's settings. What is left out stays.
 type UpdateOrganizationInput struct {
-	// The version that the change is based on; when the organization has another by now, the answer is STALE_VERSION.
-	Version graphql.Omittable[*int] `json:"version,omitempty"`
 	// The name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// The currency of amounts that name none. Stored amounts are not converted.
@@ -1863,24 +2094,6 @@ type UpdateOrganizationInput struct {
 	Timezone graphql.Omittable[*string] `json:"timezone,omitempty"`
 	// The name printed on invoices.
 	CompanyName graphql.Omittable[*string] `json:"companyName,omitempty"`
-	// Street and number.
-	AddressLine graphql.Omittable[*string] `json:"addressLine,omitempty"`
-	// The city.
-	City graphql.Omittable[*string] `json:"city,omitempty"`
-	// The state or province.
-	State graphql.Omittable[*string] `json:"state,omitempty"`
-	// The postal code.
-	Postcode graphql.Omittable[*string] `json:"postcode,omitempty"`
-	// The country.
-	Country graphql.Omittable[*string] `json:"country,omitempty"`
-	// The phone number.
-	Phone graphql.Omittable[*string] `json:"phone,omitempty"`
-	// The address for mail.
-	Email graphql.Omittable[*string] `json:"email,omitempty"`
-	// The web site.
-	Website graphql.Omittable[*string] `json:"website,omitempty"`
-	// The number that taxes are paid under.
-	TaxID graphql.Omittable[*string] `json:"taxId,omitempty"`
 }
 
 // The organization after the change.
@@ -1921,14 +2134,14 @@ type UpdateTaskInput struct {
 	Title graphql.Omittable[*string] `json:"title,omitempty"`
 	// Where it stands.
 	Status graphql.Omittable[*model.TaskStatus] `json:"status,omitempty"`
+	// The stage it stands in, which gives it its status. CONFLICT when the stage has as many tasks as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	StageID graphql.Omittable[*id.ID] `json:"stageId,omitempty"`
 	// How pressing it is.
 	Priority graphql.Omittable[*model.TaskPriority] `json:"priority,omitempty"`
 	// The day it is due.
 	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account it is about. At most one of account, opportunity and lead.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The deal it is about.
@@ -1949,6 +2162,52 @@ type UpdateTaskInput struct {
 type UpdateTaskPayload struct {
 	// The task.
 	Task *model.Task `json:"task"`
+}
+
+// Changes of a pipeline. What is left out stays; null clears.
+type UpdateTaskPipelineInput struct {
+	// The pipeline's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 255 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Free text.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whether it is the default, which another then is no longer.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// True takes a deactivated one up again. False deactivates it; CONFLICT while tasks stand in its stages.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// The pipeline after the change.
+type UpdateTaskPipelinePayload struct {
+	// The pipeline.
+	TaskPipeline *model.TaskPipeline `json:"taskPipeline"`
+}
+
+// Changes of a stage. What is left out stays; null clears.
+type UpdateTaskStageInput struct {
+	// The stage's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The colour: `#` and six hexadecimal digits.
+	Color graphql.Omittable[*string] `json:"color,omitempty"`
+	// What it means for tasks to stand here.
+	StageType graphql.Omittable[*model.TaskStageType] `json:"stageType,omitempty"`
+	// The status that a task gets by coming here, as by any change of its status, from now on; null when it stays as it is.
+	MapsToStatus graphql.Omittable[*model.TaskStatus] `json:"mapsToStatus,omitempty"`
+	// How many tasks it takes; null for as many as come. Those above it stay, and no more come in.
+	WipLimit graphql.Omittable[*int] `json:"wipLimit,omitempty"`
+}
+
+// The stage after the change.
+type UpdateTaskStagePayload struct {
+	// The stage.
+	TaskStage *model.TaskStage `json:"taskStage"`
 }
 
 // Changes of a team. What is left out stays; null and an empty list clear.

@@ -1542,6 +1542,8 @@ func (ec *executionContext) _Opportunity(ctx context.Context, sel ast.SelectionS
 			})
 		case "stage":
 			writeNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(out.Key(f), obj.Stage)
+		case "kanbanOrder":
+			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.KanbanOrder)
 		case "opportunityType":
 			writeOOpportunityType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityType(out.Key(f), obj.OpportunityType)
 		case "amount":
@@ -1835,6 +1837,20 @@ func (ec *executionContext) marshalNOpportunityStage2githubᚗcomᚋbottlecrmᚋ
 
 func writeNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(w *bytes.Buffer, v model.OpportunityStage) {
 	v.MarshalGQL(w)
+}
+
+func (ec *executionContext) unmarshalNOpportunityStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(ctx context.Context, v any) (*model.OpportunityStage, error) {
+	var res = new(model.OpportunityStage)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOpportunityStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(ctx context.Context, sel ast.SelectionSet, v *model.OpportunityStage) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OpportunityStage!")
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) marshalNOpportunityStageTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPhaseTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PhaseTotal[model.OpportunityStage]) graphql.Marshaler {

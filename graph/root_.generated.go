@@ -21,9 +21,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Account() AccountResolver
-	AccountEmail() AccountEmailResolver
 	Activity() ActivityResolver
-	ApiSettings() ApiSettingsResolver
 	Attachment() AttachmentResolver
 	Board() BoardResolver
 	BoardColumn() BoardColumnResolver
@@ -31,19 +29,19 @@ type ResolverRoot interface {
 	BoardTask() BoardTaskResolver
 	Case() CaseResolver
 	CaseAgent() CaseAgentResolver
+	CasePipeline() CasePipelineResolver
 	CaseReport() CaseReportResolver
+	CaseStage() CaseStageResolver
 	Comment() CommentResolver
 	CommentFile() CommentFileResolver
 	Contact() ContactResolver
-	CustomFieldDefinition() CustomFieldDefinitionResolver
 	DashboardReport() DashboardReportResolver
 	Document() DocumentResolver
-	EmailLog() EmailLogResolver
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
+	LeadPipeline() LeadPipelineResolver
+	LeadStage() LeadStageResolver
 	Mutation() MutationResolver
-	Notification() NotificationResolver
-	NotificationConnection() NotificationConnectionResolver
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
 	PersonalAccessToken() PersonalAccessTokenResolver
@@ -54,6 +52,8 @@ type ResolverRoot interface {
 	ServiceAgent() ServiceAgentResolver
 	Tag() TagResolver
 	Task() TaskResolver
+	TaskPipeline() TaskPipelineResolver
+	TaskStage() TaskStageResolver
 	Team() TeamResolver
 	TodayReport() TodayReportResolver
 	Viewer() ViewerResolver
@@ -86,12 +86,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AccountCandidate", ec.unmarshalInputAccountCandidate),
-			graphql.NewInputUnmarshaler("AccountEmailFilter", ec.unmarshalInputAccountEmailFilter),
 			graphql.NewInputUnmarshaler("AccountFilter", ec.unmarshalInputAccountFilter),
 			graphql.NewInputUnmarshaler("AccountOrder", ec.unmarshalInputAccountOrder),
 			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
-			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
-			graphql.NewInputUnmarshaler("ApiSettingsOrder", ec.unmarshalInputApiSettingsOrder),
 			graphql.NewInputUnmarshaler("ArchiveTagInput", ec.unmarshalInputArchiveTagInput),
 			graphql.NewInputUnmarshaler("BoardFilter", ec.unmarshalInputBoardFilter),
 			graphql.NewInputUnmarshaler("BoardOrder", ec.unmarshalInputBoardOrder),
@@ -99,52 +96,58 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BoardTaskOrder", ec.unmarshalInputBoardTaskOrder),
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
+			graphql.NewInputUnmarshaler("CasePipelineFilter", ec.unmarshalInputCasePipelineFilter),
+			graphql.NewInputUnmarshaler("CasePipelineOrder", ec.unmarshalInputCasePipelineOrder),
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
 			graphql.NewInputUnmarshaler("ContactCandidate", ec.unmarshalInputContactCandidate),
 			graphql.NewInputUnmarshaler("ContactFilter", ec.unmarshalInputContactFilter),
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
 			graphql.NewInputUnmarshaler("ConvertLeadInput", ec.unmarshalInputConvertLeadInput),
 			graphql.NewInputUnmarshaler("CreateAccountInput", ec.unmarshalInputCreateAccountInput),
-			graphql.NewInputUnmarshaler("CreateApiSettingsInput", ec.unmarshalInputCreateApiSettingsInput),
 			graphql.NewInputUnmarshaler("CreateAttachmentInput", ec.unmarshalInputCreateAttachmentInput),
 			graphql.NewInputUnmarshaler("CreateBoardColumnInput", ec.unmarshalInputCreateBoardColumnInput),
 			graphql.NewInputUnmarshaler("CreateBoardInput", ec.unmarshalInputCreateBoardInput),
 			graphql.NewInputUnmarshaler("CreateBoardMemberInput", ec.unmarshalInputCreateBoardMemberInput),
 			graphql.NewInputUnmarshaler("CreateBoardTaskInput", ec.unmarshalInputCreateBoardTaskInput),
 			graphql.NewInputUnmarshaler("CreateCaseInput", ec.unmarshalInputCreateCaseInput),
+			graphql.NewInputUnmarshaler("CreateCasePipelineInput", ec.unmarshalInputCreateCasePipelineInput),
+			graphql.NewInputUnmarshaler("CreateCaseStageInput", ec.unmarshalInputCreateCaseStageInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
-			graphql.NewInputUnmarshaler("CreateCustomFieldDefinitionInput", ec.unmarshalInputCreateCustomFieldDefinitionInput),
 			graphql.NewInputUnmarshaler("CreateDocumentInput", ec.unmarshalInputCreateDocumentInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
+			graphql.NewInputUnmarshaler("CreateLeadPipelineInput", ec.unmarshalInputCreateLeadPipelineInput),
+			graphql.NewInputUnmarshaler("CreateLeadStageInput", ec.unmarshalInputCreateLeadStageInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
 			graphql.NewInputUnmarshaler("CreatePersonalAccessTokenInput", ec.unmarshalInputCreatePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateTagInput", ec.unmarshalInputCreateTagInput),
 			graphql.NewInputUnmarshaler("CreateTaskInput", ec.unmarshalInputCreateTaskInput),
+			graphql.NewInputUnmarshaler("CreateTaskPipelineInput", ec.unmarshalInputCreateTaskPipelineInput),
+			graphql.NewInputUnmarshaler("CreateTaskStageInput", ec.unmarshalInputCreateTaskStageInput),
 			graphql.NewInputUnmarshaler("CreateTeamInput", ec.unmarshalInputCreateTeamInput),
-			graphql.NewInputUnmarshaler("CustomFieldDefinitionFilter", ec.unmarshalInputCustomFieldDefinitionFilter),
-			graphql.NewInputUnmarshaler("CustomFieldDefinitionOrder", ec.unmarshalInputCustomFieldDefinitionOrder),
-			graphql.NewInputUnmarshaler("CustomFieldFilter", ec.unmarshalInputCustomFieldFilter),
-			graphql.NewInputUnmarshaler("CustomFieldOptionInput", ec.unmarshalInputCustomFieldOptionInput),
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DecimalRange", ec.unmarshalInputDecimalRange),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
-			graphql.NewInputUnmarshaler("DeleteApiSettingsInput", ec.unmarshalInputDeleteApiSettingsInput),
 			graphql.NewInputUnmarshaler("DeleteAttachmentInput", ec.unmarshalInputDeleteAttachmentInput),
 			graphql.NewInputUnmarshaler("DeleteBoardColumnInput", ec.unmarshalInputDeleteBoardColumnInput),
 			graphql.NewInputUnmarshaler("DeleteBoardInput", ec.unmarshalInputDeleteBoardInput),
 			graphql.NewInputUnmarshaler("DeleteBoardMemberInput", ec.unmarshalInputDeleteBoardMemberInput),
 			graphql.NewInputUnmarshaler("DeleteBoardTaskInput", ec.unmarshalInputDeleteBoardTaskInput),
 			graphql.NewInputUnmarshaler("DeleteCaseInput", ec.unmarshalInputDeleteCaseInput),
+			graphql.NewInputUnmarshaler("DeleteCasePipelineInput", ec.unmarshalInputDeleteCasePipelineInput),
+			graphql.NewInputUnmarshaler("DeleteCaseStageInput", ec.unmarshalInputDeleteCaseStageInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteDocumentInput", ec.unmarshalInputDeleteDocumentInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
-			graphql.NewInputUnmarshaler("DeleteNotificationInput", ec.unmarshalInputDeleteNotificationInput),
+			graphql.NewInputUnmarshaler("DeleteLeadPipelineInput", ec.unmarshalInputDeleteLeadPipelineInput),
+			graphql.NewInputUnmarshaler("DeleteLeadStageInput", ec.unmarshalInputDeleteLeadStageInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
+			graphql.NewInputUnmarshaler("DeleteTaskPipelineInput", ec.unmarshalInputDeleteTaskPipelineInput),
+			graphql.NewInputUnmarshaler("DeleteTaskStageInput", ec.unmarshalInputDeleteTaskStageInput),
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
 			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
 			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
@@ -153,12 +156,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LeadCandidate", ec.unmarshalInputLeadCandidate),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
-			graphql.NewInputUnmarshaler("MarkAllNotificationsReadInput", ec.unmarshalInputMarkAllNotificationsReadInput),
-			graphql.NewInputUnmarshaler("MarkNotificationReadInput", ec.unmarshalInputMarkNotificationReadInput),
+			graphql.NewInputUnmarshaler("LeadPipelineFilter", ec.unmarshalInputLeadPipelineFilter),
+			graphql.NewInputUnmarshaler("LeadPipelineOrder", ec.unmarshalInputLeadPipelineOrder),
 			graphql.NewInputUnmarshaler("MergeTagsInput", ec.unmarshalInputMergeTagsInput),
 			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
 			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
-			graphql.NewInputUnmarshaler("NotificationFilter", ec.unmarshalInputNotificationFilter),
+			graphql.NewInputUnmarshaler("MoveCaseInput", ec.unmarshalInputMoveCaseInput),
+			graphql.NewInputUnmarshaler("MoveLeadInput", ec.unmarshalInputMoveLeadInput),
+			graphql.NewInputUnmarshaler("MoveOpportunityInput", ec.unmarshalInputMoveOpportunityInput),
+			graphql.NewInputUnmarshaler("MoveTaskInput", ec.unmarshalInputMoveTaskInput),
 			graphql.NewInputUnmarshaler("OpportunityFilter", ec.unmarshalInputOpportunityFilter),
 			graphql.NewInputUnmarshaler("OpportunityOrder", ec.unmarshalInputOpportunityOrder),
 			graphql.NewInputUnmarshaler("PageArgs", ec.unmarshalInputPageArgs),
@@ -167,12 +173,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
+			graphql.NewInputUnmarshaler("ReorderCasePipelineInput", ec.unmarshalInputReorderCasePipelineInput),
+			graphql.NewInputUnmarshaler("ReorderLeadPipelineInput", ec.unmarshalInputReorderLeadPipelineInput),
+			graphql.NewInputUnmarshaler("ReorderTaskPipelineInput", ec.unmarshalInputReorderTaskPipelineInput),
 			graphql.NewInputUnmarshaler("RequestSignInInput", ec.unmarshalInputRequestSignInInput),
 			graphql.NewInputUnmarshaler("RestoreTagInput", ec.unmarshalInputRestoreTagInput),
 			graphql.NewInputUnmarshaler("RevokePersonalAccessTokenInput", ec.unmarshalInputRevokePersonalAccessTokenInput),
-			graphql.NewInputUnmarshaler("RotateApiSettingsInput", ec.unmarshalInputRotateApiSettingsInput),
 			graphql.NewInputUnmarshaler("SecurityAuditLogFilter", ec.unmarshalInputSecurityAuditLogFilter),
-			graphql.NewInputUnmarshaler("SendAccountEmailInput", ec.unmarshalInputSendAccountEmailInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SwitchOrganizationInput", ec.unmarshalInputSwitchOrganizationInput),
@@ -180,28 +187,34 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TagOrder", ec.unmarshalInputTagOrder),
 			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
 			graphql.NewInputUnmarshaler("TaskOrder", ec.unmarshalInputTaskOrder),
+			graphql.NewInputUnmarshaler("TaskPipelineFilter", ec.unmarshalInputTaskPipelineFilter),
+			graphql.NewInputUnmarshaler("TaskPipelineOrder", ec.unmarshalInputTaskPipelineOrder),
 			graphql.NewInputUnmarshaler("TeamFilter", ec.unmarshalInputTeamFilter),
 			graphql.NewInputUnmarshaler("TeamOrder", ec.unmarshalInputTeamOrder),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
 			graphql.NewInputUnmarshaler("UnwatchCaseInput", ec.unmarshalInputUnwatchCaseInput),
 			graphql.NewInputUnmarshaler("UpdateAccountInput", ec.unmarshalInputUpdateAccountInput),
-			graphql.NewInputUnmarshaler("UpdateApiSettingsInput", ec.unmarshalInputUpdateApiSettingsInput),
 			graphql.NewInputUnmarshaler("UpdateBoardColumnInput", ec.unmarshalInputUpdateBoardColumnInput),
 			graphql.NewInputUnmarshaler("UpdateBoardInput", ec.unmarshalInputUpdateBoardInput),
 			graphql.NewInputUnmarshaler("UpdateBoardMemberInput", ec.unmarshalInputUpdateBoardMemberInput),
 			graphql.NewInputUnmarshaler("UpdateBoardTaskInput", ec.unmarshalInputUpdateBoardTaskInput),
 			graphql.NewInputUnmarshaler("UpdateCaseInput", ec.unmarshalInputUpdateCaseInput),
+			graphql.NewInputUnmarshaler("UpdateCasePipelineInput", ec.unmarshalInputUpdateCasePipelineInput),
+			graphql.NewInputUnmarshaler("UpdateCaseStageInput", ec.unmarshalInputUpdateCaseStageInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
-			graphql.NewInputUnmarshaler("UpdateCustomFieldDefinitionInput", ec.unmarshalInputUpdateCustomFieldDefinitionInput),
 			graphql.NewInputUnmarshaler("UpdateDocumentInput", ec.unmarshalInputUpdateDocumentInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
+			graphql.NewInputUnmarshaler("UpdateLeadPipelineInput", ec.unmarshalInputUpdateLeadPipelineInput),
+			graphql.NewInputUnmarshaler("UpdateLeadStageInput", ec.unmarshalInputUpdateLeadStageInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateMyProfileInput", ec.unmarshalInputUpdateMyProfileInput),
 			graphql.NewInputUnmarshaler("UpdateOpportunityInput", ec.unmarshalInputUpdateOpportunityInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
 			graphql.NewInputUnmarshaler("UpdateTagInput", ec.unmarshalInputUpdateTagInput),
 			graphql.NewInputUnmarshaler("UpdateTaskInput", ec.unmarshalInputUpdateTaskInput),
+			graphql.NewInputUnmarshaler("UpdateTaskPipelineInput", ec.unmarshalInputUpdateTaskPipelineInput),
+			graphql.NewInputUnmarshaler("UpdateTaskStageInput", ec.unmarshalInputUpdateTaskStageInput),
 			graphql.NewInputUnmarshaler("UpdateTeamInput", ec.unmarshalInputUpdateTeamInput),
 			graphql.NewInputUnmarshaler("WatchCaseInput", ec.unmarshalInputWatchCaseInput),
 		)
@@ -394,10 +407,6 @@ type Account implements Node {
 	Free text.
 	"""
 	description: String
-	"""
-	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
-	"""
-	customFields: JSON!
 	"""
 	False when archived.
 	"""
@@ -760,102 +769,6 @@ type AccountEdge {
 	node: Account!
 }
 """
-A mail that a member wrote from an account to contacts, each of whom gets one of their own.
-"""
-type AccountEmail implements Node {
-	"""
-	The mail's id.
-	"""
-	id: ID!
-	"""
-	The account that it was written from; null when it is deleted or the viewer may not see it.
-	"""
-	account: Account
-	"""
-	The writer's address.
-	"""
-	fromEmail: EmailAddress!
-	"""
-	The subject, with its placeholders.
-	"""
-	subject: String!
-	"""
-	The text, with its placeholders.
-	"""
-	body: String!
-	"""
-	False when it was sent at once.
-	"""
-	isScheduled: Boolean!
-	"""
-	When it leaves, or left at the earliest.
-	"""
-	scheduledAt: DateTime!
-	"""
-	The time zone in which the writer chose that.
-	"""
-	timezone: TimeZone!
-	"""
-	Who gets it, as far as the viewer may see them.
-	"""
-	recipients: [Contact!]!
-	"""
-	What became of it, for each recipient.
-	"""
-	logs: [EmailLog!]!
-	"""
-	When it was written.
-	"""
-	createdAt: DateTime!
-	"""
-	Who wrote it.
-	"""
-	createdBy: User
-}
-"""
-A page of mails.
-"""
-type AccountEmailConnection {
-	"""
-	The mails with their cursors.
-	"""
-	edges: [AccountEmailEdge!]!
-	"""
-	The mails.
-	"""
-	nodes: [AccountEmail!]!
-	"""
-	Where the page stands.
-	"""
-	pageInfo: PageInfo!
-	"""
-	The number of mails in the whole list, whatever the page.
-	"""
-	totalCount: Int!
-}
-"""
-A mail in a page.
-"""
-type AccountEmailEdge {
-	"""
-	The place in the list.
-	"""
-	cursor: String!
-	"""
-	The mail.
-	"""
-	node: AccountEmail!
-}
-"""
-Which mails.
-"""
-input AccountEmailFilter {
-	"""
-	Written from one of these accounts.
-	"""
-	accountIds: [ID!]
-}
-"""
 Which accounts. All conditions given must hold; inside a list one match is enough.
 """
 input AccountFilter {
@@ -899,10 +812,6 @@ input AccountFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
-	"""
-	With these values of the organization's own fields: all of them, at most 10.
-	"""
-	customFields: [CustomFieldFilter!]
 }
 """
 An order of accounts.
@@ -1176,64 +1085,6 @@ enum ActivityVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	MENTIONED
 }
 """
-A postal address.
-"""
-type Address @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.PostalAddress") {
-	"""
-	What stands above the street, such as a building.
-	"""
-	addressLine: String
-	"""
-	Street and number.
-	"""
-	street: String
-	"""
-	The city.
-	"""
-	city: String
-	"""
-	The state or province.
-	"""
-	state: String
-	"""
-	The postal code.
-	"""
-	postcode: String
-	"""
-	The country.
-	"""
-	country: CountryCode
-}
-"""
-A postal address: the whole of it.
-"""
-input AddressInput @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.AddressFields") {
-	"""
-	What stands above the street, such as a building: at most 255 characters.
-	"""
-	addressLine: String
-	"""
-	Street and number: at most 55 characters.
-	"""
-	street: String
-	"""
-	The city.
-	"""
-	city: String
-	"""
-	The state or province.
-	"""
-	state: String
-	"""
-	The postal code.
-	"""
-	postcode: String
-	"""
-	The country.
-	"""
-	country: CountryCode
-}
-"""
 Where an amount comes from.
 """
 enum AmountSource @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.AmountSource") {
@@ -1271,111 +1122,6 @@ type AmountTotal {
 	The total divided by the count.
 	"""
 	average: Money!
-}
-"""
-A web site whose forms may post leads to ` + "`" + `/leads/capture` + "`" + `, with a key of its own. For admins.
-"""
-type ApiSettings implements Node {
-	"""
-	The id of the settings.
-	"""
-	id: ID!
-	"""
-	What the site is called; leads without a title have it.
-	"""
-	title: String!
-	"""
-	The site's address. When it is given, a browser may post from there alone.
-	"""
-	website: URL
-	"""
-	How the site's key begins.
-	"""
-	prefix: String!
-	"""
-	To whom each lead of the site is assigned, as long as they are active.
-	"""
-	leadAssignedTo: [Profile!]!
-	"""
-	The tags that each lead of the site gets, as long as they are not archived.
-	"""
-	tags: [Tag!]!
-	"""
-	Counts the changes; give it to an update to be told of changes in between.
-	"""
-	version: Int!
-	"""
-	When it was created.
-	"""
-	createdAt: DateTime!
-	"""
-	When it was last changed.
-	"""
-	updatedAt: DateTime!
-	"""
-	Who created it.
-	"""
-	createdBy: User
-	"""
-	Who changed it last.
-	"""
-	updatedBy: User
-}
-"""
-A page of sites.
-"""
-type ApiSettingsConnection {
-	"""
-	The sites with their cursors.
-	"""
-	edges: [ApiSettingsEdge!]!
-	"""
-	The sites.
-	"""
-	nodes: [ApiSettings!]!
-	"""
-	Where the page stands.
-	"""
-	pageInfo: PageInfo!
-	"""
-	The number of sites in the whole list, whatever the page.
-	"""
-	totalCount: Int!
-}
-"""
-A site in a page.
-"""
-type ApiSettingsEdge {
-	"""
-	The place in the list.
-	"""
-	cursor: String!
-	"""
-	The site.
-	"""
-	node: ApiSettings!
-}
-"""
-An order of sites.
-"""
-input ApiSettingsOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
-	"""
-	By what.
-	"""
-	field: ApiSettingsOrderField!
-	"""
-	In which direction.
-	"""
-	direction: Direction!
-}
-"""
-What sites can be ordered by.
-"""
-enum ApiSettingsOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
-	"""
-	When it was created.
-	"""
-	CREATED_AT
 }
 """
 A tag that is not to be offered any more.
@@ -2126,6 +1872,14 @@ type Case implements Node {
 	"""
 	status: CaseStatus!
 	"""
+	The stage of a pipeline that it stands in. It follows the status, and the status follows it.
+	"""
+	stage: CaseStage
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
+	"""
 	How pressing it is.
 	"""
 	priority: CasePriority!
@@ -2137,10 +1891,6 @@ type Case implements Node {
 	Free text.
 	"""
 	description: String
-	"""
-	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
-	"""
-	customFields: JSON!
 	"""
 	The account that it was raised by or for.
 	"""
@@ -2374,6 +2124,10 @@ input CaseFilter {
 	"""
 	statuses: [CaseStatus!]
 	"""
+	Standing in one of these stages.
+	"""
+	stageIds: [ID!]
+	"""
 	Neither closed nor rejected nor a duplicate, or one of these.
 	"""
 	isOpen: Boolean
@@ -2421,10 +2175,69 @@ input CaseFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+}
+"""
+The cases that the viewer may see, as cards in columns.
+"""
+type CaseKanban {
 	"""
-	With these values of the organization's own fields: all of them, at most 10.
+	The pipeline whose stages are the columns; null when those are the statuses, and when the organization has no default pipeline.
 	"""
-	customFields: [CustomFieldFilter!]
+	pipeline: CasePipeline
+	"""
+	The columns, in their order.
+	"""
+	columns: [CaseKanbanColumn!]!
+}
+"""
+A column of the board of cases.
+"""
+type CaseKanbanColumn {
+	"""
+	Tells the columns of the board apart: the stage's id, or the status. It is not called id, because the same column holds other cards under another filter.
+	"""
+	columnId: String!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	Its place on the board, from 0.
+	"""
+	position: Int!
+	"""
+	What it means for cases to stand here.
+	"""
+	stageType: CaseStageType!
+	"""
+	The stage; null when the columns are the statuses.
+	"""
+	stage: CaseStage
+	"""
+	The status of its cards; of a stage the one that they get by coming here, null when it stays as it is.
+	"""
+	status: CaseStatus
+	"""
+	How many cases it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Case!]!
 }
 """
 A number of a report whose cases can be listed.
@@ -2488,6 +2301,128 @@ enum CaseOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String"
 	The day it ended.
 	"""
 	CLOSED_ON
+}
+"""
+The stages that cases go through, in their order.
+"""
+type CasePipeline implements Node {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the one whose board is shown when none is named. An organization has at most one for its cases.
+	"""
+	isDefault: Boolean!
+	"""
+	False when deactivated: no case comes into its stages any more.
+	"""
+	isActive: Boolean!
+	"""
+	Its stages, from first to last: at most 30.
+	"""
+	stages: [CaseStage!]!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of pipelines.
+"""
+type CasePipelineConnection {
+	"""
+	The pipelines with their cursors.
+	"""
+	edges: [CasePipelineEdge!]!
+	"""
+	The pipelines.
+	"""
+	nodes: [CasePipeline!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of pipelines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A pipeline in a page.
+"""
+type CasePipelineEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The pipeline.
+	"""
+	node: CasePipeline!
+}
+"""
+Which pipelines. All conditions given must hold.
+"""
+input CasePipelineFilter {
+	"""
+	The default one, or all others.
+	"""
+	isDefault: Boolean
+	"""
+	Active or deactivated ones; both unless given.
+	"""
+	isActive: Boolean
+}
+"""
+An order of pipelines.
+"""
+input CasePipelineOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: CasePipelineOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What pipelines can be ordered by.
+"""
+enum CasePipelineOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The name.
+	"""
+	NAME
 }
 """
 How pressing a case is.
@@ -2585,6 +2520,80 @@ type CaseReport {
 		"""
 		priorities: [CasePriority!]
 	): CaseConnection!
+}
+"""
+A stage of a pipeline.
+"""
+type CaseStage implements Node {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The pipeline.
+	"""
+	pipeline: CasePipeline!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Its place in the pipeline, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	What it means for cases to stand here.
+	"""
+	stageType: CaseStageType!
+	"""
+	The status that a case gets by coming here; null when it stays as it is.
+	"""
+	mapsToStatus: CaseStatus
+	"""
+	How many cases it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+What it means for a case to stand in a stage.
+"""
+enum CaseStageType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CaseStageType") {
+	"""
+	Still to be dealt with.
+	"""
+	OPEN
+	"""
+	Resolved.
+	"""
+	CLOSED
+	"""
+	Nothing will be done.
+	"""
+	REJECTED
 }
 """
 Where a case stands. CLOSED, REJECTED and DUPLICATE end it.
@@ -2892,10 +2901,6 @@ type Contact implements Node {
 	Free text.
 	"""
 	description: String
-	"""
-	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
-	"""
-	customFields: JSON!
 	"""
 	False when archived.
 	"""
@@ -3208,10 +3213,6 @@ input ContactFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
-	"""
-	With these values of the organization's own fields: all of them, at most 10.
-	"""
-	customFields: [CustomFieldFilter!]
 }
 """
 An order of contacts.
@@ -3346,10 +3347,6 @@ input CreateAccountInput {
 	"""
 	description: String
 	"""
-	Values of the organization's own fields, by the keys of their definitions.
-	"""
-	customFields: JSON
-	"""
 	The profiles it is assigned to: the whole set.
 	"""
 	assignedToIds: [ID!]
@@ -3374,40 +3371,6 @@ type CreateAccountPayload {
 	The account.
 	"""
 	account: Account!
-}
-"""
-A new site.
-"""
-input CreateApiSettingsInput {
-	"""
-	What the site is called: 1 to 255 characters.
-	"""
-	title: String!
-	"""
-	The site's address. When it is given, a browser may post from there alone.
-	"""
-	website: URL
-	"""
-	The profiles to whom each lead is assigned: the whole set.
-	"""
-	leadAssignedToIds: [ID!]
-	"""
-	The tags that each lead gets: the whole set.
-	"""
-	tagIds: [ID!]
-}
-"""
-The new site with its key.
-"""
-type CreateApiSettingsPayload {
-	"""
-	The site.
-	"""
-	apiSettings: ApiSettings!
-	"""
-	The key that the site's forms send. It is shown this once.
-	"""
-	secret: String!
 }
 """
 A new attachment.
@@ -3580,6 +3543,10 @@ input CreateCaseInput {
 	"""
 	status: CaseStatus! = NEW
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many cases as it takes.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: CasePriority! = NORMAL
@@ -3591,10 +3558,6 @@ input CreateCaseInput {
 	Free text.
 	"""
 	description: String
-	"""
-	Values of the organization's own fields, by the keys of their definitions.
-	"""
-	customFields: JSON
 	"""
 	The account that it was raised by or for. It cannot be changed afterwards.
 	"""
@@ -3636,6 +3599,74 @@ type CreateCasePayload {
 	The case.
 	"""
 	case: Case!
+}
+"""
+A new pipeline.
+"""
+input CreateCasePipelineInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it becomes the default, which another then is no longer.
+	"""
+	isDefault: Boolean! = false
+	"""
+	Whether it begins with the usual stages; without them it has none.
+	"""
+	withDefaultStages: Boolean! = true
+}
+"""
+The new pipeline.
+"""
+type CreateCasePipelinePayload {
+	"""
+	The pipeline.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+A new stage, which comes last.
+"""
+input CreateCaseStageInput {
+	"""
+	The pipeline; it takes at most 30.
+	"""
+	pipelineId: ID!
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String!
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String! = "#6B7280"
+	"""
+	What it means for cases to stand here.
+	"""
+	stageType: CaseStageType! = OPEN
+	"""
+	The status that a case gets by coming here, as by any change of its status; null when it stays as it is. Not DUPLICATE, which boards do not show.
+	"""
+	mapsToStatus: CaseStatus
+	"""
+	How many cases it takes; null for as many as come.
+	"""
+	wipLimit: Int
+}
+"""
+The new stage.
+"""
+type CreateCaseStagePayload {
+	"""
+	The stage.
+	"""
+	caseStage: CaseStage!
 }
 """
 A new comment.
@@ -3741,10 +3772,6 @@ input CreateContactInput {
 	"""
 	description: String
 	"""
-	Values of the organization's own fields, by the keys of their definitions.
-	"""
-	customFields: JSON
-	"""
 	The primary account. The contact is added to its people.
 	"""
 	accountId: ID
@@ -3769,52 +3796,6 @@ type CreateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
-}
-"""
-A new custom field. Its target, key and type cannot be changed afterwards.
-"""
-input CreateCustomFieldDefinitionInput {
-	"""
-	The kind of record that gets the field.
-	"""
-	target: CustomFieldTarget!
-	"""
-	What the field is called in ` + "`" + `customFields` + "`" + ` of a record, unlike others of the same target: small letters, digits and ` + "`" + `_` + "`" + `, a letter first, at most 64.
-	"""
-	key: String! @goField(name: "FieldKey")
-	"""
-	What it holds.
-	"""
-	fieldType: CustomFieldType!
-	"""
-	What it is called in a form: 1 to 128 characters.
-	"""
-	label: String!
-	"""
-	The choices of a dropdown, 1 to 100; other types have none.
-	"""
-	options: [CustomFieldOptionInput!]
-	"""
-	New records must have a value.
-	"""
-	isRequired: Boolean! = false
-	"""
-	Lists can be filtered by it.
-	"""
-	isFilterable: Boolean! = false
-	"""
-	Where it stands in a form: the smallest comes first.
-	"""
-	displayOrder: Int! = 0
-}
-"""
-The new custom field.
-"""
-type CreateCustomFieldDefinitionPayload {
-	"""
-	The definition.
-	"""
-	customFieldDefinition: CustomFieldDefinition!
 }
 """
 A new document.
@@ -3899,6 +3880,10 @@ input CreateLeadInput {
 	"""
 	status: LeadStatus! = ASSIGNED
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many leads as it takes.
+	"""
+	stageId: ID
+	"""
 	Where it came from.
 	"""
 	source: LeadSource
@@ -3959,10 +3944,6 @@ input CreateLeadInput {
 	"""
 	description: String
 	"""
-	Values of the organization's own fields, by the keys of their definitions.
-	"""
-	customFields: JSON
-	"""
 	The profiles it is assigned to: the whole set.
 	"""
 	assignedToIds: [ID!]
@@ -3987,6 +3968,78 @@ type CreateLeadPayload {
 	The lead.
 	"""
 	lead: Lead!
+}
+"""
+A new pipeline.
+"""
+input CreateLeadPipelineInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it becomes the default, which another then is no longer.
+	"""
+	isDefault: Boolean! = false
+	"""
+	Whether it begins with the usual stages; without them it has none.
+	"""
+	withDefaultStages: Boolean! = true
+}
+"""
+The new pipeline.
+"""
+type CreateLeadPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+A new stage, which comes last.
+"""
+input CreateLeadStageInput {
+	"""
+	The pipeline; it takes at most 30.
+	"""
+	pipelineId: ID!
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String!
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String! = "#6B7280"
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType! = OPEN
+	"""
+	The status that a lead gets by coming here, as by any change of its status; null when it stays as it is. CONVERTED converts it.
+	"""
+	mapsToStatus: LeadStatus
+	"""
+	The usual chance of a deal from here, in percent.
+	"""
+	winProbability: Int! = 0
+	"""
+	How many leads it takes; null for as many as come.
+	"""
+	wipLimit: Int
+}
+"""
+The new stage.
+"""
+type CreateLeadStagePayload {
+	"""
+	The stage.
+	"""
+	leadStage: LeadStage!
 }
 """
 A new opportunity.
@@ -4032,10 +4085,6 @@ input CreateOpportunityInput {
 	Free text.
 	"""
 	description: String
-	"""
-	Values of the organization's own fields, by the keys of their definitions.
-	"""
-	customFields: JSON
 	"""
 	The profiles it is assigned to: the whole set.
 	"""
@@ -4165,6 +4214,10 @@ input CreateTaskInput {
 	"""
 	status: TaskStatus! = NEW
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many tasks as it takes.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: TaskPriority! = MEDIUM
@@ -4176,10 +4229,6 @@ input CreateTaskInput {
 	Free text.
 	"""
 	description: String
-	"""
-	Values of the organization's own fields, by the keys of their definitions.
-	"""
-	customFields: JSON
 	"""
 	The account it is about. At most one of account, opportunity and lead.
 	"""
@@ -4219,6 +4268,74 @@ type CreateTaskPayload {
 	task: Task!
 }
 """
+A new pipeline.
+"""
+input CreateTaskPipelineInput {
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it becomes the default, which another then is no longer.
+	"""
+	isDefault: Boolean! = false
+	"""
+	Whether it begins with the usual stages; without them it has none.
+	"""
+	withDefaultStages: Boolean! = true
+}
+"""
+The new pipeline.
+"""
+type CreateTaskPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	taskPipeline: TaskPipeline!
+}
+"""
+A new stage, which comes last.
+"""
+input CreateTaskStageInput {
+	"""
+	The pipeline; it takes at most 30.
+	"""
+	pipelineId: ID!
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String!
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String! = "#6B7280"
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType! = OPEN
+	"""
+	The status that a task gets by coming here, as by any change of its status; null when it stays as it is.
+	"""
+	mapsToStatus: TaskStatus
+	"""
+	How many tasks it takes; null for as many as come.
+	"""
+	wipLimit: Int
+}
+"""
+The new stage.
+"""
+type CreateTaskStagePayload {
+	"""
+	The stage.
+	"""
+	taskStage: TaskStage!
+}
+"""
 A new team.
 """
 input CreateTeamInput {
@@ -4248,249 +4365,6 @@ type CreateTeamPayload {
 An ISO 4217 code, one of: USD EUR GBP INR CAD AUD JPY CNY CHF SGD AED BRL MXN.
 """
 scalar CurrencyCode @specifiedBy(url: "https://www.iso.org/iso-4217-currency-codes.html")
-"""
-A field that the organization has added to one kind of its records. Admins write them, every member reads them.
-"""
-type CustomFieldDefinition implements Node {
-	"""
-	The definition's id.
-	"""
-	id: ID!
-	"""
-	The kind of record that has the field.
-	"""
-	target: CustomFieldTarget!
-	"""
-	What the field is called in ` + "`" + `customFields` + "`" + ` of a record.
-	"""
-	key: String! @goField(name: "FieldKey")
-	"""
-	What it holds.
-	"""
-	fieldType: CustomFieldType!
-	"""
-	What it is called in a form.
-	"""
-	label: String!
-	"""
-	The choices of a dropdown, in their order; empty for other types.
-	"""
-	options: [CustomFieldOption!]!
-	"""
-	A new record, and one whose custom fields are changed, must have a value.
-	"""
-	isRequired: Boolean!
-	"""
-	Lists can be filtered by it.
-	"""
-	isFilterable: Boolean!
-	"""
-	Where it stands in a form: the smallest comes first.
-	"""
-	displayOrder: Int!
-	"""
-	False when deactivated: stored values stay, and no new ones are taken.
-	"""
-	isActive: Boolean!
-	"""
-	Counts the changes; give it to an update to be told of changes in between.
-	"""
-	version: Int!
-	"""
-	When it was created.
-	"""
-	createdAt: DateTime!
-	"""
-	When it was last changed.
-	"""
-	updatedAt: DateTime!
-	"""
-	Who created it.
-	"""
-	createdBy: User
-	"""
-	Who changed it last.
-	"""
-	updatedBy: User
-}
-"""
-A page of definitions.
-"""
-type CustomFieldDefinitionConnection {
-	"""
-	The definitions with their cursors.
-	"""
-	edges: [CustomFieldDefinitionEdge!]!
-	"""
-	The definitions.
-	"""
-	nodes: [CustomFieldDefinition!]!
-	"""
-	Where the page stands.
-	"""
-	pageInfo: PageInfo!
-	"""
-	The number of definitions in the whole list, whatever the page.
-	"""
-	totalCount: Int!
-}
-"""
-A definition in a page.
-"""
-type CustomFieldDefinitionEdge {
-	"""
-	The place in the list.
-	"""
-	cursor: String!
-	"""
-	The definition.
-	"""
-	node: CustomFieldDefinition!
-}
-"""
-Which definitions.
-"""
-input CustomFieldDefinitionFilter {
-	"""
-	Those of one of these kinds of records.
-	"""
-	targets: [CustomFieldTarget!]
-	"""
-	Active or deactivated.
-	"""
-	isActive: Boolean
-}
-"""
-An order of definitions.
-"""
-input CustomFieldDefinitionOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
-	"""
-	By what.
-	"""
-	field: CustomFieldDefinitionOrderField!
-	"""
-	In which direction.
-	"""
-	direction: Direction!
-}
-"""
-What definitions can be ordered by.
-"""
-enum CustomFieldDefinitionOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
-	"""
-	Where it stands in a form.
-	"""
-	DISPLAY_ORDER
-	"""
-	When it was created.
-	"""
-	CREATED_AT
-}
-"""
-Records by one of their custom fields. What is given must hold; with the key alone, records that have any value.
-"""
-input CustomFieldFilter @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/filter.Custom") {
-	"""
-	The field's key. A field that is not filterable finds nothing.
-	"""
-	key: String!
-	"""
-	A text, a day or the value of an option: the whole of it, without regard to case.
-	"""
-	text: String
-	"""
-	A number.
-	"""
-	number: Decimal
-	"""
-	Whether it is checked.
-	"""
-	isChecked: Boolean
-}
-"""
-A choice of a dropdown.
-"""
-type CustomFieldOption @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldOption") {
-	"""
-	What a record keeps.
-	"""
-	value: String!
-	"""
-	What a form shows.
-	"""
-	label: String!
-}
-"""
-A choice of a dropdown.
-"""
-input CustomFieldOptionInput @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldOption") {
-	"""
-	What a record keeps: 1 to 128 characters, unlike those of the other options.
-	"""
-	value: String!
-	"""
-	What a form shows: 1 to 128 characters.
-	"""
-	label: String!
-}
-"""
-A kind of record that can have custom fields. It is named like the record's type.
-"""
-enum CustomFieldTarget @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldTarget") {
-	"""
-	Accounts.
-	"""
-	ACCOUNT
-	"""
-	Leads.
-	"""
-	LEAD
-	"""
-	Contacts.
-	"""
-	CONTACT
-	"""
-	Opportunities.
-	"""
-	OPPORTUNITY
-	"""
-	Cases.
-	"""
-	CASE
-	"""
-	Tasks.
-	"""
-	TASK
-}
-"""
-What a custom field holds.
-"""
-enum CustomFieldType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldType") {
-	"""
-	A text of at most 255 characters.
-	"""
-	TEXT
-	"""
-	A text of at most 20000 characters. It cannot be filtered by.
-	"""
-	TEXTAREA
-	"""
-	A number, or a text that is one.
-	"""
-	NUMBER
-	"""
-	True or false; the texts true, yes, on and 1 and their opposites are taken too.
-	"""
-	CHECKBOX
-	"""
-	A day as text, such as ` + "`" + `2026-03-01` + "`" + `.
-	"""
-	DATE
-	"""
-	The value of one of the options.
-	"""
-	DROPDOWN
-}
 """
 What a member looks at first, of what they may see. What is archived counts nowhere; days are the organization's.
 """
@@ -4636,24 +4510,6 @@ type DeleteAccountPayload {
 	deletedId: ID!
 }
 """
-A site to delete.
-"""
-input DeleteApiSettingsInput {
-	"""
-	The id of the settings.
-	"""
-	id: ID!
-}
-"""
-The deleted site.
-"""
-type DeleteApiSettingsPayload {
-	"""
-	The id that no longer exists.
-	"""
-	deletedId: ID!
-}
-"""
 An attachment to delete.
 """
 input DeleteAttachmentInput {
@@ -4762,6 +4618,42 @@ type DeleteCasePayload {
 	deletedId: ID!
 }
 """
+A pipeline to delete.
+"""
+input DeleteCasePipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+}
+"""
+The deleted pipeline.
+"""
+type DeleteCasePipelinePayload {
+	"""
+	The pipeline, deactivated.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+A stage to delete.
+"""
+input DeleteCaseStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+}
+"""
+The deleted stage.
+"""
+type DeleteCaseStagePayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A comment to delete.
 """
 input DeleteCommentInput {
@@ -4834,18 +4726,36 @@ type DeleteLeadPayload {
 	deletedId: ID!
 }
 """
-A notification to delete.
+A pipeline to delete.
 """
-input DeleteNotificationInput {
+input DeleteLeadPipelineInput {
 	"""
-	The notification's id.
+	The pipeline's id.
 	"""
 	id: ID!
 }
 """
-The deleted notification.
+The deleted pipeline.
 """
-type DeleteNotificationPayload {
+type DeleteLeadPipelinePayload {
+	"""
+	The pipeline, deactivated.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+A stage to delete.
+"""
+input DeleteLeadStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+}
+"""
+The deleted stage.
+"""
+type DeleteLeadStagePayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -4900,6 +4810,42 @@ input DeleteTaskInput {
 The deleted task.
 """
 type DeleteTaskPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A pipeline to delete.
+"""
+input DeleteTaskPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+}
+"""
+The deleted pipeline.
+"""
+type DeleteTaskPipelinePayload {
+	"""
+	The pipeline, deactivated.
+	"""
+	taskPipeline: TaskPipeline!
+}
+"""
+A stage to delete.
+"""
+input DeleteTaskStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+}
+"""
+The deleted stage.
+"""
+type DeleteTaskStagePayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -5160,31 +5106,6 @@ enum DuplicateMatch @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 An e-mail address of at most 254 characters.
 """
 scalar EmailAddress @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1")
-"""
-What became of a mail for one of its recipients.
-"""
-type EmailLog {
-	"""
-	The recipient; null when deleted, and when the viewer may not see them.
-	"""
-	contact: Contact
-	"""
-	The mail server has taken it.
-	"""
-	isSent: Boolean!
-	"""
-	When it did.
-	"""
-	sentAt: DateTime
-	"""
-	How often it was tried: at most three times.
-	"""
-	attempts: Int!
-	"""
-	When the last attempt failed.
-	"""
-	failedAt: DateTime
-}
 """
 What an error means, in ` + "`" + `extensions.code` + "`" + ` of each error.
 """
@@ -5525,6 +5446,19 @@ Any JSON value.
 """
 scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 """
+What the columns of a board are.
+"""
+enum KanbanMode @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.KanbanMode") {
+	"""
+	The statuses.
+	"""
+	STATUS
+	"""
+	The stages of a pipeline. Records that stand in none of them are not shown.
+	"""
+	PIPELINE
+}
+"""
 A person or a company that might buy.
 """
 type Lead implements Node {
@@ -5581,6 +5515,14 @@ type Lead implements Node {
 	"""
 	status: LeadStatus!
 	"""
+	The stage of a pipeline that it stands in. It follows the status, and the status follows it.
+	"""
+	stage: LeadStage
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
+	"""
 	Where it came from.
 	"""
 	source: LeadSource
@@ -5636,10 +5578,6 @@ type Lead implements Node {
 	Free text.
 	"""
 	description: String
-	"""
-	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
-	"""
-	customFields: JSON!
 	"""
 	False when archived.
 	"""
@@ -5894,6 +5832,10 @@ input LeadFilter {
 	"""
 	statuses: [LeadStatus!]
 	"""
+	Standing in one of these stages.
+	"""
+	stageIds: [ID!]
+	"""
 	Neither closed nor converted, or one of them.
 	"""
 	isOpen: Boolean
@@ -5957,10 +5899,69 @@ input LeadFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+}
+"""
+The leads that the viewer may see, as cards in columns.
+"""
+type LeadKanban {
 	"""
-	With these values of the organization's own fields: all of them, at most 10.
+	The pipeline whose stages are the columns; null when those are the statuses, and when the organization has no default pipeline.
 	"""
-	customFields: [CustomFieldFilter!]
+	pipeline: LeadPipeline
+	"""
+	The columns, in their order.
+	"""
+	columns: [LeadKanbanColumn!]!
+}
+"""
+A column of the board of leads.
+"""
+type LeadKanbanColumn {
+	"""
+	Tells the columns of the board apart: the stage's id, or the status. It is not called id, because the same column holds other cards under another filter.
+	"""
+	columnId: String!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	Its place on the board, from 0.
+	"""
+	position: Int!
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType!
+	"""
+	The stage; null when the columns are the statuses.
+	"""
+	stage: LeadStage
+	"""
+	The status of its cards; of a stage the one that they get by coming here, null when it stays as it is.
+	"""
+	status: LeadStatus
+	"""
+	How many leads it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Lead!]!
 }
 """
 An order of leads.
@@ -6013,6 +6014,128 @@ enum LeadOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String"
 	NEXT_FOLLOW_UP
 }
 """
+The stages that leads go through, in their order.
+"""
+type LeadPipeline implements Node {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the one whose board is shown when none is named. An organization has at most one for its leads.
+	"""
+	isDefault: Boolean!
+	"""
+	False when deactivated: no lead comes into its stages any more.
+	"""
+	isActive: Boolean!
+	"""
+	Its stages, from first to last: at most 30.
+	"""
+	stages: [LeadStage!]!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of pipelines.
+"""
+type LeadPipelineConnection {
+	"""
+	The pipelines with their cursors.
+	"""
+	edges: [LeadPipelineEdge!]!
+	"""
+	The pipelines.
+	"""
+	nodes: [LeadPipeline!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of pipelines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A pipeline in a page.
+"""
+type LeadPipelineEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The pipeline.
+	"""
+	node: LeadPipeline!
+}
+"""
+Which pipelines. All conditions given must hold.
+"""
+input LeadPipelineFilter {
+	"""
+	The default one, or all others.
+	"""
+	isDefault: Boolean
+	"""
+	Active or deactivated ones; both unless given.
+	"""
+	isActive: Boolean
+}
+"""
+An order of pipelines.
+"""
+input LeadPipelineOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: LeadPipelineOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What pipelines can be ordered by.
+"""
+enum LeadPipelineOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The name.
+	"""
+	NAME
+}
+"""
 How promising a lead is.
 """
 enum LeadRating @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.LeadRating") {
@@ -6063,6 +6186,67 @@ enum LeadSource @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Le
 	OTHER
 }
 """
+A stage of a pipeline.
+"""
+type LeadStage implements Node {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The pipeline.
+	"""
+	pipeline: LeadPipeline!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Its place in the pipeline, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType!
+	"""
+	The status that a lead gets by coming here; null when it stays as it is.
+	"""
+	mapsToStatus: LeadStatus
+	"""
+	The usual chance of a deal from here, in percent.
+	"""
+	winProbability: Int!
+	"""
+	How many leads it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
 Where a lead stands.
 """
 enum LeadStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.LeadStatus") {
@@ -6103,42 +6287,6 @@ type LeadStatusTotal {
 	What they are expected to be worth: an item for each currency, by its code.
 	"""
 	amounts: [AmountTotal!]!
-}
-"""
-Notifications to mark as read.
-"""
-input MarkAllNotificationsReadInput {
-	"""
-	Only those that came until this instant, such as that of the newest one shown; all unless given.
-	"""
-	until: DateTime
-}
-"""
-What was marked.
-"""
-type MarkAllNotificationsReadPayload {
-	"""
-	How many were not read until now.
-	"""
-	markedCount: Int!
-}
-"""
-A notification to mark as read.
-"""
-input MarkNotificationReadInput {
-	"""
-	The notification's id.
-	"""
-	id: ID!
-}
-"""
-The notification, read.
-"""
-type MarkNotificationReadPayload {
-	"""
-	The notification.
-	"""
-	notification: Notification!
 }
 """
 A membership of the viewer in one of their organizations.
@@ -6257,6 +6405,170 @@ type MoveBoardTaskPayload {
 	boardTask: BoardTask!
 }
 """
+Where a case goes.
+"""
+input MoveCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The status whose column it comes into. Give this or a stage, or both when they agree.
+	"""
+	status: CaseStatus
+	"""
+	The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many cases as it takes.
+	"""
+	stageId: ID
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The case at its new place.
+"""
+type MoveCasePayload {
+	"""
+	The case.
+	"""
+	case: Case!
+}
+"""
+Where a lead goes.
+"""
+input MoveLeadInput {
+	"""
+	The lead's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The status whose column it comes into. CONVERTED converts it. Give this or a stage, or both when they agree.
+	"""
+	status: LeadStatus
+	"""
+	The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many leads as it takes.
+	"""
+	stageId: ID
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The lead at its new place.
+"""
+type MoveLeadPayload {
+	"""
+	The lead.
+	"""
+	lead: Lead!
+}
+"""
+Where an opportunity goes.
+"""
+input MoveOpportunityInput {
+	"""
+	The opportunity's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The stage that it comes into, with what each change of the stage demands.
+	"""
+	stage: OpportunityStage!
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The opportunity at its new place.
+"""
+type MoveOpportunityPayload {
+	"""
+	The opportunity.
+	"""
+	opportunity: Opportunity!
+}
+"""
+Where a task goes.
+"""
+input MoveTaskInput {
+	"""
+	The task's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The status whose column it comes into. Give this or a stage, or both when they agree.
+	"""
+	status: TaskStatus
+	"""
+	The stage whose column it comes into; it gets the stage's status. CONFLICT when the stage has as many tasks as it takes.
+	"""
+	stageId: ID
+	"""
+	The card in that column that it comes right below.
+	"""
+	aboveId: ID
+	"""
+	The card in that column that it comes right above. With neither of them it comes last.
+	"""
+	belowId: ID
+	"""
+	The order of cards in the column to give it, instead of neighbours: at most 9 digits before the point and 6 after it.
+	"""
+	order: Decimal
+}
+"""
+The task at its new place.
+"""
+type MoveTaskPayload {
+	"""
+	The task.
+	"""
+	task: Task!
+}
+"""
 Writing: an operation is atomic, any error undoes all of it.
 """
 type Mutation {
@@ -6276,26 +6588,6 @@ type Mutation {
 	Delete an account; for its creator and admins. One with deals, cases or invoices is archived instead: the answer is CONFLICT and says what stands on it.
 	"""
 	deleteAccount(input: DeleteAccountInput!): DeleteAccountPayload!
-	"""
-	Write to contacts from an account, now or later.
-	"""
-	sendAccountEmail(input: SendAccountEmailInput!): SendAccountEmailPayload!
-	"""
-	Let a web site post leads; for admins who are signed in.
-	"""
-	createApiSettings(input: CreateApiSettingsInput!): CreateApiSettingsPayload!
-	"""
-	Change a site; for admins.
-	"""
-	updateApiSettings(input: UpdateApiSettingsInput!): UpdateApiSettingsPayload!
-	"""
-	Give a site another key, such as when the one that it has leaked; for admins who are signed in.
-	"""
-	rotateApiSettings(input: RotateApiSettingsInput!): RotateApiSettingsPayload!
-	"""
-	Delete a site: its key is worth nothing any more. Its leads stay. For admins who are signed in.
-	"""
-	deleteApiSettings(input: DeleteApiSettingsInput!): DeleteApiSettingsPayload!
 	"""
 	Attach a file to a record; for those who may change it.
 	"""
@@ -6413,6 +6705,34 @@ type Mutation {
 	"""
 	deleteCase(input: DeleteCaseInput!): DeleteCasePayload!
 	"""
+	Create a pipeline; for admins.
+	"""
+	createCasePipeline(input: CreateCasePipelineInput!): CreateCasePipelinePayload!
+	"""
+	Change a pipeline; for admins.
+	"""
+	updateCasePipeline(input: UpdateCasePipelineInput!): UpdateCasePipelinePayload!
+	"""
+	Put the stages of a pipeline in another order; for admins.
+	"""
+	reorderCasePipeline(input: ReorderCasePipelineInput!): ReorderCasePipelinePayload!
+	"""
+	Delete a pipeline, which only deactivates it: timelines still name its stages. CONFLICT while cases stand there; for admins.
+	"""
+	deleteCasePipeline(input: DeleteCasePipelineInput!): DeleteCasePipelinePayload!
+	"""
+	Add a stage to a pipeline; for admins.
+	"""
+	createCaseStage(input: CreateCaseStageInput!): CreateCaseStagePayload!
+	"""
+	Change a stage; for admins.
+	"""
+	updateCaseStage(input: UpdateCaseStageInput!): UpdateCaseStagePayload!
+	"""
+	Delete a stage. CONFLICT while cases stand in it; for admins.
+	"""
+	deleteCaseStage(input: DeleteCaseStageInput!): DeleteCaseStagePayload!
+	"""
 	Comment on a record; for those who may change it.
 	"""
 	createComment(input: CreateCommentInput!): CreateCommentPayload!
@@ -6436,14 +6756,6 @@ type Mutation {
 	Delete a contact; for its creator and admins.
 	"""
 	deleteContact(input: DeleteContactInput!): DeleteContactPayload!
-	"""
-	Add a field to a kind of record; for admins.
-	"""
-	createCustomFieldDefinition(input: CreateCustomFieldDefinitionInput!): CreateCustomFieldDefinitionPayload!
-	"""
-	Change or deactivate a custom field; for admins.
-	"""
-	updateCustomFieldDefinition(input: UpdateCustomFieldDefinitionInput!): UpdateCustomFieldDefinitionPayload!
 	"""
 	Create a document.
 	"""
@@ -6473,6 +6785,22 @@ type Mutation {
 	"""
 	importLeads(input: ImportInput!): ImportPayload!
 	"""
+	Move a lead on the board; for whoever may change it.
+	"""
+	moveLead(input: MoveLeadInput!): MoveLeadPayload!
+	"""
+	Move an opportunity on the board; for whoever may change it.
+	"""
+	moveOpportunity(input: MoveOpportunityInput!): MoveOpportunityPayload!
+	"""
+	Move a case on the board; for whoever may change it.
+	"""
+	moveCase(input: MoveCaseInput!): MoveCasePayload!
+	"""
+	Move a task on the board; for whoever may change it.
+	"""
+	moveTask(input: MoveTaskInput!): MoveTaskPayload!
+	"""
 	Create a lead.
 	"""
 	createLead(input: CreateLeadInput!): CreateLeadPayload!
@@ -6489,17 +6817,33 @@ type Mutation {
 	"""
 	convertLead(input: ConvertLeadInput!): ConvertLeadPayload!
 	"""
-	Mark one of the viewer's notifications as read. Marking it again changes nothing.
+	Create a pipeline; for admins.
 	"""
-	markNotificationRead(input: MarkNotificationReadInput!): MarkNotificationReadPayload!
+	createLeadPipeline(input: CreateLeadPipelineInput!): CreateLeadPipelinePayload!
 	"""
-	Mark all the viewer's notifications as read. Doing it again changes nothing.
+	Change a pipeline; for admins.
 	"""
-	markAllNotificationsRead(input: MarkAllNotificationsReadInput!): MarkAllNotificationsReadPayload!
+	updateLeadPipeline(input: UpdateLeadPipelineInput!): UpdateLeadPipelinePayload!
 	"""
-	Delete one of the viewer's notifications.
+	Put the stages of a pipeline in another order; for admins.
 	"""
-	deleteNotification(input: DeleteNotificationInput!): DeleteNotificationPayload!
+	reorderLeadPipeline(input: ReorderLeadPipelineInput!): ReorderLeadPipelinePayload!
+	"""
+	Delete a pipeline, which only deactivates it: timelines still name its stages. CONFLICT while leads stand there; for admins.
+	"""
+	deleteLeadPipeline(input: DeleteLeadPipelineInput!): DeleteLeadPipelinePayload!
+	"""
+	Add a stage to a pipeline; for admins.
+	"""
+	createLeadStage(input: CreateLeadStageInput!): CreateLeadStagePayload!
+	"""
+	Change a stage; for admins.
+	"""
+	updateLeadStage(input: UpdateLeadStageInput!): UpdateLeadStagePayload!
+	"""
+	Delete a stage. CONFLICT while leads stand in it; for admins.
+	"""
+	deleteLeadStage(input: DeleteLeadStageInput!): DeleteLeadStagePayload!
 	"""
 	Create a deal.
 	"""
@@ -6533,7 +6877,7 @@ type Mutation {
 	"""
 	removeMember(input: RemoveMemberInput!): RemoveMemberPayload!
 	"""
-	Change one's own name, phone numbers and address.
+	Change one's own name and phone numbers.
 	"""
 	updateMyProfile(input: UpdateMyProfileInput!): UpdateMyProfilePayload!
 	"""
@@ -6573,6 +6917,34 @@ type Mutation {
 	"""
 	deleteTask(input: DeleteTaskInput!): DeleteTaskPayload!
 	"""
+	Create a pipeline; for admins.
+	"""
+	createTaskPipeline(input: CreateTaskPipelineInput!): CreateTaskPipelinePayload!
+	"""
+	Change a pipeline; for admins.
+	"""
+	updateTaskPipeline(input: UpdateTaskPipelineInput!): UpdateTaskPipelinePayload!
+	"""
+	Put the stages of a pipeline in another order; for admins.
+	"""
+	reorderTaskPipeline(input: ReorderTaskPipelineInput!): ReorderTaskPipelinePayload!
+	"""
+	Delete a pipeline, which only deactivates it: timelines still name its stages. CONFLICT while tasks stand there; for admins.
+	"""
+	deleteTaskPipeline(input: DeleteTaskPipelineInput!): DeleteTaskPipelinePayload!
+	"""
+	Add a stage to a pipeline; for admins.
+	"""
+	createTaskStage(input: CreateTaskStageInput!): CreateTaskStagePayload!
+	"""
+	Change a stage; for admins.
+	"""
+	updateTaskStage(input: UpdateTaskStageInput!): UpdateTaskStagePayload!
+	"""
+	Delete a stage. CONFLICT while tasks stand in it; for admins.
+	"""
+	deleteTaskStage(input: DeleteTaskStageInput!): DeleteTaskStagePayload!
+	"""
 	Create a team; for admins.
 	"""
 	createTeam(input: CreateTeamInput!): CreateTeamPayload!
@@ -6595,152 +6967,6 @@ interface Node {
 	id: ID!
 }
 """
-What a member is told of, because somebody else did it and it concerns them. Only its recipient sees it.
-"""
-type Notification implements Node {
-	"""
-	The notification's id.
-	"""
-	id: ID!
-	"""
-	What happened.
-	"""
-	verb: NotificationVerb!
-	"""
-	Who did it; null for a job or a web form, or when the membership ended.
-	"""
-	actor: Profile
-	"""
-	The kind of record.
-	"""
-	entityType: NotificationSubject!
-	"""
-	The record; it may be deleted by now.
-	"""
-	entityId: ID!
-	"""
-	The record's name at that time.
-	"""
-	entityName: String!
-	"""
-	How what somebody wrote begins; null where nobody wrote anything.
-	"""
-	excerpt: String
-	"""
-	When it was marked as read; null as long as it is not.
-	"""
-	readAt: DateTime
-	"""
-	When it happened.
-	"""
-	createdAt: DateTime!
-}
-"""
-A page of notifications.
-"""
-type NotificationConnection {
-	"""
-	The notifications with their cursors.
-	"""
-	edges: [NotificationEdge!]!
-	"""
-	The notifications.
-	"""
-	nodes: [Notification!]!
-	"""
-	Where the page stands.
-	"""
-	pageInfo: PageInfo!
-	"""
-	The number of notifications in the whole list, whatever the page.
-	"""
-	totalCount: Int!
-	"""
-	The number of all the viewer's notifications that are not read, whatever the filter and the page.
-	"""
-	unreadCount: Int! @goField(forceResolver: true)
-}
-"""
-A notification in a page.
-"""
-type NotificationEdge {
-	"""
-	The place in the list.
-	"""
-	cursor: String!
-	"""
-	The notification.
-	"""
-	node: Notification!
-}
-"""
-Which notifications.
-"""
-input NotificationFilter {
-	"""
-	Those that came after this instant: give that of the newest one to ask for what is new.
-	"""
-	since: DateTime
-	"""
-	Read or unread.
-	"""
-	isRead: Boolean
-}
-"""
-A kind of record that members are told of. It is named like the record's type.
-"""
-enum NotificationSubject @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.NotificationSubject") {
-	"""
-	An account.
-	"""
-	ACCOUNT
-	"""
-	A lead.
-	"""
-	LEAD
-	"""
-	A contact.
-	"""
-	CONTACT
-	"""
-	An opportunity.
-	"""
-	OPPORTUNITY
-	"""
-	A case.
-	"""
-	CASE
-	"""
-	A task.
-	"""
-	TASK
-	"""
-	A card on a board.
-	"""
-	BOARD_TASK
-}
-"""
-What a member is told of.
-"""
-enum NotificationVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.NotificationVerb") {
-	"""
-	The record was assigned to the recipient.
-	"""
-	ASSIGNED
-	"""
-	A case that is assigned to the recipient was taken up again.
-	"""
-	REOPENED
-	"""
-	A comment on a case mentions the recipient. Of several within a minute only the first does; the others are told as COMMENTED.
-	"""
-	MENTIONED
-	"""
-	There is a comment on a case that the recipient watches.
-	"""
-	COMMENTED
-}
-"""
 A deal.
 """
 type Opportunity implements Node {
@@ -6760,6 +6986,10 @@ type Opportunity implements Node {
 	Where it stands.
 	"""
 	stage: OpportunityStage!
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
 	"""
 	New or existing business.
 	"""
@@ -6804,10 +7034,6 @@ type Opportunity implements Node {
 	Free text.
 	"""
 	description: String
-	"""
-	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
-	"""
-	customFields: JSON!
 	"""
 	False when archived.
 	"""
@@ -7044,10 +7270,57 @@ input OpportunityFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+}
+"""
+The opportunities that the viewer may see, as cards in a column for each stage.
+"""
+type OpportunityKanban {
 	"""
-	With these values of the organization's own fields: all of them, at most 10.
+	The columns, in their order.
 	"""
-	customFields: [CustomFieldFilter!]
+	columns: [OpportunityKanbanColumn!]!
+}
+"""
+A column of the board of opportunities.
+"""
+type OpportunityKanbanColumn {
+	"""
+	Tells the columns of the board apart: the stage. It is not called id, because the same column holds other cards under another filter.
+	"""
+	columnId: String!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	Its place on the board, from 0.
+	"""
+	position: Int!
+	"""
+	Whether deals that stand here are open, won or lost.
+	"""
+	stageType: SalesStageType!
+	"""
+	The stage.
+	"""
+	stage: OpportunityStage!
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Opportunity!]!
 }
 """
 An order of opportunities.
@@ -7240,46 +7513,6 @@ type Organization implements Node @goModel(model: "github.com/bottlecrm/bottlecr
 	The name printed on invoices.
 	"""
 	companyName: String!
-	"""
-	Street and number.
-	"""
-	addressLine: String
-	"""
-	The city.
-	"""
-	city: String
-	"""
-	The state or province.
-	"""
-	state: String
-	"""
-	The postal code.
-	"""
-	postcode: String
-	"""
-	The country.
-	"""
-	country: CountryCode
-	"""
-	The phone number.
-	"""
-	phone: PhoneNumber
-	"""
-	The address for mail.
-	"""
-	email: EmailAddress
-	"""
-	The web site.
-	"""
-	website: URL
-	"""
-	The number that taxes are paid under.
-	"""
-	taxId: String
-	"""
-	Counts the changes; give it to an update to be told of changes in between.
-	"""
-	version: Int!
 	"""
 	When it was created.
 	"""
@@ -7497,10 +7730,6 @@ type Profile implements Node {
 	"""
 	dateOfJoining: Date @goField(forceResolver: true)
 	"""
-	The postal address; visible to the member and to admins.
-	"""
-	address: Address @goField(forceResolver: true)
-	"""
 	The teams that the member belongs to.
 	"""
 	teams: [Team!]!
@@ -7670,44 +7899,6 @@ type Query {
 		search: String
 	): AccountConnection!
 	"""
-	The mail with this id; null when there is none that the viewer may see.
-	"""
-	accountEmail(
-		"""
-		The mail's id.
-		"""
-		id: ID!
-	): AccountEmail
-	"""
-	The mails that were written from accounts which the viewer may see, the newest first.
-	"""
-	accountEmails(
-		"""
-		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
-		"""
-		first: Int
-
-		"""
-		Start after the item with this cursor.
-		"""
-		after: String
-
-		"""
-		The number of items from the end: 1 to 100.
-		"""
-		last: Int
-
-		"""
-		End before the item with this cursor.
-		"""
-		before: String
-
-		"""
-		Which mails; all unless given.
-		"""
-		filter: AccountEmailFilter
-	): AccountEmailConnection!
-	"""
 	The activity with this id; null when there is none that the viewer may see.
 	"""
 	activity(
@@ -7745,44 +7936,6 @@ type Query {
 		"""
 		filter: ActivityFilter
 	): ActivityConnection!
-	"""
-	The site with this id; null when there is none, and for who is no admin.
-	"""
-	apiSettings(
-		"""
-		The id of the settings.
-		"""
-		id: ID!
-	): ApiSettings
-	"""
-	The organization's sites; none for who is no admin.
-	"""
-	apiSettingsList(
-		"""
-		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
-		"""
-		first: Int
-
-		"""
-		Start after the item with this cursor.
-		"""
-		after: String
-
-		"""
-		The number of items from the end: 1 to 100.
-		"""
-		last: Int
-
-		"""
-		End before the item with this cursor.
-		"""
-		before: String
-
-		"""
-		In which order; the newest come first unless given.
-		"""
-		orderBy: ApiSettingsOrder
-	): ApiSettingsConnection!
 	"""
 	The attachment with this id; null when there is none that the viewer may see. Those of a record are its field ` + "`" + `attachments` + "`" + `.
 	"""
@@ -7974,6 +8127,58 @@ type Query {
 		search: String
 	): CaseConnection!
 	"""
+	The pipeline with this id; null when there is none.
+	"""
+	casePipeline(
+		"""
+		The pipeline's id.
+		"""
+		id: ID!
+	): CasePipeline
+	"""
+	The pipelines of cases.
+	"""
+	casePipelines(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which pipelines.
+		"""
+		filter: CasePipelineFilter
+
+		"""
+		In which order; by name unless given.
+		"""
+		orderBy: CasePipelineOrder
+	): CasePipelineConnection!
+	"""
+	The stage with this id; null when there is none.
+	"""
+	caseStage(
+		"""
+		The stage's id.
+		"""
+		id: ID!
+	): CaseStage
+	"""
 	The comment with this id; null when there is none that the viewer may see.
 	"""
 	comment(
@@ -8065,49 +8270,6 @@ type Query {
 		search: String
 	): ContactConnection!
 	"""
-	The definition with this id; null when there is none.
-	"""
-	customFieldDefinition(
-		"""
-		The definition's id.
-		"""
-		id: ID!
-	): CustomFieldDefinition
-	"""
-	The organization's custom fields.
-	"""
-	customFieldDefinitions(
-		"""
-		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
-		"""
-		first: Int
-
-		"""
-		Start after the item with this cursor.
-		"""
-		after: String
-
-		"""
-		The number of items from the end: 1 to 100.
-		"""
-		last: Int
-
-		"""
-		End before the item with this cursor.
-		"""
-		before: String
-
-		"""
-		Which definitions; all unless given.
-		"""
-		filter: CustomFieldDefinitionFilter
-
-		"""
-		In which order; that of forms unless given.
-		"""
-		orderBy: CustomFieldDefinitionOrder
-	): CustomFieldDefinitionConnection!
-	"""
 	What the viewer looks at first.
 	"""
 	dashboard: DashboardReport!
@@ -8189,6 +8351,72 @@ type Query {
 		first: Int! = 10
 	): [PossibleDuplicate!]!
 	"""
+	The board of leads.
+	"""
+	leadKanban(
+		"""
+		What the columns are: the statuses unless given, or the stages when a pipeline is named.
+		"""
+		mode: KanbanMode
+
+		"""
+		The pipeline whose stages are the columns; the default one unless given.
+		"""
+		pipelineId: ID
+
+		"""
+		Which leads.
+		"""
+		filter: LeadFilter
+	): LeadKanban!
+	"""
+	The board of cases. Duplicates are left out unless the filter asks for them.
+	"""
+	caseKanban(
+		"""
+		What the columns are: the statuses unless given, or the stages when a pipeline is named.
+		"""
+		mode: KanbanMode
+
+		"""
+		The pipeline whose stages are the columns; the default one unless given.
+		"""
+		pipelineId: ID
+
+		"""
+		Which cases.
+		"""
+		filter: CaseFilter
+	): CaseKanban!
+	"""
+	The board of tasks.
+	"""
+	taskKanban(
+		"""
+		What the columns are: the statuses unless given, or the stages when a pipeline is named.
+		"""
+		mode: KanbanMode
+
+		"""
+		The pipeline whose stages are the columns; the default one unless given.
+		"""
+		pipelineId: ID
+
+		"""
+		Which tasks.
+		"""
+		filter: TaskFilter
+	): TaskKanban!
+	"""
+	The board of opportunities.
+	"""
+	opportunityKanban(
+		"""
+		Which opportunities.
+		"""
+		filter: OpportunityFilter
+	): OpportunityKanban!
+	"""
 	The lead with this id; null when there is none that the viewer may see.
 	"""
 	lead(
@@ -8237,18 +8465,18 @@ type Query {
 		search: String
 	): LeadConnection!
 	"""
-	The viewer's notification with this id; null when there is none.
+	The pipeline with this id; null when there is none.
 	"""
-	notification(
+	leadPipeline(
 		"""
-		The notification's id.
+		The pipeline's id.
 		"""
 		id: ID!
-	): Notification
+	): LeadPipeline
 	"""
-	The viewer's notifications, the newest first.
+	The pipelines of leads.
 	"""
-	notifications(
+	leadPipelines(
 		"""
 		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
 		"""
@@ -8270,10 +8498,24 @@ type Query {
 		before: String
 
 		"""
-		Which notifications; all unless given.
+		Which pipelines.
 		"""
-		filter: NotificationFilter
-	): NotificationConnection!
+		filter: LeadPipelineFilter
+
+		"""
+		In which order; by name unless given.
+		"""
+		orderBy: LeadPipelineOrder
+	): LeadPipelineConnection!
+	"""
+	The stage with this id; null when there is none.
+	"""
+	leadStage(
+		"""
+		The stage's id.
+		"""
+		id: ID!
+	): LeadStage
 	"""
 	The opportunity with this id; null when there is none that the viewer may see.
 	"""
@@ -8522,6 +8764,58 @@ type Query {
 		search: String
 	): TaskConnection!
 	"""
+	The pipeline with this id; null when there is none.
+	"""
+	taskPipeline(
+		"""
+		The pipeline's id.
+		"""
+		id: ID!
+	): TaskPipeline
+	"""
+	The pipelines of tasks.
+	"""
+	taskPipelines(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which pipelines.
+		"""
+		filter: TaskPipelineFilter
+
+		"""
+		In which order; by name unless given.
+		"""
+		orderBy: TaskPipelineOrder
+	): TaskPipelineConnection!
+	"""
+	The stage with this id; null when there is none.
+	"""
+	taskStage(
+		"""
+		The stage's id.
+		"""
+		id: ID!
+	): TaskStage
+	"""
 	The team with this id; null when there is none that the viewer may see.
 	"""
 	team(
@@ -8622,6 +8916,84 @@ type ReopenCasePayload {
 	The case.
 	"""
 	case: Case!
+}
+"""
+An order of a pipeline's stages.
+"""
+input ReorderCasePipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	All of its stages and no others, from first to last.
+	"""
+	stageIds: [ID!]!
+}
+"""
+The pipeline with its stages in the new order.
+"""
+type ReorderCasePipelinePayload {
+	"""
+	The pipeline.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+An order of a pipeline's stages.
+"""
+input ReorderLeadPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	All of its stages and no others, from first to last.
+	"""
+	stageIds: [ID!]!
+}
+"""
+The pipeline with its stages in the new order.
+"""
+type ReorderLeadPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+An order of a pipeline's stages.
+"""
+input ReorderTaskPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	All of its stages and no others, from first to last.
+	"""
+	stageIds: [ID!]!
+}
+"""
+The pipeline with its stages in the new order.
+"""
+type ReorderTaskPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	taskPipeline: TaskPipeline!
 }
 """
 The reports there are. Each is computed when it is asked for.
@@ -8768,26 +9140,21 @@ enum Role @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Role") {
 	USER
 }
 """
-A site that gets another key.
+What it means to stand in a stage of a sale.
 """
-input RotateApiSettingsInput {
+enum SalesStageType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.SalesStageType") {
 	"""
-	The id of the settings.
+	Still to be won.
 	"""
-	id: ID!
-}
-"""
-The site with its new key.
-"""
-type RotateApiSettingsPayload {
+	OPEN
 	"""
-	The site.
+	Won.
 	"""
-	apiSettings: ApiSettings!
+	WON
 	"""
-	The new key. It is shown this once, and the one before is worth nothing any more.
+	Lost.
 	"""
-	secret: String!
+	LOST
 }
 """
 A record that a search found.
@@ -8987,45 +9354,6 @@ enum SecurityEvent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	A refresh token was used twice, or too many codes were tried.
 	"""
 	SUSPICIOUS_ACTIVITY
-}
-"""
-A mail to write. In subject and text these placeholders stand for what they say of each recipient: ` + "`" + `{{firstName}}` + "`" + `,
-` + "`" + `{{lastName}}` + "`" + `, ` + "`" + `{{fullName}}` + "`" + `, and ` + "`" + `{{company}}` + "`" + ` for the account's name and ` + "`" + `{{sender}}` + "`" + ` for the writer's. There are no others.
-"""
-input SendAccountEmailInput {
-	"""
-	The account that it is written from.
-	"""
-	accountId: ID!
-	"""
-	Who gets it: 1 to 50 contacts with an e-mail address.
-	"""
-	contactIds: [ID!]!
-	"""
-	The subject: 1 to 255 characters.
-	"""
-	subject: String!
-	"""
-	The text: 1 to 20000 characters. It is sent as plain text.
-	"""
-	body: String!
-	"""
-	When it is to leave, in the future; at once unless given.
-	"""
-	scheduledAt: DateTime
-	"""
-	The time zone in which that was chosen; the organization's unless given.
-	"""
-	timezone: TimeZone
-}
-"""
-The mail.
-"""
-type SendAccountEmailPayload {
-	"""
-	The mail. What became of it is known when the operation is through.
-	"""
-	accountEmail: AccountEmail!
 }
 """
 What a member has to do and has done.
@@ -9453,6 +9781,14 @@ type Task implements Node {
 	"""
 	status: TaskStatus!
 	"""
+	The stage of a pipeline that it stands in. It follows the status, and the status follows it.
+	"""
+	stage: TaskStage
+	"""
+	Its place among the cards of its column: the lesser, the higher.
+	"""
+	kanbanOrder: Decimal!
+	"""
 	How pressing it is.
 	"""
 	priority: TaskPriority!
@@ -9472,10 +9808,6 @@ type Task implements Node {
 	Free text.
 	"""
 	description: String
-	"""
-	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
-	"""
-	customFields: JSON!
 	"""
 	The account it is about.
 	"""
@@ -9644,6 +9976,10 @@ input TaskFilter {
 	"""
 	statuses: [TaskStatus!]
 	"""
+	Standing in one of these stages.
+	"""
+	stageIds: [ID!]
+	"""
 	With one of these priorities.
 	"""
 	priorities: [TaskPriority!]
@@ -9683,10 +10019,69 @@ input TaskFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+}
+"""
+The tasks that the viewer may see, as cards in columns.
+"""
+type TaskKanban {
 	"""
-	With these values of the organization's own fields: all of them, at most 10.
+	The pipeline whose stages are the columns; null when those are the statuses, and when the organization has no default pipeline.
 	"""
-	customFields: [CustomFieldFilter!]
+	pipeline: TaskPipeline
+	"""
+	The columns, in their order.
+	"""
+	columns: [TaskKanbanColumn!]!
+}
+"""
+A column of the board of tasks.
+"""
+type TaskKanbanColumn {
+	"""
+	Tells the columns of the board apart: the stage's id, or the status. It is not called id, because the same column holds other cards under another filter.
+	"""
+	columnId: String!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	Its place on the board, from 0.
+	"""
+	position: Int!
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType!
+	"""
+	The stage; null when the columns are the statuses.
+	"""
+	stage: TaskStage
+	"""
+	The status of its cards; of a stage the one that they get by coming here, null when it stays as it is.
+	"""
+	status: TaskStatus
+	"""
+	How many tasks it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	The number of all its cards.
+	"""
+	totalCount: Int!
+	"""
+	Its first cards, from top to bottom: in the order they were moved to, and among equals the newest first.
+	"""
+	cards(
+		"""
+		How many at most: 1 to 100.
+		"""
+		first: Int! = 100
+	): [Task!]!
 }
 """
 An order of tasks.
@@ -9723,6 +10118,128 @@ enum TaskOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String"
 	DUE_DATE
 }
 """
+The stages that tasks go through, in their order.
+"""
+type TaskPipeline implements Node {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the one whose board is shown when none is named. An organization has at most one for its tasks.
+	"""
+	isDefault: Boolean!
+	"""
+	False when deactivated: no task comes into its stages any more.
+	"""
+	isActive: Boolean!
+	"""
+	Its stages, from first to last: at most 30.
+	"""
+	stages: [TaskStage!]!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of pipelines.
+"""
+type TaskPipelineConnection {
+	"""
+	The pipelines with their cursors.
+	"""
+	edges: [TaskPipelineEdge!]!
+	"""
+	The pipelines.
+	"""
+	nodes: [TaskPipeline!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of pipelines in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A pipeline in a page.
+"""
+type TaskPipelineEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The pipeline.
+	"""
+	node: TaskPipeline!
+}
+"""
+Which pipelines. All conditions given must hold.
+"""
+input TaskPipelineFilter {
+	"""
+	The default one, or all others.
+	"""
+	isDefault: Boolean
+	"""
+	Active or deactivated ones; both unless given.
+	"""
+	isActive: Boolean
+}
+"""
+An order of pipelines.
+"""
+input TaskPipelineOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: TaskPipelineOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What pipelines can be ordered by.
+"""
+enum TaskPipelineOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The name.
+	"""
+	NAME
+}
+"""
 How pressing a task is.
 """
 enum TaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.TaskPriority") {
@@ -9738,6 +10255,80 @@ enum TaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	High.
 	"""
 	HIGH
+}
+"""
+A stage of a pipeline.
+"""
+type TaskStage implements Node {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The pipeline.
+	"""
+	pipeline: TaskPipeline!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Its place in the pipeline, from 0 without gaps.
+	"""
+	position: Int!
+	"""
+	The colour, such as ` + "`" + `#6B7280` + "`" + `.
+	"""
+	color: String!
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType!
+	"""
+	The status that a task gets by coming here; null when it stays as it is.
+	"""
+	mapsToStatus: TaskStatus
+	"""
+	How many tasks it takes; null when as many as come.
+	"""
+	wipLimit: Int
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it; null when they left.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+What it means for a task to stand in a stage.
+"""
+enum TaskStageType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.TaskStageType") {
+	"""
+	Not begun.
+	"""
+	OPEN
+	"""
+	Begun.
+	"""
+	IN_PROGRESS
+	"""
+	Done.
+	"""
+	COMPLETED
 }
 """
 Where a task stands.
@@ -10103,10 +10694,6 @@ input UpdateAccountInput {
 	"""
 	description: String
 	"""
-	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	"""
-	customFields: JSON
-	"""
 	False archives it.
 	"""
 	isActive: Boolean
@@ -10135,44 +10722,6 @@ type UpdateAccountPayload {
 	The account.
 	"""
 	account: Account!
-}
-"""
-Changes of a site. What is left out stays; null and an empty list clear.
-"""
-input UpdateApiSettingsInput {
-	"""
-	The id of the settings.
-	"""
-	id: ID!
-	"""
-	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
-	"""
-	version: Int
-	"""
-	What the site is called: 1 to 255 characters.
-	"""
-	title: String
-	"""
-	The site's address.
-	"""
-	website: URL
-	"""
-	The profiles to whom each lead is assigned: the whole set.
-	"""
-	leadAssignedToIds: [ID!]
-	"""
-	The tags that each lead gets: the whole set.
-	"""
-	tagIds: [ID!]
-}
-"""
-The site after the change.
-"""
-type UpdateApiSettingsPayload {
-	"""
-	The site.
-	"""
-	apiSettings: ApiSettings!
 }
 """
 Changes of a column. What is left out stays; null clears.
@@ -10343,6 +10892,10 @@ input UpdateCaseInput {
 	"""
 	status: CaseStatus
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many cases as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: CasePriority
@@ -10354,10 +10907,6 @@ input UpdateCaseInput {
 	Free text.
 	"""
 	description: String
-	"""
-	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	"""
-	customFields: JSON
 	"""
 	The day it ended, for a case that has; null means today.
 	"""
@@ -10399,6 +10948,86 @@ type UpdateCasePayload {
 	The case.
 	"""
 	case: Case!
+}
+"""
+Changes of a pipeline. What is left out stays; null clears.
+"""
+input UpdateCasePipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the default, which another then is no longer.
+	"""
+	isDefault: Boolean
+	"""
+	True takes a deactivated one up again. False deactivates it; CONFLICT while cases stand in its stages.
+	"""
+	isActive: Boolean
+}
+"""
+The pipeline after the change.
+"""
+type UpdateCasePipelinePayload {
+	"""
+	The pipeline.
+	"""
+	casePipeline: CasePipeline!
+}
+"""
+Changes of a stage. What is left out stays; null clears.
+"""
+input UpdateCaseStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String
+	"""
+	What it means for cases to stand here.
+	"""
+	stageType: CaseStageType
+	"""
+	The status that a case gets by coming here, as by any change of its status, from now on; null when it stays as it is. Not DUPLICATE, which boards do not show.
+	"""
+	mapsToStatus: CaseStatus
+	"""
+	How many cases it takes; null for as many as come. Those above it stay, and no more come in.
+	"""
+	wipLimit: Int
+}
+"""
+The stage after the change.
+"""
+type UpdateCaseStagePayload {
+	"""
+	The stage.
+	"""
+	caseStage: CaseStage!
 }
 """
 Changes of a comment. What is left out stays; null and an empty list clear.
@@ -10503,10 +11132,6 @@ input UpdateContactInput {
 	"""
 	description: String
 	"""
-	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	"""
-	customFields: JSON
-	"""
 	The primary account. The contact is added to its people.
 	"""
 	accountId: ID
@@ -10535,52 +11160,6 @@ type UpdateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
-}
-"""
-Changes of a custom field. What is left out stays.
-"""
-input UpdateCustomFieldDefinitionInput {
-	"""
-	The definition's id.
-	"""
-	id: ID!
-	"""
-	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
-	"""
-	version: Int
-	"""
-	What it is called in a form: 1 to 128 characters.
-	"""
-	label: String
-	"""
-	The choices of a dropdown: the whole list. What records have already stays.
-	"""
-	options: [CustomFieldOptionInput!]
-	"""
-	New records, and those whose custom fields are changed, must have a value.
-	"""
-	isRequired: Boolean
-	"""
-	Lists can be filtered by it.
-	"""
-	isFilterable: Boolean
-	"""
-	Where it stands in a form.
-	"""
-	displayOrder: Int
-	"""
-	False deactivates the field, true takes it up again.
-	"""
-	isActive: Boolean
-}
-"""
-The custom field after the change.
-"""
-type UpdateCustomFieldDefinitionPayload {
-	"""
-	The definition.
-	"""
-	customFieldDefinition: CustomFieldDefinition!
 }
 """
 Changes of a document. What is left out stays; null and an empty list clear.
@@ -10681,6 +11260,10 @@ input UpdateLeadInput {
 	"""
 	status: LeadStatus
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many leads as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	"""
+	stageId: ID
+	"""
 	Where it came from.
 	"""
 	source: LeadSource
@@ -10741,10 +11324,6 @@ input UpdateLeadInput {
 	"""
 	description: String
 	"""
-	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	"""
-	customFields: JSON
-	"""
 	False archives it.
 	"""
 	isActive: Boolean
@@ -10773,6 +11352,90 @@ type UpdateLeadPayload {
 	The lead.
 	"""
 	lead: Lead!
+}
+"""
+Changes of a pipeline. What is left out stays; null clears.
+"""
+input UpdateLeadPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the default, which another then is no longer.
+	"""
+	isDefault: Boolean
+	"""
+	True takes a deactivated one up again. False deactivates it; CONFLICT while leads stand in its stages.
+	"""
+	isActive: Boolean
+}
+"""
+The pipeline after the change.
+"""
+type UpdateLeadPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	leadPipeline: LeadPipeline!
+}
+"""
+Changes of a stage. What is left out stays; null clears.
+"""
+input UpdateLeadStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String
+	"""
+	What it means for leads to stand here.
+	"""
+	stageType: SalesStageType
+	"""
+	The status that a lead gets by coming here, as by any change of its status, from now on; null when it stays as it is. CONVERTED converts it.
+	"""
+	mapsToStatus: LeadStatus
+	"""
+	The usual chance of a deal from here, in percent.
+	"""
+	winProbability: Int
+	"""
+	How many leads it takes; null for as many as come. Those above it stay, and no more come in.
+	"""
+	wipLimit: Int
+}
+"""
+The stage after the change.
+"""
+type UpdateLeadStagePayload {
+	"""
+	The stage.
+	"""
+	leadStage: LeadStage!
 }
 """
 Changes of a member, by an admin.
@@ -10828,10 +11491,6 @@ input UpdateMyProfileInput {
 	The first day of work.
 	"""
 	dateOfJoining: Date
-	"""
-	The postal address; null removes it.
-	"""
-	address: AddressInput
 }
 """
 The viewer's profile after the change.
@@ -10895,10 +11554,6 @@ input UpdateOpportunityInput {
 	"""
 	description: String
 	"""
-	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	"""
-	customFields: JSON
-	"""
 	False archives it.
 	"""
 	isActive: Boolean
@@ -10929,13 +11584,9 @@ type UpdateOpportunityPayload {
 	opportunity: Opportunity!
 }
 """
-Changes of the organization's settings. What is left out stays, null clears.
+Changes of the organization's settings. What is left out stays.
 """
 input UpdateOrganizationInput {
-	"""
-	The version that the change is based on; when the organization has another by now, the answer is STALE_VERSION.
-	"""
-	version: Int
 	"""
 	The name.
 	"""
@@ -10956,42 +11607,6 @@ input UpdateOrganizationInput {
 	The name printed on invoices.
 	"""
 	companyName: String
-	"""
-	Street and number.
-	"""
-	addressLine: String
-	"""
-	The city.
-	"""
-	city: String
-	"""
-	The state or province.
-	"""
-	state: String
-	"""
-	The postal code.
-	"""
-	postcode: String
-	"""
-	The country.
-	"""
-	country: CountryCode
-	"""
-	The phone number.
-	"""
-	phone: PhoneNumber
-	"""
-	The address for mail.
-	"""
-	email: EmailAddress
-	"""
-	The web site.
-	"""
-	website: URL
-	"""
-	The number that taxes are paid under.
-	"""
-	taxId: String
 }
 """
 The organization after the change.
@@ -11061,6 +11676,10 @@ input UpdateTaskInput {
 	"""
 	status: TaskStatus
 	"""
+	The stage it stands in, which gives it its status. CONFLICT when the stage has as many tasks as it takes. Another status without a stage leads to the first stage of the pipeline that gives it, or out of the pipeline.
+	"""
+	stageId: ID
+	"""
 	How pressing it is.
 	"""
 	priority: TaskPriority
@@ -11072,10 +11691,6 @@ input UpdateTaskInput {
 	Free text.
 	"""
 	description: String
-	"""
-	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
-	"""
-	customFields: JSON
 	"""
 	The account it is about. At most one of account, opportunity and lead.
 	"""
@@ -11113,6 +11728,86 @@ type UpdateTaskPayload {
 	The task.
 	"""
 	task: Task!
+}
+"""
+Changes of a pipeline. What is left out stays; null clears.
+"""
+input UpdateTaskPipelineInput {
+	"""
+	The pipeline's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 255 characters.
+	"""
+	name: String
+	"""
+	Free text.
+	"""
+	description: String
+	"""
+	Whether it is the default, which another then is no longer.
+	"""
+	isDefault: Boolean
+	"""
+	True takes a deactivated one up again. False deactivates it; CONFLICT while tasks stand in its stages.
+	"""
+	isActive: Boolean
+}
+"""
+The pipeline after the change.
+"""
+type UpdateTaskPipelinePayload {
+	"""
+	The pipeline.
+	"""
+	taskPipeline: TaskPipeline!
+}
+"""
+Changes of a stage. What is left out stays; null clears.
+"""
+input UpdateTaskStageInput {
+	"""
+	The stage's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 100 characters, unique in the pipeline without regard to case.
+	"""
+	name: String
+	"""
+	The colour: ` + "`" + `#` + "`" + ` and six hexadecimal digits.
+	"""
+	color: String
+	"""
+	What it means for tasks to stand here.
+	"""
+	stageType: TaskStageType
+	"""
+	The status that a task gets by coming here, as by any change of its status, from now on; null when it stays as it is.
+	"""
+	mapsToStatus: TaskStatus
+	"""
+	How many tasks it takes; null for as many as come. Those above it stay, and no more come in.
+	"""
+	wipLimit: Int
+}
+"""
+The stage after the change.
+"""
+type UpdateTaskStagePayload {
+	"""
+	The stage.
+	"""
+	taskStage: TaskStage!
 }
 """
 Changes of a team. What is left out stays; null and an empty list clear.

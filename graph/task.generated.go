@@ -17,6 +17,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type TaskResolver interface {
+	Stage(ctx context.Context, obj *model.Task) (*model.TaskStage, error)
+
 	IsOverdue(ctx context.Context, obj *model.Task) (bool, error)
 
 	Account(ctx context.Context, obj *model.Task) (*model.Account, error)
@@ -185,6 +187,35 @@ func (ec *executionContext) fieldContext_CreateTaskPayload_task(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Task_stage(ctx context.Context, field graphql.CollectedField, obj *model.Task) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Task().Stage(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskStage) graphql.Marshaler {
+			return ec.marshalOTaskStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskStage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Task_isOverdue(ctx context.Context, field graphql.CollectedField, obj *model.Task) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -206,29 +237,6 @@ func (ec *executionContext) _Task_isOverdue(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Task_isOverdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Task", field, true, true, "Boolean")
-}
-
-func (ec *executionContext) _Task_customFields(ctx context.Context, field graphql.CollectedField, obj *model.Task) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Task_customFields(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CustomFields, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
-			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Task_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Task", field, false, false, "JSON")
 }
 
 func (ec *executionContext) _Task_account(ctx context.Context, field graphql.CollectedField, obj *model.Task) (ret graphql.Marshaler) {
@@ -820,7 +828,7 @@ func (ec *executionContext) unmarshalInputCreateTaskInput(ctx context.Context, o
 		asMap["priority"] = "MEDIUM"
 	}
 
-	fieldsInOrder := [...]string{"title", "status", "priority", "dueDate", "description", "customFields", "accountId", "opportunityId", "leadId", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"title", "status", "stageId", "priority", "dueDate", "description", "accountId", "opportunityId", "leadId", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -841,6 +849,13 @@ func (ec *executionContext) unmarshalInputCreateTaskInput(ctx context.Context, o
 				return it, err
 			}
 			it.Status = data
+		case "stageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stageId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StageID = graphql.OmittableOf(data)
 		case "priority":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
 			data, err := ec.unmarshalNTaskPriority2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskPriority(ctx, v)
@@ -862,13 +877,6 @@ func (ec *executionContext) unmarshalInputCreateTaskInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2interface(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		case "accountId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
 			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
@@ -988,7 +996,7 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "statuses", "priorities", "isOverdue", "dueDate", "accountIds", "opportunityIds", "leadIds", "assignedToIds", "teamIds", "tagIds", "createdAt", "customFields"}
+	fieldsInOrder := [...]string{"title", "statuses", "stageIds", "priorities", "isOverdue", "dueDate", "accountIds", "opportunityIds", "leadIds", "assignedToIds", "teamIds", "tagIds", "createdAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1009,6 +1017,13 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Statuses = graphql.OmittableOf(data)
+		case "stageIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stageIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StageIds = graphql.OmittableOf(data)
 		case "priorities":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priorities"))
 			data, err := ec.unmarshalOTaskPriority2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskPriorityᚄ(ctx, v)
@@ -1079,13 +1094,6 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldFilter2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐCustomᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1163,7 +1171,7 @@ func (ec *executionContext) unmarshalInputUpdateTaskInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "title", "status", "priority", "dueDate", "description", "customFields", "accountId", "opportunityId", "leadId", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"id", "version", "title", "status", "stageId", "priority", "dueDate", "description", "accountId", "opportunityId", "leadId", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1198,6 +1206,13 @@ func (ec *executionContext) unmarshalInputUpdateTaskInput(ctx context.Context, o
 				return it, err
 			}
 			it.Status = graphql.OmittableOf(data)
+		case "stageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stageId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StageID = graphql.OmittableOf(data)
 		case "priority":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
 			data, err := ec.unmarshalOTaskPriority2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskPriority(ctx, v)
@@ -1219,13 +1234,6 @@ func (ec *executionContext) unmarshalInputUpdateTaskInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2interface(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CustomFields = graphql.OmittableOf(data)
 		case "accountId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
 			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
@@ -1351,6 +1359,12 @@ func (ec *executionContext) _Task(ctx context.Context, sel ast.SelectionSet, obj
 			writeNString2string(out.Key(f), obj.Title)
 		case "status":
 			writeNTaskStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskStatus(out.Key(f), obj.Status)
+		case "stage":
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Task_stage(ctx, f.CollectedField, obj)
+			})
+		case "kanbanOrder":
+			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.KanbanOrder)
 		case "priority":
 			writeNTaskPriority2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskPriority(out.Key(f), obj.Priority)
 		case "dueDate":
@@ -1363,8 +1377,6 @@ func (ec *executionContext) _Task(ctx context.Context, sel ast.SelectionSet, obj
 			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.CompletedAt)
 		case "description":
 			writeOString2ᚖstring(out.Key(f), obj.Description)
-		case "customFields":
-			out.Put(f, true, ec._Task_customFields(ctx, f.CollectedField, obj))
 		case "account":
 			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
 				return ec._Task_account(ctx, f.CollectedField, obj)
@@ -1716,6 +1728,14 @@ func (ec *executionContext) marshalOTaskStatus2ᚖgithubᚗcomᚋbottlecrmᚋbot
 		return graphql.Null
 	}
 	return v
+}
+
+func writeOTaskStatus2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskStatus(w *bytes.Buffer, v *model.TaskStatus) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -49,6 +49,9 @@ var values = map[string]string{
 	"custom_field_value.key": "region", "custom_field_value.value": "t:north",
 	// Nullable one by one; the rule is that one of the names is there.
 	"lead.title": "Interested",
+
+	"lead_pipeline.name": "Sales", "case_pipeline.name": "Support", "task_pipeline.name": "Work",
+	"lead_stage.name": "New", "case_stage.name": "New", "task_stage.name": "To Do",
 }
 
 // tenantColumn is a column of a tenant's table that a row has to fill.

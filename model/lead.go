@@ -47,6 +47,7 @@ type Lead struct {
 	ConvertedOpportunityID *id.ID     `bun:"converted_opportunity_id"`
 
 	Customized
+	Standing
 	Shared
 	ContactIDs []id.ID `bun:"-"`
 }

@@ -29,6 +29,7 @@ type Opportunity struct {
 	Description     *string            `bun:"description" max:"20000"`
 	StageChangedAt  *time.Time         `bun:"stage_changed_at"`
 	IsActive        bool               `bun:"is_active"`
+	KanbanOrder     decimal.Decimal    `bun:"kanban_order"` // among the cards of its stage: the lesser, the higher
 
 	Customized
 	Shared

@@ -25,6 +25,7 @@ type Task struct {
 	LeadID        *id.ID       `bun:"lead_id"`
 
 	Customized
+	Standing
 	Shared
 	ContactIDs []id.ID `bun:"-"`
 }

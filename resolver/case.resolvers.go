@@ -18,6 +18,10 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
+func (r *caseResolver) Stage(ctx context.Context, obj *model.Case) (*model.CaseStage, error) {
+	return dataloader.One(ctx, obj, store.CaseStages, "stage", func(r *model.Case) *id.ID { return r.StageID })
+}
+
 func (r *caseResolver) Account(ctx context.Context, obj *model.Case) (*model.Account, error) {
 	return dataloader.One(ctx, obj, store.Accounts, "account", func(r *model.Case) *id.ID { return r.AccountID })
 }

@@ -14,6 +14,7 @@ func caseFilter(f *graph.CaseFilter) []store.Cond {
 	conds := []store.Cond{
 		store.Cases.Text("name", f.Name.Value()),
 		store.In("status", f.Statuses.Value()),
+		store.In("stage_id", f.StageIds.Value()),
 		store.Phase("status", f.IsOpen.Value(), model.CaseStatus.IsOpen),
 		store.In("priority", f.Priorities.Value()),
 		store.In("case_type", f.CaseTypes.Value()),

@@ -16,6 +16,10 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
+func (r *leadResolver) Stage(ctx context.Context, obj *model.Lead) (*model.LeadStage, error) {
+	return dataloader.One(ctx, obj, store.LeadStages, "stage", func(r *model.Lead) *id.ID { return r.StageID })
+}
+
 func (r *leadResolver) DaysSinceLastContact(ctx context.Context, obj *model.Lead) (*int, error) {
 	return daysSince(ctx, obj.LastContacted)
 }

@@ -12,6 +12,7 @@ func leadFilter(f *graph.LeadFilter) []store.Cond {
 	}
 	return []store.Cond{
 		store.In("status", f.Statuses.Value()),
+		store.In("stage_id", f.StageIds.Value()),
 		store.Phase("status", f.IsOpen.Value(), model.LeadStatus.IsOpen),
 		store.In("source", f.Sources.Value()),
 		store.In("rating", f.Ratings.Value()),

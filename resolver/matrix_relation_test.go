@@ -99,6 +99,7 @@ func (c *cast) fill(t *testing.T) map[string][]string {
 	hidden := world("Hidden1", "admin", "admin", c.people["admin"].Create(t, "Team", apitest.Input{"memberIds": []any{c.profile("admin")}}))
 	adopt(hidden, shared, func(kind string) bool { return !isOnBoard(kind) })
 	hidden.Add(t, 1)
+	showing := c.showConverted(t)
 	again := world("Again", "creator", "assignee", c.team)
 	adopt(again, shared, isOnBoard)
 	adopt(again, hidden, func(string) bool { return true })
@@ -108,7 +109,7 @@ func (c *cast) fill(t *testing.T) map[string][]string {
 	}
 	again.Add(t, 1)
 
-	out := map[string][]string{}
+	out := map[string][]string{"Account": showing}
 	for _, w := range []*apitest.World{shared, hidden, again} {
 		for kind, keys := range w.IDs {
 			for _, key := range keys {
@@ -132,6 +133,19 @@ func (c *cast) hideConverted(t *testing.T, w *apitest.World) {
 	}
 }
 
+// showConverted makes an account of a lead that only admins see, and shows the account to the assignee.
+func (c *cast) showConverted(t *testing.T) []string {
+	t.Helper()
+	admin := c.people["admin"]
+	lead := admin.Create(t, "Lead", apitest.Input{"email": "converted@mail.example", "companyName": "Converted"})
+	if r := admin.Try(t, "convert", "Lead", apitest.Input{"id": lead}); r.Code() != "" {
+		t.Fatal(r.Body)
+	}
+	account := admin.Do(t, "query($id: ID!) { lead(id: $id) { convertedAccount { id } } }", map[string]any{"id": lead}).Text(t, "lead.convertedAccount.id")
+	admin.Update(t, "Account", account, apitest.Input{"assignedToIds": []any{c.profile("assignee")}})
+	return []string{account}
+}
+
 // leads tells to which records the relations of a kind lead, by their names and the record they lead from.
 type leads map[string]map[string][]string
 
@@ -142,7 +156,7 @@ func led(t *testing.T, caller *apitest.Client, kind string, fields []*ast.FieldD
 	for _, f := range fields {
 		selection := "{ id }"
 		if server.Schema().Types[f.Type.Name()].Fields.ForName("edges") != nil {
-			selection = "{ totalCount nodes { id } }"
+			selection = "(first: 100) { totalCount nodes { id } }"
 		}
 		out[f.Name], text = map[string][]string{}, text+f.Name+" "+selection+" "
 	}

@@ -3,6 +3,7 @@ package resolver_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,19 +31,21 @@ var callers = []string{"anonymous", "foreign", "stranger", "watcher", "assignee"
 
 var (
 	// What is read.                   foreign  stranger watcher assignee teammate creator admin
-	seen      = class("UNAUTHENTICATED absent absent absent shown shown shown shown")                   // records that are assigned and shared, and what is about them
-	seenCase  = class("UNAUTHENTICATED absent absent shown shown shown shown shown")                    // also by whom they concern
-	public    = class("UNAUTHENTICATED absent shown shown shown shown shown shown")                     // by every member
-	onBoard   = class("UNAUTHENTICATED absent absent absent shown absent shown absent")                 // by the members of a board; an admin of the organization is none
-	own       = class("UNAUTHENTICATED absent absent absent absent absent shown absent")                // by whom it belongs to
-	ownOrRule = class("UNAUTHENTICATED absent absent absent absent absent shown shown")                 // and by admins
-	toAdmins  = class("UNAUTHENTICATED absent absent absent absent absent absent shown")                // by admins; to others it does not exist
-	forAdmins = class("UNAUTHENTICATED absent FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN shown") // by admins; the question is refused to others
-	aboutSelf = class("UNAUTHENTICATED answered answered answered answered answered answered answered") // what the caller is told of themselves
+	seen      = class("UNAUTHENTICATED absent absent absent shown shown shown shown")                        // records that are assigned and shared, and what is about them
+	seenCase  = class("UNAUTHENTICATED absent absent shown shown shown shown shown")                         // also by whom they concern
+	public    = class("UNAUTHENTICATED absent shown shown shown shown shown shown")                          // by every member
+	onBoard   = class("UNAUTHENTICATED absent absent absent shown absent shown absent")                      // by the members of a board; an admin of the organization is none
+	own       = class("UNAUTHENTICATED absent absent absent absent absent shown absent")                     // by whom it belongs to
+	ownOrRule = class("UNAUTHENTICATED absent absent absent absent absent shown shown")                      // and by admins
+	toAdmins  = class("UNAUTHENTICATED absent absent absent absent absent absent shown")                     // by admins; to others it does not exist
+	forAdmins = class("UNAUTHENTICATED absent FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN shown")      // by admins; the question is refused to others
+	reported  = class("UNAUTHENTICATED answered FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN answered") // all reports, of which one is for admins
+	aboutSelf = class("UNAUTHENTICATED answered answered answered answered answered answered answered")      // what the caller is told of themselves
 
 	// What is written without a record to write on.
 	create      = class("UNAUTHENTICATED elsewhere done done done done done done")                          // by every member, in their organization
 	createRule  = class("UNAUTHENTICATED elsewhere FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN done") // by admins
+	ruleOn      = class("UNAUTHENTICATED INVALID FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN done")   // on what every member reads, by admins
 	createOn    = class("UNAUTHENTICATED INVALID INVALID INVALID done done done done")                      // on a record, by who may change it
 	addToBoard  = class("UNAUTHENTICATED INVALID INVALID INVALID done INVALID done INVALID")                // by the members of a board
 	arrange     = class("UNAUTHENTICATED INVALID INVALID INVALID FORBIDDEN INVALID done INVALID")           // by who arranges the board
@@ -77,13 +80,18 @@ var matrix = []row{
 	{"*.attachments", open, nil},
 	{"*.comments", open, nil},
 	{"*.createdBy", open, nil},
+	{"*.pipeline", open, nil},
+	{"*.stage", open, nil},
+	{"*.stages", open, nil},
 	{"*.tags", open, nil},
 	{"*.teams", open, nil},
 	{"*.updatedBy", open, nil},
 	{"Account.cases", narrowed, nil},
 	{"Account.contacts", narrowed, nil},
+	{"Account.leads", narrowed, nil},
 	{"Account.opportunities", narrowed, nil},
 	{"Account.tasks", narrowed, nil},
+	{"Account.timeline", narrowed, nil},
 	{"AccountEmail.account", open, nil},
 	{"AccountEmail.recipients", narrowed, nil},
 	{"Activity.actor", open, nil},
@@ -116,6 +124,7 @@ var matrix = []row{
 	{"Lead.convertedContact", narrowed, nil},
 	{"Lead.convertedOpportunity", narrowed, nil},
 	{"Lead.tasks", narrowed, nil},
+	{"Mutation.archiveTag", rule, nil},
 	{"Mutation.closeCase", changeCase, nil},
 	{"Mutation.convertLead", change, nil},
 	{"Mutation.createAccount", create, nil},
@@ -126,16 +135,22 @@ var matrix = []row{
 	{"Mutation.createBoardMember", arrange, nil},
 	{"Mutation.createBoardTask", addToBoard, nil},
 	{"Mutation.createCase", create, nil},
+	{"Mutation.createCasePipeline", createRule, nil},
+	{"Mutation.createCaseStage", ruleOn, nil},
 	{"Mutation.createComment", createOn, nil},
 	{"Mutation.createContact", create, nil},
 	{"Mutation.createCustomFieldDefinition", createRule, nil},
 	{"Mutation.createDocument", create, nil},
 	{"Mutation.createLead", create, nil},
+	{"Mutation.createLeadPipeline", createRule, nil},
+	{"Mutation.createLeadStage", ruleOn, nil},
 	{"Mutation.createOpportunity", create, nil},
 	{"Mutation.createOrganization", apart, nil},
 	{"Mutation.createPersonalAccessToken", create, nil},
 	{"Mutation.createTag", createRule, nil},
 	{"Mutation.createTask", create, nil},
+	{"Mutation.createTaskPipeline", createRule, nil},
+	{"Mutation.createTaskStage", ruleOn, nil},
 	{"Mutation.createTeam", createRule, nil},
 	{"Mutation.deleteAccount", remove, nil},
 	{"Mutation.deleteApiSettings", rule, nil},
@@ -145,14 +160,20 @@ var matrix = []row{
 	{"Mutation.deleteBoardMember", arrangeBoard, nil},
 	{"Mutation.deleteBoardTask", onCard, nil},
 	{"Mutation.deleteCase", removeCase, nil},
+	{"Mutation.deleteCasePipeline", rule, nil},
+	{"Mutation.deleteCaseStage", rule, nil},
 	{"Mutation.deleteComment", remove, nil},
 	{"Mutation.deleteContact", remove, nil},
 	{"Mutation.deleteDocument", remove, nil},
 	{"Mutation.deleteLead", remove, nil},
+	{"Mutation.deleteLeadPipeline", rule, nil},
+	{"Mutation.deleteLeadStage", rule, nil},
 	{"Mutation.deleteNotification", onOwn, nil},
 	{"Mutation.deleteOpportunity", remove, nil},
 	{"Mutation.deleteTag", rule, nil},
 	{"Mutation.deleteTask", remove, nil},
+	{"Mutation.deleteTaskPipeline", rule, nil},
+	{"Mutation.deleteTaskStage", rule, nil},
 	{"Mutation.deleteTeam", rule, nil},
 	{"Mutation.importCases", createRule, aSheet("name,status,priority\nIt leaks,New,High\n")},
 	{"Mutation.importContacts", createRule, aSheet("first_name,last_name\nAda,Lovelace\n")},
@@ -160,12 +181,21 @@ var matrix = []row{
 	{"Mutation.inviteMember", createRule, nil},
 	{"Mutation.markAllNotificationsRead", answerAll, everybodyIsTold},
 	{"Mutation.markNotificationRead", onOwn, nil},
+	{"Mutation.mergeTags", ruleOn, nil},
 	{"Mutation.moveBoardColumn", arrangeBoard, saying("position", 0)},
 	{"Mutation.moveBoardTask", onCard, toAnotherColumn},
+	{"Mutation.moveCase", changeCase, saying("status", "ASSIGNED")},
+	{"Mutation.moveLead", change, saying("status", "IN_PROCESS")},
+	{"Mutation.moveOpportunity", change, saying("stage", "QUALIFICATION")},
+	{"Mutation.moveTask", change, saying("status", "IN_PROGRESS")},
 	{"Mutation.refreshSession", bySecret, nil},
 	{"Mutation.removeMember", rule, nil},
 	{"Mutation.reopenCase", changeCase, closed},
+	{"Mutation.reorderCasePipeline", rule, inReverse},
+	{"Mutation.reorderLeadPipeline", rule, inReverse},
+	{"Mutation.reorderTaskPipeline", rule, inReverse},
 	{"Mutation.requestSignIn", toEverybody, nil},
+	{"Mutation.restoreTag", rule, archived},
 	{"Mutation.revokePersonalAccessToken", ownOrRuled, nil},
 	{"Mutation.rotateApiSettings", rule, nil},
 	{"Mutation.sendAccountEmail", createOn, toWhomOneCanWrite},
@@ -180,17 +210,23 @@ var matrix = []row{
 	{"Mutation.updateBoardMember", arrangeBoard, saying("role", "ADMIN")},
 	{"Mutation.updateBoardTask", onCard, nil},
 	{"Mutation.updateCase", changeCase, nil},
+	{"Mutation.updateCasePipeline", rule, nil},
+	{"Mutation.updateCaseStage", rule, nil},
 	{"Mutation.updateComment", remove, nil},
 	{"Mutation.updateContact", change, nil},
 	{"Mutation.updateCustomFieldDefinition", rule, nil},
 	{"Mutation.updateDocument", remove, nil},
 	{"Mutation.updateLead", change, nil},
+	{"Mutation.updateLeadPipeline", rule, nil},
+	{"Mutation.updateLeadStage", rule, nil},
 	{"Mutation.updateMember", rule, saying("hasSalesAccess", true)},
 	{"Mutation.updateMyProfile", create, nil},
 	{"Mutation.updateOpportunity", change, nil},
 	{"Mutation.updateOrganization", createRule, nil},
 	{"Mutation.updateTag", rule, nil},
 	{"Mutation.updateTask", change, nil},
+	{"Mutation.updateTaskPipeline", rule, nil},
+	{"Mutation.updateTaskStage", rule, nil},
 	{"Mutation.updateTeam", rule, nil},
 	{"Mutation.watchCase", watch, nil},
 	{"Node.Account", seen, nil},
@@ -203,12 +239,16 @@ var matrix = []row{
 	{"Node.BoardMember", onBoard, nil},
 	{"Node.BoardTask", onBoard, nil},
 	{"Node.Case", seenCase, nil},
+	{"Node.CasePipeline", public, nil},
+	{"Node.CaseStage", public, nil},
 	{"Node.Comment", seen, nil},
 	{"Node.CommentFile", seen, nil},
 	{"Node.Contact", seen, nil},
 	{"Node.CustomFieldDefinition", public, nil},
 	{"Node.Document", seen, nil},
 	{"Node.Lead", seen, nil},
+	{"Node.LeadPipeline", public, nil},
+	{"Node.LeadStage", public, nil},
 	{"Node.Notification", own, nil},
 	{"Node.Opportunity", seen, nil},
 	{"Node.Organization", public, nil},
@@ -217,6 +257,8 @@ var matrix = []row{
 	{"Node.SecurityAuditLog", toAdmins, nil},
 	{"Node.Tag", public, nil},
 	{"Node.Task", seen, nil},
+	{"Node.TaskPipeline", public, nil},
+	{"Node.TaskStage", public, nil},
 	{"Node.Team", public, nil},
 	{"Node.User", public, nil},
 	{"Notification.actor", open, nil},
@@ -242,6 +284,10 @@ var matrix = []row{
 	{"Query.boardTasks", onBoard, nil},
 	{"Query.boards", onBoard, nil},
 	{"Query.case", seenCase, nil},
+	{"Query.caseKanban", seenCase, nil},
+	{"Query.casePipeline", public, nil},
+	{"Query.casePipelines", public, nil},
+	{"Query.caseStage", public, nil},
 	{"Query.cases", seenCase, nil},
 	{"Query.comment", seen, nil},
 	{"Query.comments", seen, onItsRecord},
@@ -249,26 +295,39 @@ var matrix = []row{
 	{"Query.contacts", seen, nil},
 	{"Query.customFieldDefinition", public, nil},
 	{"Query.customFieldDefinitions", public, nil},
+	{"Query.dashboard", aboutSelf, nil},
 	{"Query.document", seen, nil},
 	{"Query.documents", seen, nil},
 	{"Query.lead", seen, nil},
+	{"Query.leadKanban", seen, nil},
+	{"Query.leadPipeline", public, nil},
+	{"Query.leadPipelines", public, nil},
+	{"Query.leadStage", public, nil},
 	{"Query.leads", seen, nil},
 	{"Query.notification", own, nil},
 	{"Query.notifications", own, nil},
 	{"Query.opportunities", seen, nil},
 	{"Query.opportunity", seen, nil},
+	{"Query.opportunityKanban", seen, nil},
 	{"Query.personalAccessTokens", own, nil},
 	{"Query.personalAccessTokens(all)", forAdmins, saying("all", true)},
+	{"Query.possibleDuplicates", seen, itsCandidate},
 	{"Query.profile", public, nil},
 	{"Query.profiles", public, nil},
+	{"Query.reports", reported, nil},
 	{"Query.search", seen, itsName},
 	{"Query.securityAuditLogs", forAdmins, nil},
 	{"Query.tag", public, nil},
 	{"Query.tags", public, nil},
 	{"Query.task", seen, nil},
+	{"Query.taskKanban", seen, nil},
+	{"Query.taskPipeline", public, nil},
+	{"Query.taskPipelines", public, nil},
+	{"Query.taskStage", public, nil},
 	{"Query.tasks", seen, nil},
 	{"Query.team", public, nil},
 	{"Query.teams", public, nil},
+	{"Query.today", aboutSelf, nil},
 	{"Query.viewer", aboutSelf, nil},
 	{"SecurityAuditLog.user", open, nil},
 	{"Task.account", narrowed, nil},
@@ -302,6 +361,17 @@ func toAnotherColumn(t *testing.T, c *cast, target string) apitest.Input {
 	return apitest.Input{"columnId": c.people["creator"].Create(t, "BoardColumn", apitest.Input{"boardId": board})}
 }
 
+// inReverse names the stages of a pipeline from last to first.
+func inReverse(t *testing.T, c *cast, target string) apitest.Input {
+	t.Helper()
+	var ids []string
+	for _, kind := range []string{"LeadPipeline", "CasePipeline", "TaskPipeline"} {
+		ids = append(ids, stagesOf(t, c.w, kind, target)...)
+	}
+	slices.Reverse(ids)
+	return apitest.Input{"stageIds": ids}
+}
+
 // onItsRecord names the record that a comment is on.
 func onItsRecord(_ *testing.T, c *cast, target string) apitest.Input {
 	input, _ := c.made[target].Variables["input"].(map[string]any)
@@ -314,8 +384,22 @@ func itsName(_ *testing.T, c *cast, target string) apitest.Input {
 	return apitest.Input{"query": input["name"], "first": 25}
 }
 
+// itsCandidate is about to write another of its name.
+func itsCandidate(_ *testing.T, c *cast, target string) apitest.Input {
+	input, _ := c.made[target].Variables["input"].(map[string]any)
+	return apitest.Input{"account": map[string]any{"name": input["name"]}}
+}
+
+// archived archives a tag, so that it can be restored.
+func archived(t *testing.T, c *cast, target string) apitest.Input {
+	t.Helper()
+	c.w.Admin.Update(t, "Tag", target, apitest.Input{"isActive": false})
+	return nil
+}
+
 // questions tells which kind of record a query is tried for, where its type does not.
-var questions = map[string]string{"Query.search": "Account"}
+var questions = map[string]string{"Query.search": "Account", "Query.possibleDuplicates": "Account",
+	"Query.leadKanban": "Lead", "Query.opportunityKanban": "Opportunity", "Query.caseKanban": "Case", "Query.taskKanban": "Task"}
 
 // everybodyIsTold has all members be told of something.
 func everybodyIsTold(t *testing.T, c *cast, _ string) apitest.Input {

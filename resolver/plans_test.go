@@ -25,6 +25,9 @@ var accepted = []*exception{
 	{rule: "page", text: `(lower|strpos|starts_with)\(`, why: "as above: it looks at all that begin so, or at all"},
 	{rule: "page", text: `AS foremost\(id\)`, why: "the queue of today compares all that wait, which it counts besides"},
 	{rule: "page", text: `EXISTS \(SELECT FROM search_token AS k`, why: "a list's search brings together all that have its words, to put them in the list's order"},
+	{rule: "filter", text: `AS p\(key, value\)`, why: "no index has those cards of a column that meet a filter: a board looks through its columns for them"},
+	{rule: "page", text: `AS p\(key, value\)`, why: "as above; and a board is a page for each of its columns"},
+	{rule: "filter", text: `AS value, count\(\*\) AS n FROM`, why: "the counts of a board with a filter go through all that meet it, or through all in the columns"},
 }
 
 // exception is a fault that is accepted in the statements whose text matches.
@@ -139,6 +142,7 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 	boards(t, env, giant)
 	notifications(t, env, giant)
 	customFields(t, env)
+	pipelines(t, env)
 	env.Above(t, "INSERT INTO security_audit_log (org_id, id, created_at, event_type) SELECT org_id, id, created_at, 'LOGIN_SUCCESS' FROM lead")
 	env.Above(t, "VACUUM ANALYZE")
 	return giant
@@ -198,29 +202,55 @@ func customFields(t *testing.T, env *apitest.Env) {
 	}
 }
 
+// pipelines give each organization some, in whose stages most records stand.
+func pipelines(t *testing.T, env *apitest.Env) {
+	t.Helper()
+	for _, table := range []string{"lead", "case", "task"} {
+		for _, text := range []string{
+			"INSERT INTO %[1]s_pipeline (org_id, id, name, is_default) SELECT id, gen_random_uuid(), n::text, n = 0 FROM organization, generate_series(0, 2) AS n",
+			"INSERT INTO %[1]s_stage (org_id, id, pipeline_id, name, sort_order) SELECT org_id, gen_random_uuid(), id, n::text, n FROM %[1]s_pipeline, generate_series(0, 5) AS n",
+			"UPDATE \"%[1]s\" AS t SET stage_id = s.id FROM %[1]s_stage AS s JOIN %[1]s_pipeline AS p ON p.id = s.pipeline_id AND p.is_default" +
+				" WHERE s.org_id = t.org_id AND s.sort_order = abs(hashtext(t.id::text)) %% 8",
+		} {
+			env.Above(t, fmt.Sprintf(text, table))
+		}
+	}
+	for _, table := range []string{"lead", "opportunity", "case", "task"} { // half of them were moved
+		env.Above(t, fmt.Sprintf("UPDATE %q SET kanban_order = abs(hashtext(id::text)) %% 1000000 WHERE md5(id::text) < '8'", table))
+	}
+}
+
 // askEverything sends what lists and relations can be asked for, as an admin and as members who see little and much.
 func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 	t.Helper()
 	w := env.World(t, giant)
 	for kind, table := range map[string]string{
-		"Account":               "accounts",
-		"Contact":               "contacts",
-		"Lead":                  "lead",
-		"Opportunity":           "opportunity",
-		"Case":                  `"case"`,
-		"Task":                  "task",
-		"Team":                  "teams",
-		"Tag":                   "tags",
-		"Profile":               "profile",
-		"Activity":              "activity",
-		"Comment":               "comment",
-		"CommentFile":           `"commentFiles"`,
-		"Attachment":            "attachments",
-		"Document":              "document",
-		"Board":                 "board",
-		"BoardColumn":           "board_column",
-		"BoardTask":             "board_task",
-		"BoardMember":           "board_member",
+		"Account":     "accounts",
+		"Contact":     "contacts",
+		"Lead":        "lead",
+		"Opportunity": "opportunity",
+		"Case":        `"case"`,
+		"Task":        "task",
+		"Team":        "teams",
+		"Tag":         "tags",
+		"Profile":     "profile",
+		"Activity":    "activity",
+		"Comment":     "comment",
+		"CommentFile": `"commentFiles"`,
+		"Attachment":  "attachments",
+		"Document":    "document",
+		"Board":       "board",
+		"BoardColumn": "board_column",
+		"BoardTask":   "board_task",
+		"BoardMember": "board_member",
+
+		"LeadPipeline": "lead_pipeline",
+		"LeadStage":    "lead_stage",
+		"CasePipeline": "case_pipeline",
+		"CaseStage":    "case_stage",
+		"TaskPipeline": "task_pipeline",
+		"TaskStage":    "task_stage",
+
 		"Notification":          "notification",
 		"CustomFieldDefinition": "custom_field_definition",
 		"AccountEmail":          "account_email",

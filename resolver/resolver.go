@@ -128,3 +128,11 @@ func daysUntil(ctx context.Context, day *scalar.Date) (*int, error) {
 	}
 	return days, err
 }
+
+// stored is an enum's value as a text.
+func stored[V ~string](v *V) *string {
+	if v == nil {
+		return nil
+	}
+	return new(string(*v))
+}

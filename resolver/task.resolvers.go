@@ -38,6 +38,10 @@ func (r *queryResolver) Tasks(ctx context.Context, paging page.Args, filter *gra
 	return store.Tasks.List(ctx, paging, orderBy, append(taskFilter(filter), store.Tasks.Matches(search))...)
 }
 
+func (r *taskResolver) Stage(ctx context.Context, obj *model.Task) (*model.TaskStage, error) {
+	return dataloader.One(ctx, obj, store.TaskStages, "stage", func(r *model.Task) *id.ID { return r.StageID })
+}
+
 func (r *taskResolver) IsOverdue(ctx context.Context, obj *model.Task) (bool, error) {
 	days, err := daysUntil(ctx, obj.DueDate)
 	return days != nil && *days < 0 && obj.Status != model.TaskCompleted, err

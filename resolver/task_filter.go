@@ -12,6 +12,7 @@ func taskFilter(f *graph.TaskFilter) []store.Cond {
 	return []store.Cond{
 		store.Tasks.Text("title", f.Title.Value()),
 		store.In("status", f.Statuses.Value()),
+		store.In("stage_id", f.StageIds.Value()),
 		store.In("priority", f.Priorities.Value()),
 		store.When(f.IsOverdue.Value(), store.IsOverdue),
 		store.Dates("due_date", f.DueDate.Value()),

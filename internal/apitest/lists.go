@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -18,19 +19,24 @@ var spans = map[string][]any{
 }
 
 // Lists ask each root field that is a list, with its count: as it is, filtered by each field, by so many values of it, and
-// in each order in both directions.
+// in each order in both directions. So they do each board, by its statuses and by a pipeline.
 func (w *World) Lists(t testing.TB, values int) []Operation {
 	t.Helper()
 	var out []Operation
 	for _, f := range Fields(server.Schema().Query) {
-		if !isConnection(server.Schema().Types[f.Type.Name()]) {
+		isBoard := strings.HasSuffix(f.Name, "Kanban")
+		if !isBoard && !isConnection(server.Schema().Types[f.Type.Name()]) {
 			continue
 		}
+		from := len(out)
 		o := w.sampler.Required(t, server.Schema().Query, f)
 		if f.Arguments.ForName("all") != nil {
 			o.Variables["all"] = true
 		}
 		o.Selection = " { totalCount nodes { id } pageInfo { startCursor } }"
+		if isBoard {
+			o.Selection = " { columns { totalCount cards { id } } }"
+		}
 		out = append(out, o)
 		for _, p := range Positions(f) {
 			switch {
@@ -45,6 +51,11 @@ func (w *World) Lists(t testing.TB, values int) []Operation {
 						out = append(out, o.With(Position{Path: p.Path[:1]}, map[string]any{"field": v.Name, "direction": direction}))
 					}
 				}
+			}
+		}
+		if f.Arguments.ForName("mode") != nil {
+			for _, o := range out[from:] {
+				out = append(out, o.With(Position{Path: []string{"mode"}}, "PIPELINE"))
 			}
 		}
 	}

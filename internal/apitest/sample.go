@@ -49,6 +49,9 @@ var kinds = map[string]string{
 	"targetTagId":       "Tag",
 }
 
+// staged are the ids of what belongs to one kind of records.
+var staged = map[string]string{"pipelineId": "Pipeline", "stageId": "Stage", "stageIds": "Stage"}
+
 // samples are values that have a form of their own: by the field's name, else by the scalar's.
 var (
 	samplesByName   = map[string]any{"scopes": "leads:read", "color": "#336699", "wipLimit": 1000}
@@ -60,7 +63,7 @@ var (
 var unsampled = []string{"after", "before", "first", "last", "version", "isActive"}
 
 // needed are inputs that a rule demands though the schema does not.
-var needed = []string{"CreateLeadInput.email"}
+var needed = []string{"CreateLeadInput.email", "MoveLeadInput.status", "MoveCaseInput.status", "MoveTaskInput.status"}
 
 func isNeeded(p Position) bool {
 	return p.Type.NonNull && !p.HasDefault || p.Home != nil && slices.Contains(needed, p.Home.Name+"."+p.Name())
@@ -73,7 +76,14 @@ func KindOf(t testing.TB, f *ast.FieldDefinition, p Position) string {
 	if kind, ok := kinds[p.Name()]; ok {
 		return kind
 	}
-	if p.Name() != "id" && p.Name() != "ids" {
+	if suffix, ok := staged[p.Name()]; ok { // leads, cases and tasks have their own
+		for _, of := range []string{"lead", "case", "task"} {
+			if strings.Contains(strings.ToLower(f.Name), of) {
+				return upper(of) + suffix
+			}
+		}
+	}
+	if !slices.Contains([]string{"id", "ids", "aboveId", "belowId"}, p.Name()) { // a card and its neighbours are of one kind
 		t.Fatalf("say in kinds what the id %s of %s names", p, f.Name)
 	}
 	if f.Type.Name() == "Node" {
@@ -184,7 +194,7 @@ func (s *Sampler) scalar(t testing.TB, field, scalar string) any {
 	}
 	unique := fmt.Sprintf("%s-%d", s.Mark, s.n)
 	if field == "key" {
-		return fmt.Sprintf("key_%d", s.n)
+		return strings.ReplaceAll(strings.ToLower(unique), "-", "_")
 	}
 	switch scalar {
 	case "Upload":

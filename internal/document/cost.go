@@ -91,7 +91,7 @@ func (c *coster) field(f *ast.Field) estimate {
 	parent, result := f.ObjectDefinition, c.schema.Types[f.Definition.Type.Name()]
 	if !result.IsCompositeType() {
 		e := estimate{fields: 1}
-		if f.Name == "totalCount" && isConnection(parent) {
+		if f.Name == "totalCount" && (isConnection(parent) || isColumn(parent)) {
 			e.statements = costOfStatement
 		}
 		return e
@@ -132,6 +132,9 @@ func (c *coster) read(e estimate) estimate {
 func times(n, cost int) int { return int(min(int64(n)*int64(cost), maxCost)) }
 
 func isConnection(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "Connection") }
+
+// isColumn reports whether a type is a column of a board.
+func isColumn(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "KanbanColumn") }
 
 // isSum reports whether a type tells what the records of a list come to.
 func isSum(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "Total") }
@@ -179,8 +182,12 @@ func whole(text string) (int, bool) {
 	return int(max(-1, min(n, maxCost))), err == nil
 }
 
-// length is how many items a list without paging has: as many as it is asked for by id, else an assumed number.
+// length is how many items a list without paging has: as many as it is asked for, by number or by id, else an assumed number.
 func (c *coster) length(f *ast.Field) int {
+	if first := f.Definition.Arguments.ForName("first"); first != nil && first.DefaultValue != nil {
+		n, _ := c.number(first.DefaultValue)
+		return max(sizeOfList, c.size(f, n))
+	}
 	ids := f.Arguments.ForName("ids")
 	if ids == nil {
 		return sizeOfList

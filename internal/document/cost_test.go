@@ -26,6 +26,8 @@ func TestCost(t *testing.T) {
 		"edges":                          {`{ leads(first: 3) { edges { cursor node { id name } } } }`, "", statement + 1 + 3*(1+1+1+2)},
 		"what a page tells of itself":    {`{ leads(first: 100) { pageInfo { hasNextPage } } }`, "", statement + 1 + 1 + 1},
 		"a count is a statement":         {`{ leads(first: 100) { totalCount } }`, "", statement + statement + 1 + 1},
+		"a board has 100 cards a column": {`{ leadKanban { columns { cards { id } } } }`, "", 2*statement + 1 + 10*(1+100*2)},
+		"or as many as are asked for":    {`query($n: Int) { leadKanban { columns { totalCount cards(first: $n) { id } } } }`, `{"n": 20}`, 3*statement + 1 + 10*(1+1+20*2)},
 		"sums are a statement":           {`{ leads(first: 100) { amounts { count total { amount } } } }`, "", statement + statement + 1 + 10*(1+1+1+1)},
 		"sums by stage are one as well":  {`{ opportunities { stages { stage amounts { count } } } }`, "", statement + statement + 1 + 10*(1+1+10*(1+1))},
 		"sums are for all parents":       {`{ accounts(first: 10) { nodes { opportunities(first: 5) { amounts { count } } } } }`, "", 3*statement + 1 + 10*(1+1+10*(1+1))},

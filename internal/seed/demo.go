@@ -105,6 +105,7 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.complaint,
 		w.cases,
 		w.mergeTags,
+		w.kanban,
 		w.age,
 		w.dateCases,
 		w.notices,

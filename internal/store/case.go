@@ -29,7 +29,8 @@ func init() {
 		Changeable: shared("case_assigned_to", "case_teams", "case_id").Row,
 		Links:      []Link{assigneesOf("case", "case_id"), teamsOf("case", "case_id"), tagsOf("case", "case_id"), CaseContacts},
 		Refs:       []Ref{{"AccountID", Accounts}},
-		Statuses:   []string{"Status"},
+		Kanban:     Kanban{Column: "status", Staged: true, Shown: NotDuplicate},
+		Statuses:   []string{"Status", "StageID"},
 		Moved:      caseMoved,
 		MayDelete:  byCreator[model.Case],
 		Fresh: func(c *model.Case) {

@@ -25,6 +25,13 @@ var conflicts = map[string]struct{ field, message string }{
 	"profile_phone_unique":               {"phone", "a member with this phone number exists already"},
 	"organization_name_unique":           {"name", "an organization with this name exists already"},
 
+	"lead_pipeline_default_unique": {"isDefault", "another pipeline has just become the default"},
+	"case_pipeline_default_unique": {"isDefault", "another pipeline has just become the default"},
+	"task_pipeline_default_unique": {"isDefault", "another pipeline has just become the default"},
+	"lead_stage_name_unique":       {"name", "the pipeline has a stage with this name already"},
+	"case_stage_name_unique":       {"name", "the pipeline has a stage with this name already"},
+	"task_stage_name_unique":       {"name", "the pipeline has a stage with this name already"},
+
 	"board_member_profile_unique": {"profileId", "this person is a member of the board already"},
 }
 

@@ -29,6 +29,7 @@ type Entity[T any] struct {
 	Default page.Order        // the newest first unless given
 	Search  []string          // the columns that free text is sought in, the most telling first
 	Totals  Totals            // empty where lists are not summed up
+	Kanban  Kanban            // empty where records do not stand on boards
 
 	Subtitle func(*T) *string // what tells a hit of a search from others of the same name
 

@@ -1,9 +1,9 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -221,7 +221,7 @@ func (m *importing[T]) name(ctx context.Context, c column, drafts []*draft[T]) e
 	if len(wanted) == 0 {
 		return nil
 	}
-	found, err := c.names.lookup(ctx, keysOf(wanted))
+	found, err := c.names.lookup(ctx, slices.Sorted(maps.Keys(wanted)))
 	if err != nil {
 		return err
 	}
@@ -255,15 +255,6 @@ func (m *importing[T]) name(ctx context.Context, c column, drafts []*draft[T]) e
 	return nil
 }
 
-func keysOf(set map[string]bool) []string {
-	keys := make([]string, 0, len(set))
-	for key := range set {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 // tellTwice tells of rows that have the same as a row before them, or as a record.
 func (m *importing[T]) tellTwice(ctx context.Context, u unique[T], drafts []*draft[T]) error {
 	first := map[string]*draft[T]{}
@@ -278,11 +269,7 @@ func (m *importing[T]) tellTwice(ctx context.Context, u unique[T], drafts []*dra
 		}
 		first[key] = d
 	}
-	keys := make([]string, 0, len(first))
-	for key := range first {
-		keys = append(keys, key)
-	}
-	taken, err := m.taken(ctx, u, keys)
+	taken, err := m.taken(ctx, u, slices.Sorted(maps.Keys(first)))
 	for _, key := range taken {
 		first[key].fail(u.header, fmt.Errorf("%s: there is one already", u.message))
 	}
@@ -398,7 +385,7 @@ func (m *importing[T]) report(drafts []*draft[T]) *model.ImportPayload {
 		}
 		out.Rows[i] = &model.ImportRow{Line: d.line, Values: values, Errors: d.errors}
 	}
-	slices.SortFunc(out.NewTags, cmp.Compare[string])
+	slices.Sort(out.NewTags)
 	return out
 }
 

@@ -21,6 +21,7 @@ func init() {
 			"AMOUNT": "amount", "CLOSED_ON": "closed_on"},
 		Search: []string{"name"},
 		Totals: Totals{Phase: "stage", Amount: "amount"},
+		Kanban: Kanban{Column: "stage"},
 		Read:   shared("opportunity_assigned_to", "opportunity_teams", "opportunity_id"),
 		Links: []Link{assigneesOf("opportunity", "opportunity_id"), teamsOf("opportunity", "opportunity_id"),
 			tagsOf("opportunity", "opportunity_id"), OpportunityContacts},

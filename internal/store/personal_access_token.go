@@ -55,6 +55,7 @@ func Scopes() []string {
 		Notifications.Resource,
 		Opportunities.Resource,
 		PersonalAccessTokens.Resource,
+		LeadPipelines.Resource, // and those of cases and tasks, with their stages
 		Profiles.Resource,
 		SecurityAuditLogs.Resource,
 		Tags.Resource,

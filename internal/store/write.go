@@ -250,8 +250,11 @@ func (e *Entity[T]) check(ctx context.Context, c *Change[T], misread error) erro
 	if err := e.checkCustom(ctx, c, &faults); err != nil {
 		return err
 	}
-	if e.Check != nil {
-		err := e.Check(ctx, c)
+	for _, rules := range []func(context.Context, *Change[T]) error{e.stand, e.Check} {
+		if rules == nil {
+			continue
+		}
+		err := rules(ctx, c)
 		if more := fault.All(err); more != nil {
 			faults = append(faults, more...)
 		} else if err != nil {
