@@ -193,6 +193,29 @@ func (ec *executionContext) fieldContext_Case_stage(_ context.Context, field gra
 	return fc, nil
 }
 
+func (ec *executionContext) _Case_customFields(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomFields, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
+			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Case_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Case", field, false, false, "JSON")
+}
+
 func (ec *executionContext) _Case_account(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -1006,7 +1029,7 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "statuses", "stageIds", "isOpen", "priorities", "caseTypes", "accountIds", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds", "isWatching", "closedOn", "createdAt"}
+	fieldsInOrder := [...]string{"name", "statuses", "stageIds", "isOpen", "priorities", "caseTypes", "accountIds", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds", "isWatching", "closedOn", "createdAt", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1118,6 +1141,13 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldFilter2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐCustomᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1258,7 +1288,7 @@ func (ec *executionContext) unmarshalInputCreateCaseInput(ctx context.Context, o
 		asMap["priority"] = "NORMAL"
 	}
 
-	fieldsInOrder := [...]string{"name", "status", "stageId", "priority", "caseType", "description", "accountId", "closedOn", "firstResponseHours", "resolutionHours", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"name", "status", "stageId", "priority", "caseType", "description", "customFields", "accountId", "closedOn", "firstResponseHours", "resolutionHours", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1307,6 +1337,13 @@ func (ec *executionContext) unmarshalInputCreateCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "accountId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
 			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
@@ -1535,7 +1572,7 @@ func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "name", "status", "stageId", "priority", "caseType", "description", "closedOn", "firstResponseHours", "resolutionHours", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"id", "version", "name", "status", "stageId", "priority", "caseType", "description", "customFields", "closedOn", "firstResponseHours", "resolutionHours", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1598,6 +1635,13 @@ func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "closedOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedOn"))
 			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, v)
@@ -1748,6 +1792,8 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			writeOCaseType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseType(out.Key(f), obj.CaseType)
 		case "description":
 			writeOString2ᚖstring(out.Key(f), obj.Description)
+		case "customFields":
+			out.Put(f, true, ec._Case_customFields(ctx, f.CollectedField, obj))
 		case "account":
 			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
 				return ec._Case_account(ctx, f.CollectedField, obj)

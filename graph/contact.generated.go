@@ -354,6 +354,29 @@ func (ec *executionContext) field_Contact_tasks_args(ctx context.Context, rawArg
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _Contact_customFields(ctx context.Context, field graphql.CollectedField, obj *model.Contact) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Contact_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomFields, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
+			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Contact_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Contact", field, false, false, "JSON")
+}
+
 func (ec *executionContext) _Contact_account(ctx context.Context, field graphql.CollectedField, obj *model.Contact) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -1062,7 +1085,7 @@ func (ec *executionContext) unmarshalInputContactFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"firstName", "lastName", "email", "phone", "city", "accountIds", "isActive", "assignedToIds", "teamIds", "tagIds", "createdAt"}
+	fieldsInOrder := [...]string{"firstName", "lastName", "email", "phone", "city", "accountIds", "isActive", "assignedToIds", "teamIds", "tagIds", "createdAt", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1146,6 +1169,13 @@ func (ec *executionContext) unmarshalInputContactFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldFilter2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐCustomᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1227,7 +1257,7 @@ func (ec *executionContext) unmarshalInputCreateContactInput(ctx context.Context
 		asMap["doNotCall"] = false
 	}
 
-	fieldsInOrder := [...]string{"firstName", "lastName", "email", "phone", "organization", "title", "department", "doNotCall", "linkedinUrl", "addressLine", "city", "state", "postcode", "country", "description", "accountId", "assignedToIds", "teamIds", "tagIds"}
+	fieldsInOrder := [...]string{"firstName", "lastName", "email", "phone", "organization", "title", "department", "doNotCall", "linkedinUrl", "addressLine", "city", "state", "postcode", "country", "description", "customFields", "accountId", "assignedToIds", "teamIds", "tagIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1339,6 +1369,13 @@ func (ec *executionContext) unmarshalInputCreateContactInput(ctx context.Context
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "accountId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
 			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
@@ -1437,7 +1474,7 @@ func (ec *executionContext) unmarshalInputUpdateContactInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "firstName", "lastName", "email", "phone", "organization", "title", "department", "doNotCall", "linkedinUrl", "addressLine", "city", "state", "postcode", "country", "description", "accountId", "isActive", "assignedToIds", "teamIds", "tagIds"}
+	fieldsInOrder := [...]string{"id", "version", "firstName", "lastName", "email", "phone", "organization", "title", "department", "doNotCall", "linkedinUrl", "addressLine", "city", "state", "postcode", "country", "description", "customFields", "accountId", "isActive", "assignedToIds", "teamIds", "tagIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1563,6 +1600,13 @@ func (ec *executionContext) unmarshalInputUpdateContactInput(ctx context.Context
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "accountId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
 			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
@@ -1666,6 +1710,8 @@ func (ec *executionContext) _Contact(ctx context.Context, sel ast.SelectionSet, 
 			writeOCountryCode2ᚖstring(out.Key(f), obj.Country)
 		case "description":
 			writeOString2ᚖstring(out.Key(f), obj.Description)
+		case "customFields":
+			out.Put(f, true, ec._Contact_customFields(ctx, f.CollectedField, obj))
 		case "isActive":
 			writeNBoolean2bool(out.Key(f), obj.IsActive)
 		case "account":

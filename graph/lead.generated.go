@@ -385,6 +385,29 @@ func (ec *executionContext) fieldContext_Lead_stage(_ context.Context, field gra
 	return fc, nil
 }
 
+func (ec *executionContext) _Lead_customFields(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lead_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomFields, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
+			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lead_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lead", field, false, false, "JSON")
+}
+
 func (ec *executionContext) _Lead_daysSinceLastContact(ctx context.Context, field graphql.CollectedField, obj *model.Lead) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -1245,7 +1268,7 @@ func (ec *executionContext) unmarshalInputCreateLeadInput(ctx context.Context, o
 		asMap["status"] = "ASSIGNED"
 	}
 
-	fieldsInOrder := [...]string{"title", "salutation", "firstName", "lastName", "email", "phone", "jobTitle", "companyName", "website", "linkedinUrl", "status", "stageId", "source", "industry", "rating", "opportunityAmount", "currency", "probability", "closeDate", "addressLine", "city", "state", "postcode", "country", "lastContacted", "nextFollowUp", "description", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"title", "salutation", "firstName", "lastName", "email", "phone", "jobTitle", "companyName", "website", "linkedinUrl", "status", "stageId", "source", "industry", "rating", "opportunityAmount", "currency", "probability", "closeDate", "addressLine", "city", "state", "postcode", "country", "lastContacted", "nextFollowUp", "description", "customFields", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1441,6 +1464,13 @@ func (ec *executionContext) unmarshalInputCreateLeadInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "assignedToIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedToIds"))
 			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
@@ -1539,7 +1569,7 @@ func (ec *executionContext) unmarshalInputLeadFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"statuses", "stageIds", "isOpen", "sources", "ratings", "industries", "firstName", "lastName", "email", "phone", "companyName", "city", "amount", "isActive", "assignedToIds", "teamIds", "tagIds", "createdAt"}
+	fieldsInOrder := [...]string{"statuses", "stageIds", "isOpen", "sources", "ratings", "industries", "firstName", "lastName", "email", "phone", "companyName", "city", "amount", "isActive", "assignedToIds", "teamIds", "tagIds", "createdAt", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1672,6 +1702,13 @@ func (ec *executionContext) unmarshalInputLeadFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldFilter2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐCustomᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1749,7 +1786,7 @@ func (ec *executionContext) unmarshalInputUpdateLeadInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "title", "salutation", "firstName", "lastName", "email", "phone", "jobTitle", "companyName", "website", "linkedinUrl", "status", "stageId", "source", "industry", "rating", "opportunityAmount", "currency", "probability", "closeDate", "addressLine", "city", "state", "postcode", "country", "lastContacted", "nextFollowUp", "description", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"id", "version", "title", "salutation", "firstName", "lastName", "email", "phone", "jobTitle", "companyName", "website", "linkedinUrl", "status", "stageId", "source", "industry", "rating", "opportunityAmount", "currency", "probability", "closeDate", "addressLine", "city", "state", "postcode", "country", "lastContacted", "nextFollowUp", "description", "customFields", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1959,6 +1996,13 @@ func (ec *executionContext) unmarshalInputUpdateLeadInput(ctx context.Context, o
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "isActive":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isActive"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -2148,6 +2192,8 @@ func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj
 			writeODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.NextFollowUp)
 		case "description":
 			writeOString2ᚖstring(out.Key(f), obj.Description)
+		case "customFields":
+			out.Put(f, true, ec._Lead_customFields(ctx, f.CollectedField, obj))
 		case "isActive":
 			writeNBoolean2bool(out.Key(f), obj.IsActive)
 		case "daysSinceLastContact":

@@ -36,6 +36,12 @@ type AcceptEstimatePayload struct {
 	Estimate *model.Estimate `json:"estimate"`
 }
 
+// Which mails.
+type AccountEmailFilter struct {
+	// Written from one of these accounts.
+	AccountIds graphql.Omittable[[]id.ID] `json:"accountIds,omitempty"`
+}
+
 // Which accounts. All conditions given must hold; inside a list one match is enough.
 type AccountFilter struct {
 	// By name.
@@ -58,6 +64,8 @@ type AccountFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which activities.
@@ -160,6 +168,8 @@ type CaseFilter struct {
 	ClosedOn graphql.Omittable[*filter.Dates] `json:"closedOn,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which pipelines. All conditions given must hold.
@@ -210,6 +220,8 @@ type ContactFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // An estimate to make an invoice of.
@@ -280,6 +292,8 @@ type CreateAccountInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -294,6 +308,26 @@ type CreateAccountInput struct {
 type CreateAccountPayload struct {
 	// The account.
 	Account *model.Account `json:"account"`
+}
+
+// A new site.
+type CreateAPISettingsInput struct {
+	// What the site is called: 1 to 255 characters.
+	Title string `json:"title"`
+	// The site's address. When it is given, a browser may post from there alone.
+	Website graphql.Omittable[*string] `json:"website,omitempty"`
+	// The profiles to whom each lead is assigned: the whole set.
+	LeadAssignedToIds graphql.Omittable[[]id.ID] `json:"leadAssignedToIds,omitempty"`
+	// The tags that each lead gets: the whole set.
+	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
+}
+
+// The new site with its key.
+type CreateAPISettingsPayload struct {
+	// The site.
+	APISettings *model.ApiSettings `json:"apiSettings"`
+	// The key that the site's forms send. It is shown this once.
+	Secret string `json:"secret"`
 }
 
 // A new attachment.
@@ -404,6 +438,8 @@ type CreateCaseInput struct {
 	CaseType graphql.Omittable[*model.CaseType] `json:"caseType,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account that it was raised by or for. It cannot be changed afterwards.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The day it ended, for a case that has: today unless given.
@@ -523,6 +559,8 @@ type CreateContactInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The primary account. The contact is added to its people.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -537,6 +575,32 @@ type CreateContactInput struct {
 type CreateContactPayload struct {
 	// The contact.
 	Contact *model.Contact `json:"contact"`
+}
+
+// A new custom field. Its target, key and type cannot be changed afterwards.
+type CreateCustomFieldDefinitionInput struct {
+	// The kind of record that gets the field.
+	Target model.CustomFieldTarget `json:"target"`
+	// What the field is called in `customFields` of a record, unlike others of the same target: small letters, digits and `_`, a letter first, at most 64.
+	FieldKey string `json:"key"`
+	// What it holds.
+	FieldType model.CustomFieldType `json:"fieldType"`
+	// What it is called in a form: 1 to 128 characters.
+	Label string `json:"label"`
+	// The choices of a dropdown, 1 to 100; other types have none.
+	Options graphql.Omittable[[]*model.CustomFieldOption] `json:"options,omitempty"`
+	// New records must have a value.
+	IsRequired bool `json:"isRequired"`
+	// Lists can be filtered by it.
+	IsFilterable bool `json:"isFilterable"`
+	// Where it stands in a form: the smallest comes first.
+	DisplayOrder int `json:"displayOrder"`
+}
+
+// The new custom field.
+type CreateCustomFieldDefinitionPayload struct {
+	// The definition.
+	CustomFieldDefinition *model.CustomFieldDefinition `json:"customFieldDefinition"`
 }
 
 // A new document.
@@ -747,6 +811,8 @@ type CreateLeadInput struct {
 	NextFollowUp graphql.Omittable[*scalar.Date] `json:"nextFollowUp,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -827,6 +893,8 @@ type CreateOpportunityInput struct {
 	LeadSource graphql.Omittable[*model.OpportunitySource] `json:"leadSource,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -1065,6 +1133,8 @@ type CreateTaskInput struct {
 	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account it is about. At most one of account, opportunity and lead.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The deal it is about.
@@ -1143,6 +1213,14 @@ type CreateTeamPayload struct {
 	Team *model.Team `json:"team"`
 }
 
+// Which definitions.
+type CustomFieldDefinitionFilter struct {
+	// Those of one of these kinds of records.
+	Targets graphql.Omittable[[]model.CustomFieldTarget] `json:"targets,omitempty"`
+	// Active or deactivated.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
 // An estimate that the client has declined by other means than a link.
 type DeclineEstimateInput struct {
 	// The estimate's id.
@@ -1167,6 +1245,18 @@ type DeleteAccountInput struct {
 
 // The deleted account.
 type DeleteAccountPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// A site to delete.
+type DeleteAPISettingsInput struct {
+	// The id of the settings.
+	ID id.ID `json:"id"`
+}
+
+// The deleted site.
+type DeleteAPISettingsPayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
 }
@@ -1347,6 +1437,18 @@ type DeleteLeadStageInput struct {
 
 // The deleted stage.
 type DeleteLeadStagePayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// A notification to delete.
+type DeleteNotificationInput struct {
+	// The notification's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted notification.
+type DeleteNotificationPayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
 }
@@ -1652,6 +1754,8 @@ type LeadFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which pipelines. All conditions given must hold.
@@ -1660,6 +1764,18 @@ type LeadPipelineFilter struct {
 	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
 	// Active or deactivated ones; both unless given.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// Notifications to mark as read.
+type MarkAllNotificationsReadInput struct {
+	// Only those that came until this instant, such as that of the newest one shown; all unless given.
+	Until graphql.Omittable[*time.Time] `json:"until,omitempty"`
+}
+
+// What was marked.
+type MarkAllNotificationsReadPayload struct {
+	// How many were not read until now.
+	MarkedCount int `json:"markedCount"`
 }
 
 // An invoice that is paid in full.
@@ -1696,6 +1812,18 @@ type MarkInvoiceViewedInput struct {
 type MarkInvoiceViewedPayload struct {
 	// The invoice.
 	Invoice *model.Invoice `json:"invoice"`
+}
+
+// A notification to mark as read.
+type MarkNotificationReadInput struct {
+	// The notification's id.
+	ID id.ID `json:"id"`
+}
+
+// The notification, read.
+type MarkNotificationReadPayload struct {
+	// The notification.
+	Notification *model.Notification `json:"notification"`
 }
 
 // Two tags that are to be one.
@@ -1848,6 +1976,14 @@ type MoveTaskPayload struct {
 type Mutation struct {
 }
 
+// Which notifications.
+type NotificationFilter struct {
+	// Those that came after this instant: give that of the newest one to ask for what is new.
+	Since graphql.Omittable[*time.Time] `json:"since,omitempty"`
+	// Read or unread.
+	IsRead graphql.Omittable[*bool] `json:"isRead,omitempty"`
+}
+
 // Which opportunities. All conditions given must hold; inside a list one match is enough.
 type OpportunityFilter struct {
 	// By name.
@@ -1874,6 +2010,8 @@ type OpportunityFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // A recurring invoice to pause.
@@ -2092,6 +2230,20 @@ type RevokePortalLinkPayload struct {
 	PortalLink *model.PortalLink `json:"portalLink"`
 }
 
+// A site that gets another key.
+type RotateAPISettingsInput struct {
+	// The id of the settings.
+	ID id.ID `json:"id"`
+}
+
+// The site with its new key.
+type RotateAPISettingsPayload struct {
+	// The site.
+	APISettings *model.ApiSettings `json:"apiSettings"`
+	// The new key. It is shown this once, and the one before is worth nothing any more.
+	Secret string `json:"secret"`
+}
+
 // Which events.
 type SecurityAuditLogFilter struct {
 	// Of one of these types.
@@ -2100,6 +2252,29 @@ type SecurityAuditLogFilter struct {
 	Success graphql.Omittable[*bool] `json:"success,omitempty"`
 	// On these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// A mail to write. In subject and text these placeholders stand for what they say of each recipient: `{{firstName}}`,
+// `{{lastName}}`, `{{fullName}}`, and `{{company}}` for the account's name and `{{sender}}` for the writer's. There are no others.
+type SendAccountEmailInput struct {
+	// The account that it is written from.
+	AccountID id.ID `json:"accountId"`
+	// Who gets it: 1 to 50 contacts with an e-mail address.
+	ContactIds []id.ID `json:"contactIds"`
+	// The subject: 1 to 255 characters.
+	Subject string `json:"subject"`
+	// The text: 1 to 20000 characters. It is sent as plain text.
+	Body string `json:"body"`
+	// When it is to leave, in the future; at once unless given.
+	ScheduledAt graphql.Omittable[*time.Time] `json:"scheduledAt,omitempty"`
+	// The time zone in which that was chosen; the organization's unless given.
+	Timezone graphql.Omittable[*string] `json:"timezone,omitempty"`
+}
+
+// The mail.
+type SendAccountEmailPayload struct {
+	// The mail. What became of it is known when the operation is through.
+	AccountEmail *model.AccountEmail `json:"accountEmail"`
 }
 
 // An estimate to send to its client.
@@ -2196,6 +2371,8 @@ type TaskFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which pipelines. All conditions given must hold.
@@ -2260,6 +2437,8 @@ type UpdateAccountInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -2276,6 +2455,28 @@ type UpdateAccountInput struct {
 type UpdateAccountPayload struct {
 	// The account.
 	Account *model.Account `json:"account"`
+}
+
+// Changes of a site. What is left out stays; null and an empty list clear.
+type UpdateAPISettingsInput struct {
+	// The id of the settings.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What the site is called: 1 to 255 characters.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// The site's address.
+	Website graphql.Omittable[*string] `json:"website,omitempty"`
+	// The profiles to whom each lead is assigned: the whole set.
+	LeadAssignedToIds graphql.Omittable[[]id.ID] `json:"leadAssignedToIds,omitempty"`
+	// The tags that each lead gets: the whole set.
+	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
+}
+
+// The site after the change.
+type UpdateAPISettingsPayload struct {
+	// The site.
+	APISettings *model.ApiSettings `json:"apiSettings"`
 }
 
 // Changes of a column. What is left out stays; null clears.
@@ -2382,6 +2583,8 @@ type UpdateCaseInput struct {
 	CaseType graphql.Omittable[*model.CaseType] `json:"caseType,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The day it ended, for a case that has; null means today.
 	ClosedOn graphql.Omittable[*scalar.Date] `json:"closedOn,omitempty"`
 	// In how many hours a first response is promised: 0 to 8760. Null changes nothing.
@@ -2506,6 +2709,8 @@ type UpdateContactInput struct {
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The primary account. The contact is added to its people.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// False archives it.
@@ -2522,6 +2727,32 @@ type UpdateContactInput struct {
 type UpdateContactPayload struct {
 	// The contact.
 	Contact *model.Contact `json:"contact"`
+}
+
+// Changes of a custom field. What is left out stays.
+type UpdateCustomFieldDefinitionInput struct {
+	// The definition's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What it is called in a form: 1 to 128 characters.
+	Label graphql.Omittable[*string] `json:"label,omitempty"`
+	// The choices of a dropdown: the whole list. What records have already stays.
+	Options graphql.Omittable[[]*model.CustomFieldOption] `json:"options,omitempty"`
+	// New records, and those whose custom fields are changed, must have a value.
+	IsRequired graphql.Omittable[*bool] `json:"isRequired,omitempty"`
+	// Lists can be filtered by it.
+	IsFilterable graphql.Omittable[*bool] `json:"isFilterable,omitempty"`
+	// Where it stands in a form.
+	DisplayOrder graphql.Omittable[*int] `json:"displayOrder,omitempty"`
+	// False deactivates the field, true takes it up again.
+	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// The custom field after the change.
+type UpdateCustomFieldDefinitionPayload struct {
+	// The definition.
+	CustomFieldDefinition *model.CustomFieldDefinition `json:"customFieldDefinition"`
 }
 
 // Changes of a document. What is left out stays; null and an empty list clear.
@@ -2751,6 +2982,8 @@ type UpdateLeadInput struct {
 	NextFollowUp graphql.Omittable[*scalar.Date] `json:"nextFollowUp,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -2847,6 +3080,8 @@ type UpdateMyProfileInput struct {
 	AlternatePhone graphql.Omittable[*string] `json:"alternatePhone,omitempty"`
 	// The first day of work.
 	DateOfJoining graphql.Omittable[*scalar.Date] `json:"dateOfJoining,omitempty"`
+	// The postal address; null removes it.
+	Address graphql.Omittable[*model.AddressFields] `json:"address,omitempty"`
 }
 
 // The viewer's profile after the change.
@@ -2881,6 +3116,8 @@ type UpdateOpportunityInput struct {
 	LeadSource graphql.Omittable[*model.OpportunitySource] `json:"leadSource,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -2929,8 +3166,10 @@ type UpdateOpportunityPayload struct {
 	Opportunity *model.Opportunity `json:"opportunity"`
 }
 
-// Changes of the organization's settings. What is left out stays.
+// Changes of the organization's settings. What is left out stays, null clears.
 type UpdateOrganizationInput struct {
+	// The version that the change is based on; when the organization has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
 	// The name.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// The currency of amounts that name none. Stored amounts are not converted.
@@ -2941,6 +3180,24 @@ type UpdateOrganizationInput struct {
 	Timezone graphql.Omittable[*string] `json:"timezone,omitempty"`
 	// The name printed on invoices.
 	CompanyName graphql.Omittable[*string] `json:"companyName,omitempty"`
+	// Street and number.
+	AddressLine graphql.Omittable[*string] `json:"addressLine,omitempty"`
+	// The city.
+	City graphql.Omittable[*string] `json:"city,omitempty"`
+	// The state or province.
+	State graphql.Omittable[*string] `json:"state,omitempty"`
+	// The postal code.
+	Postcode graphql.Omittable[*string] `json:"postcode,omitempty"`
+	// The country.
+	Country graphql.Omittable[*string] `json:"country,omitempty"`
+	// The phone number.
+	Phone graphql.Omittable[*string] `json:"phone,omitempty"`
+	// The address for mail.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// The web site.
+	Website graphql.Omittable[*string] `json:"website,omitempty"`
+	// The number that taxes are paid under.
+	TaxID graphql.Omittable[*string] `json:"taxId,omitempty"`
 }
 
 // The organization after the change.
@@ -3085,6 +3342,8 @@ type UpdateTaskInput struct {
 	DueDate graphql.Omittable[*scalar.Date] `json:"dueDate,omitempty"`
 	// Free text.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The account it is about. At most one of account, opportunity and lead.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The deal it is about.

@@ -466,6 +466,29 @@ func (ec *executionContext) fieldContext_Opportunity_daysInStage(_ context.Conte
 	return graphql.NewScalarFieldContext("Opportunity", field, true, true, "Int")
 }
 
+func (ec *executionContext) _Opportunity_customFields(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Opportunity_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomFields, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
+			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Opportunity_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Opportunity", field, false, false, "JSON")
+}
+
 func (ec *executionContext) _Opportunity_contacts(ctx context.Context, field graphql.CollectedField, obj *model.Opportunity) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -1236,7 +1259,7 @@ func (ec *executionContext) unmarshalInputCreateOpportunityInput(ctx context.Con
 		asMap["stage"] = "PROSPECTING"
 	}
 
-	fieldsInOrder := [...]string{"name", "accountId", "stage", "opportunityType", "amount", "currency", "probability", "closedOn", "leadSource", "description", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"name", "accountId", "stage", "opportunityType", "amount", "currency", "probability", "closedOn", "leadSource", "description", "customFields", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1313,6 +1336,13 @@ func (ec *executionContext) unmarshalInputCreateOpportunityInput(ctx context.Con
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "assignedToIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedToIds"))
 			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
@@ -1411,7 +1441,7 @@ func (ec *executionContext) unmarshalInputOpportunityFilter(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "stages", "isOpen", "types", "leadSources", "accountIds", "amount", "closedOn", "assignedToIds", "teamIds", "tagIds", "createdAt"}
+	fieldsInOrder := [...]string{"name", "stages", "isOpen", "types", "leadSources", "accountIds", "amount", "closedOn", "assignedToIds", "teamIds", "tagIds", "createdAt", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1502,6 +1532,13 @@ func (ec *executionContext) unmarshalInputOpportunityFilter(ctx context.Context,
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldFilter2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐCustomᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1579,7 +1616,7 @@ func (ec *executionContext) unmarshalInputUpdateOpportunityInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "name", "accountId", "stage", "opportunityType", "amount", "currency", "probability", "closedOn", "leadSource", "description", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"id", "version", "name", "accountId", "stage", "opportunityType", "amount", "currency", "probability", "closedOn", "leadSource", "description", "customFields", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1670,6 +1707,13 @@ func (ec *executionContext) unmarshalInputUpdateOpportunityInput(ctx context.Con
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "isActive":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isActive"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -1813,6 +1857,8 @@ func (ec *executionContext) _Opportunity(ctx context.Context, sel ast.SelectionS
 			})
 		case "description":
 			writeOString2ᚖstring(out.Key(f), obj.Description)
+		case "customFields":
+			out.Put(f, true, ec._Opportunity_customFields(ctx, f.CollectedField, obj))
 		case "isActive":
 			writeNBoolean2bool(out.Key(f), obj.IsActive)
 		case "contacts":

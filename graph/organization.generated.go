@@ -194,13 +194,20 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "defaultCurrency", "defaultCountry", "timezone", "companyName"}
+	fieldsInOrder := [...]string{"version", "name", "defaultCurrency", "defaultCountry", "timezone", "companyName", "addressLine", "city", "state", "postcode", "country", "phone", "email", "website", "taxId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = graphql.OmittableOf(data)
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -236,6 +243,69 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 				return it, err
 			}
 			it.CompanyName = graphql.OmittableOf(data)
+		case "addressLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addressLine"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AddressLine = graphql.OmittableOf(data)
+		case "city":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("city"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.City = graphql.OmittableOf(data)
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = graphql.OmittableOf(data)
+		case "postcode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postcode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Postcode = graphql.OmittableOf(data)
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalOCountryCode2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = graphql.OmittableOf(data)
+		case "phone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phone"))
+			data, err := ec.unmarshalOPhoneNumber2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phone = graphql.OmittableOf(data)
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOEmailAddress2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = graphql.OmittableOf(data)
+		case "website":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("website"))
+			data, err := ec.unmarshalOURL2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Website = graphql.OmittableOf(data)
+		case "taxId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taxId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TaxID = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -302,6 +372,26 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 			writeNTimeZone2string(out.Key(f), obj.Timezone)
 		case "companyName":
 			writeNString2string(out.Key(f), obj.CompanyName)
+		case "addressLine":
+			writeOString2ᚖstring(out.Key(f), obj.AddressLine)
+		case "city":
+			writeOString2ᚖstring(out.Key(f), obj.City)
+		case "state":
+			writeOString2ᚖstring(out.Key(f), obj.State)
+		case "postcode":
+			writeOString2ᚖstring(out.Key(f), obj.Postcode)
+		case "country":
+			writeOCountryCode2ᚖstring(out.Key(f), obj.Country)
+		case "phone":
+			writeOPhoneNumber2ᚖstring(out.Key(f), obj.Phone)
+		case "email":
+			writeOEmailAddress2ᚖstring(out.Key(f), obj.Email)
+		case "website":
+			writeOURL2ᚖstring(out.Key(f), obj.Website)
+		case "taxId":
+			writeOString2ᚖstring(out.Key(f), obj.TaxID)
+		case "version":
+			writeNInt2int(out.Key(f), obj.Version)
 		case "createdAt":
 			writeNDateTime2timeᚐTime(out.Key(f), obj.CreatedAt)
 		default:

@@ -23,6 +23,7 @@ type ProfileResolver interface {
 	Phone(ctx context.Context, obj *model.Profile) (*string, error)
 	AlternatePhone(ctx context.Context, obj *model.Profile) (*string, error)
 	DateOfJoining(ctx context.Context, obj *model.Profile) (*scalar.Date, error)
+	Address(ctx context.Context, obj *model.Profile) (*model.PostalAddress, error)
 	Teams(ctx context.Context, obj *model.Profile) ([]*model.Team, error)
 }
 
@@ -159,6 +160,35 @@ func (ec *executionContext) _Profile_dateOfJoining(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Profile_dateOfJoining(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Profile", field, true, true, "Date")
+}
+
+func (ec *executionContext) _Profile_address(ctx context.Context, field graphql.CollectedField, obj *model.Profile) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Profile_address(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Profile().Address(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.PostalAddress) graphql.Marshaler {
+			return ec.marshalOAddress2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPostalAddress(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Profile_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Profile",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Profile_teams(ctx context.Context, field graphql.CollectedField, obj *model.Profile) (ret graphql.Marshaler) {
@@ -390,6 +420,83 @@ func (ec *executionContext) fieldContext_UpdateMyProfilePayload_profile(_ contex
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj any) (model.AddressFields, error) {
+	var it model.AddressFields
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"addressLine", "street", "city", "state", "postcode", "country"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "addressLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addressLine"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AddressLine = data
+		case "street":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("street"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Street = data
+		case "city":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("city"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.City = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "postcode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postcode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Postcode = data
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalOCountryCode2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddressInput unmarshals raw into the AddressInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddressInput(ctx context.Context, raw any) (model.AddressFields, error) {
+	var out model.AddressFields
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddressInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputInviteMemberInput(ctx context.Context, obj any) (InviteMemberInput, error) {
 	var it InviteMemberInput
@@ -672,7 +779,7 @@ func (ec *executionContext) unmarshalInputUpdateMyProfileInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "phone", "alternatePhone", "dateOfJoining"}
+	fieldsInOrder := [...]string{"name", "phone", "alternatePhone", "dateOfJoining", "address"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -707,6 +814,13 @@ func (ec *executionContext) unmarshalInputUpdateMyProfileInput(ctx context.Conte
 				return it, err
 			}
 			it.DateOfJoining = graphql.OmittableOf(data)
+		case "address":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("address"))
+			data, err := ec.unmarshalOAddressInput2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAddressFields(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Address = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -731,6 +845,34 @@ func UnmarshalUpdateMyProfileInput(ctx context.Context, raw any) (UpdateMyProfil
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var addressImplementors = []string{"Address"}
+
+func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, obj *model.PostalAddress) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, addressImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"Address"`)
+		case "addressLine":
+			writeOString2ᚖstring(out.Key(f), obj.AddressLine)
+		case "street":
+			writeOString2ᚖstring(out.Key(f), obj.Street)
+		case "city":
+			writeOString2ᚖstring(out.Key(f), obj.City)
+		case "state":
+			writeOString2ᚖstring(out.Key(f), obj.State)
+		case "postcode":
+			writeOString2ᚖstring(out.Key(f), obj.Postcode)
+		case "country":
+			writeOCountryCode2ᚖstring(out.Key(f), obj.Country)
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
 
 var inviteMemberPayloadImplementors = []string{"InviteMemberPayload"}
 
@@ -784,6 +926,10 @@ func (ec *executionContext) _Profile(ctx context.Context, sel ast.SelectionSet, 
 		case "dateOfJoining":
 			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
 				return ec._Profile_dateOfJoining(ctx, f.CollectedField, obj)
+			})
+		case "address":
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Profile_address(ctx, f.CollectedField, obj)
 			})
 		case "teams":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
@@ -1046,6 +1192,21 @@ func (ec *executionContext) marshalNUser2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrm
 		return graphql.Null
 	}
 	return ec._User(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAddress2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPostalAddress(ctx context.Context, sel ast.SelectionSet, v *model.PostalAddress) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Address(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOAddressInput2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAddressFields(ctx context.Context, v any) (*model.AddressFields, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAddressInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOProfile2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐProfile(ctx context.Context, sel ast.SelectionSet, v *model.Profile) graphql.Marshaler {

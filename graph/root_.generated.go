@@ -21,7 +21,9 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Account() AccountResolver
+	AccountEmail() AccountEmailResolver
 	Activity() ActivityResolver
+	ApiSettings() ApiSettingsResolver
 	Attachment() AttachmentResolver
 	Board() BoardResolver
 	BoardColumn() BoardColumnResolver
@@ -35,8 +37,10 @@ type ResolverRoot interface {
 	Comment() CommentResolver
 	CommentFile() CommentFileResolver
 	Contact() ContactResolver
+	CustomFieldDefinition() CustomFieldDefinitionResolver
 	DashboardReport() DashboardReportResolver
 	Document() DocumentResolver
+	EmailLog() EmailLogResolver
 	Estimate() EstimateResolver
 	EstimateLineItem() EstimateLineItemResolver
 	Invoice() InvoiceResolver
@@ -48,6 +52,8 @@ type ResolverRoot interface {
 	LeadPipeline() LeadPipelineResolver
 	LeadStage() LeadStageResolver
 	Mutation() MutationResolver
+	Notification() NotificationResolver
+	NotificationConnection() NotificationConnectionResolver
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
 	OpportunityLineItem() OpportunityLineItemResolver
@@ -99,9 +105,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptEstimateInput", ec.unmarshalInputAcceptEstimateInput),
 			graphql.NewInputUnmarshaler("AccountCandidate", ec.unmarshalInputAccountCandidate),
+			graphql.NewInputUnmarshaler("AccountEmailFilter", ec.unmarshalInputAccountEmailFilter),
 			graphql.NewInputUnmarshaler("AccountFilter", ec.unmarshalInputAccountFilter),
 			graphql.NewInputUnmarshaler("AccountOrder", ec.unmarshalInputAccountOrder),
 			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
+			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
+			graphql.NewInputUnmarshaler("ApiSettingsOrder", ec.unmarshalInputApiSettingsOrder),
 			graphql.NewInputUnmarshaler("ArchiveTagInput", ec.unmarshalInputArchiveTagInput),
 			graphql.NewInputUnmarshaler("BoardFilter", ec.unmarshalInputBoardFilter),
 			graphql.NewInputUnmarshaler("BoardOrder", ec.unmarshalInputBoardOrder),
@@ -120,6 +129,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConvertLeadInput", ec.unmarshalInputConvertLeadInput),
 			graphql.NewInputUnmarshaler("ConvertOpportunityToInvoiceInput", ec.unmarshalInputConvertOpportunityToInvoiceInput),
 			graphql.NewInputUnmarshaler("CreateAccountInput", ec.unmarshalInputCreateAccountInput),
+			graphql.NewInputUnmarshaler("CreateApiSettingsInput", ec.unmarshalInputCreateApiSettingsInput),
 			graphql.NewInputUnmarshaler("CreateAttachmentInput", ec.unmarshalInputCreateAttachmentInput),
 			graphql.NewInputUnmarshaler("CreateBoardColumnInput", ec.unmarshalInputCreateBoardColumnInput),
 			graphql.NewInputUnmarshaler("CreateBoardInput", ec.unmarshalInputCreateBoardInput),
@@ -130,6 +140,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCaseStageInput", ec.unmarshalInputCreateCaseStageInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
+			graphql.NewInputUnmarshaler("CreateCustomFieldDefinitionInput", ec.unmarshalInputCreateCustomFieldDefinitionInput),
 			graphql.NewInputUnmarshaler("CreateDocumentInput", ec.unmarshalInputCreateDocumentInput),
 			graphql.NewInputUnmarshaler("CreateEstimateInput", ec.unmarshalInputCreateEstimateInput),
 			graphql.NewInputUnmarshaler("CreateInvoiceInput", ec.unmarshalInputCreateInvoiceInput),
@@ -149,10 +160,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateTaskPipelineInput", ec.unmarshalInputCreateTaskPipelineInput),
 			graphql.NewInputUnmarshaler("CreateTaskStageInput", ec.unmarshalInputCreateTaskStageInput),
 			graphql.NewInputUnmarshaler("CreateTeamInput", ec.unmarshalInputCreateTeamInput),
+			graphql.NewInputUnmarshaler("CustomFieldDefinitionFilter", ec.unmarshalInputCustomFieldDefinitionFilter),
+			graphql.NewInputUnmarshaler("CustomFieldDefinitionOrder", ec.unmarshalInputCustomFieldDefinitionOrder),
+			graphql.NewInputUnmarshaler("CustomFieldFilter", ec.unmarshalInputCustomFieldFilter),
+			graphql.NewInputUnmarshaler("CustomFieldOptionInput", ec.unmarshalInputCustomFieldOptionInput),
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DecimalRange", ec.unmarshalInputDecimalRange),
 			graphql.NewInputUnmarshaler("DeclineEstimateInput", ec.unmarshalInputDeclineEstimateInput),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
+			graphql.NewInputUnmarshaler("DeleteApiSettingsInput", ec.unmarshalInputDeleteApiSettingsInput),
 			graphql.NewInputUnmarshaler("DeleteAttachmentInput", ec.unmarshalInputDeleteAttachmentInput),
 			graphql.NewInputUnmarshaler("DeleteBoardColumnInput", ec.unmarshalInputDeleteBoardColumnInput),
 			graphql.NewInputUnmarshaler("DeleteBoardInput", ec.unmarshalInputDeleteBoardInput),
@@ -168,6 +184,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
 			graphql.NewInputUnmarshaler("DeleteLeadPipelineInput", ec.unmarshalInputDeleteLeadPipelineInput),
 			graphql.NewInputUnmarshaler("DeleteLeadStageInput", ec.unmarshalInputDeleteLeadStageInput),
+			graphql.NewInputUnmarshaler("DeleteNotificationInput", ec.unmarshalInputDeleteNotificationInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityLineItemInput", ec.unmarshalInputDeleteOpportunityLineItemInput),
 			graphql.NewInputUnmarshaler("DeletePaymentInput", ec.unmarshalInputDeletePaymentInput),
@@ -194,8 +211,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LeadPipelineFilter", ec.unmarshalInputLeadPipelineFilter),
 			graphql.NewInputUnmarshaler("LeadPipelineOrder", ec.unmarshalInputLeadPipelineOrder),
 			graphql.NewInputUnmarshaler("LineItemInput", ec.unmarshalInputLineItemInput),
+			graphql.NewInputUnmarshaler("MarkAllNotificationsReadInput", ec.unmarshalInputMarkAllNotificationsReadInput),
 			graphql.NewInputUnmarshaler("MarkInvoicePaidInput", ec.unmarshalInputMarkInvoicePaidInput),
 			graphql.NewInputUnmarshaler("MarkInvoiceViewedInput", ec.unmarshalInputMarkInvoiceViewedInput),
+			graphql.NewInputUnmarshaler("MarkNotificationReadInput", ec.unmarshalInputMarkNotificationReadInput),
 			graphql.NewInputUnmarshaler("MergeTagsInput", ec.unmarshalInputMergeTagsInput),
 			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
 			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
@@ -203,6 +222,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MoveLeadInput", ec.unmarshalInputMoveLeadInput),
 			graphql.NewInputUnmarshaler("MoveOpportunityInput", ec.unmarshalInputMoveOpportunityInput),
 			graphql.NewInputUnmarshaler("MoveTaskInput", ec.unmarshalInputMoveTaskInput),
+			graphql.NewInputUnmarshaler("NotificationFilter", ec.unmarshalInputNotificationFilter),
 			graphql.NewInputUnmarshaler("OpportunityFilter", ec.unmarshalInputOpportunityFilter),
 			graphql.NewInputUnmarshaler("OpportunityOrder", ec.unmarshalInputOpportunityOrder),
 			graphql.NewInputUnmarshaler("PageArgs", ec.unmarshalInputPageArgs),
@@ -224,7 +244,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ResumeRecurringInvoiceInput", ec.unmarshalInputResumeRecurringInvoiceInput),
 			graphql.NewInputUnmarshaler("RevokePersonalAccessTokenInput", ec.unmarshalInputRevokePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("RevokePortalLinkInput", ec.unmarshalInputRevokePortalLinkInput),
+			graphql.NewInputUnmarshaler("RotateApiSettingsInput", ec.unmarshalInputRotateApiSettingsInput),
 			graphql.NewInputUnmarshaler("SecurityAuditLogFilter", ec.unmarshalInputSecurityAuditLogFilter),
+			graphql.NewInputUnmarshaler("SendAccountEmailInput", ec.unmarshalInputSendAccountEmailInput),
 			graphql.NewInputUnmarshaler("SendEstimateInput", ec.unmarshalInputSendEstimateInput),
 			graphql.NewInputUnmarshaler("SendInvoiceInput", ec.unmarshalInputSendInvoiceInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
@@ -241,6 +263,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
 			graphql.NewInputUnmarshaler("UnwatchCaseInput", ec.unmarshalInputUnwatchCaseInput),
 			graphql.NewInputUnmarshaler("UpdateAccountInput", ec.unmarshalInputUpdateAccountInput),
+			graphql.NewInputUnmarshaler("UpdateApiSettingsInput", ec.unmarshalInputUpdateApiSettingsInput),
 			graphql.NewInputUnmarshaler("UpdateBoardColumnInput", ec.unmarshalInputUpdateBoardColumnInput),
 			graphql.NewInputUnmarshaler("UpdateBoardInput", ec.unmarshalInputUpdateBoardInput),
 			graphql.NewInputUnmarshaler("UpdateBoardMemberInput", ec.unmarshalInputUpdateBoardMemberInput),
@@ -250,6 +273,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCaseStageInput", ec.unmarshalInputUpdateCaseStageInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
+			graphql.NewInputUnmarshaler("UpdateCustomFieldDefinitionInput", ec.unmarshalInputUpdateCustomFieldDefinitionInput),
 			graphql.NewInputUnmarshaler("UpdateDocumentInput", ec.unmarshalInputUpdateDocumentInput),
 			graphql.NewInputUnmarshaler("UpdateEstimateInput", ec.unmarshalInputUpdateEstimateInput),
 			graphql.NewInputUnmarshaler("UpdateInvoiceInput", ec.unmarshalInputUpdateInvoiceInput),
@@ -489,6 +513,10 @@ type Account implements Node {
 	Free text.
 	"""
 	description: String
+	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
 	"""
 	False when archived.
 	"""
@@ -919,6 +947,102 @@ type AccountEdge {
 	node: Account!
 }
 """
+A mail that a member wrote from an account to contacts, each of whom gets one of their own.
+"""
+type AccountEmail implements Node {
+	"""
+	The mail's id.
+	"""
+	id: ID!
+	"""
+	The account that it was written from; null when it is deleted or the viewer may not see it.
+	"""
+	account: Account
+	"""
+	The writer's address.
+	"""
+	fromEmail: EmailAddress!
+	"""
+	The subject, with its placeholders.
+	"""
+	subject: String!
+	"""
+	The text, with its placeholders.
+	"""
+	body: String!
+	"""
+	False when it was sent at once.
+	"""
+	isScheduled: Boolean!
+	"""
+	When it leaves, or left at the earliest.
+	"""
+	scheduledAt: DateTime!
+	"""
+	The time zone in which the writer chose that.
+	"""
+	timezone: TimeZone!
+	"""
+	Who gets it, as far as the viewer may see them.
+	"""
+	recipients: [Contact!]!
+	"""
+	What became of it, for each recipient.
+	"""
+	logs: [EmailLog!]!
+	"""
+	When it was written.
+	"""
+	createdAt: DateTime!
+	"""
+	Who wrote it.
+	"""
+	createdBy: User
+}
+"""
+A page of mails.
+"""
+type AccountEmailConnection {
+	"""
+	The mails with their cursors.
+	"""
+	edges: [AccountEmailEdge!]!
+	"""
+	The mails.
+	"""
+	nodes: [AccountEmail!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of mails in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A mail in a page.
+"""
+type AccountEmailEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The mail.
+	"""
+	node: AccountEmail!
+}
+"""
+Which mails.
+"""
+input AccountEmailFilter {
+	"""
+	Written from one of these accounts.
+	"""
+	accountIds: [ID!]
+}
+"""
 Which accounts. All conditions given must hold; inside a list one match is enough.
 """
 input AccountFilter {
@@ -962,6 +1086,10 @@ input AccountFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 An order of accounts.
@@ -1247,6 +1375,64 @@ enum ActivityVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	MENTIONED
 }
 """
+A postal address.
+"""
+type Address @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.PostalAddress") {
+	"""
+	What stands above the street, such as a building.
+	"""
+	addressLine: String
+	"""
+	Street and number.
+	"""
+	street: String
+	"""
+	The city.
+	"""
+	city: String
+	"""
+	The state or province.
+	"""
+	state: String
+	"""
+	The postal code.
+	"""
+	postcode: String
+	"""
+	The country.
+	"""
+	country: CountryCode
+}
+"""
+A postal address: the whole of it.
+"""
+input AddressInput @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.AddressFields") {
+	"""
+	What stands above the street, such as a building: at most 255 characters.
+	"""
+	addressLine: String
+	"""
+	Street and number: at most 55 characters.
+	"""
+	street: String
+	"""
+	The city.
+	"""
+	city: String
+	"""
+	The state or province.
+	"""
+	state: String
+	"""
+	The postal code.
+	"""
+	postcode: String
+	"""
+	The country.
+	"""
+	country: CountryCode
+}
+"""
 Where an amount comes from.
 """
 enum AmountSource @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.AmountSource") {
@@ -1284,6 +1470,111 @@ type AmountTotal {
 	The total divided by the count.
 	"""
 	average: Money!
+}
+"""
+A web site whose forms may post leads to ` + "`" + `/leads/capture` + "`" + `, with a key of its own. For admins.
+"""
+type ApiSettings implements Node {
+	"""
+	The id of the settings.
+	"""
+	id: ID!
+	"""
+	What the site is called; leads without a title have it.
+	"""
+	title: String!
+	"""
+	The site's address. When it is given, a browser may post from there alone.
+	"""
+	website: URL
+	"""
+	How the site's key begins.
+	"""
+	prefix: String!
+	"""
+	To whom each lead of the site is assigned, as long as they are active.
+	"""
+	leadAssignedTo: [Profile!]!
+	"""
+	The tags that each lead of the site gets, as long as they are not archived.
+	"""
+	tags: [Tag!]!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of sites.
+"""
+type ApiSettingsConnection {
+	"""
+	The sites with their cursors.
+	"""
+	edges: [ApiSettingsEdge!]!
+	"""
+	The sites.
+	"""
+	nodes: [ApiSettings!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of sites in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A site in a page.
+"""
+type ApiSettingsEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The site.
+	"""
+	node: ApiSettings!
+}
+"""
+An order of sites.
+"""
+input ApiSettingsOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: ApiSettingsOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What sites can be ordered by.
+"""
+enum ApiSettingsOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
 }
 """
 A tag that is not to be offered any more.
@@ -2080,6 +2371,10 @@ type Case implements Node {
 	"""
 	description: String
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
+	"""
 	The account that it was raised by or for.
 	"""
 	account: Account
@@ -2363,6 +2658,10 @@ input CaseFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 The cases that the viewer may see, as cards in columns.
@@ -3094,6 +3393,10 @@ type Contact implements Node {
 	"""
 	description: String
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
+	"""
 	False when archived.
 	"""
 	isActive: Boolean!
@@ -3439,6 +3742,10 @@ input ContactFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 An order of contacts.
@@ -3621,6 +3928,10 @@ input CreateAccountInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The profiles it is assigned to: the whole set.
 	"""
 	assignedToIds: [ID!]
@@ -3645,6 +3956,40 @@ type CreateAccountPayload {
 	The account.
 	"""
 	account: Account!
+}
+"""
+A new site.
+"""
+input CreateApiSettingsInput {
+	"""
+	What the site is called: 1 to 255 characters.
+	"""
+	title: String!
+	"""
+	The site's address. When it is given, a browser may post from there alone.
+	"""
+	website: URL
+	"""
+	The profiles to whom each lead is assigned: the whole set.
+	"""
+	leadAssignedToIds: [ID!]
+	"""
+	The tags that each lead gets: the whole set.
+	"""
+	tagIds: [ID!]
+}
+"""
+The new site with its key.
+"""
+type CreateApiSettingsPayload {
+	"""
+	The site.
+	"""
+	apiSettings: ApiSettings!
+	"""
+	The key that the site's forms send. It is shown this once.
+	"""
+	secret: String!
 }
 """
 A new attachment.
@@ -3832,6 +4177,10 @@ input CreateCaseInput {
 	Free text.
 	"""
 	description: String
+	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
 	"""
 	The account that it was raised by or for. It cannot be changed afterwards.
 	"""
@@ -4046,6 +4395,10 @@ input CreateContactInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The primary account. The contact is added to its people.
 	"""
 	accountId: ID
@@ -4070,6 +4423,52 @@ type CreateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
+}
+"""
+A new custom field. Its target, key and type cannot be changed afterwards.
+"""
+input CreateCustomFieldDefinitionInput {
+	"""
+	The kind of record that gets the field.
+	"""
+	target: CustomFieldTarget!
+	"""
+	What the field is called in ` + "`" + `customFields` + "`" + ` of a record, unlike others of the same target: small letters, digits and ` + "`" + `_` + "`" + `, a letter first, at most 64.
+	"""
+	key: String! @goField(name: "FieldKey")
+	"""
+	What it holds.
+	"""
+	fieldType: CustomFieldType!
+	"""
+	What it is called in a form: 1 to 128 characters.
+	"""
+	label: String!
+	"""
+	The choices of a dropdown, 1 to 100; other types have none.
+	"""
+	options: [CustomFieldOptionInput!]
+	"""
+	New records must have a value.
+	"""
+	isRequired: Boolean! = false
+	"""
+	Lists can be filtered by it.
+	"""
+	isFilterable: Boolean! = false
+	"""
+	Where it stands in a form: the smallest comes first.
+	"""
+	displayOrder: Int! = 0
+}
+"""
+The new custom field.
+"""
+type CreateCustomFieldDefinitionPayload {
+	"""
+	The definition.
+	"""
+	customFieldDefinition: CustomFieldDefinition!
 }
 """
 A new document.
@@ -4470,6 +4869,10 @@ input CreateLeadInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The profiles it is assigned to: the whole set.
 	"""
 	assignedToIds: [ID!]
@@ -4611,6 +5014,10 @@ input CreateOpportunityInput {
 	Free text.
 	"""
 	description: String
+	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
 	"""
 	The profiles it is assigned to: the whole set.
 	"""
@@ -5034,6 +5441,10 @@ input CreateTaskInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The account it is about. At most one of account, opportunity and lead.
 	"""
 	accountId: ID
@@ -5169,6 +5580,249 @@ type CreateTeamPayload {
 An ISO 4217 code, one of: USD EUR GBP INR CAD AUD JPY CNY CHF SGD AED BRL MXN.
 """
 scalar CurrencyCode @specifiedBy(url: "https://www.iso.org/iso-4217-currency-codes.html")
+"""
+A field that the organization has added to one kind of its records. Admins write them, every member reads them.
+"""
+type CustomFieldDefinition implements Node {
+	"""
+	The definition's id.
+	"""
+	id: ID!
+	"""
+	The kind of record that has the field.
+	"""
+	target: CustomFieldTarget!
+	"""
+	What the field is called in ` + "`" + `customFields` + "`" + ` of a record.
+	"""
+	key: String! @goField(name: "FieldKey")
+	"""
+	What it holds.
+	"""
+	fieldType: CustomFieldType!
+	"""
+	What it is called in a form.
+	"""
+	label: String!
+	"""
+	The choices of a dropdown, in their order; empty for other types.
+	"""
+	options: [CustomFieldOption!]!
+	"""
+	A new record, and one whose custom fields are changed, must have a value.
+	"""
+	isRequired: Boolean!
+	"""
+	Lists can be filtered by it.
+	"""
+	isFilterable: Boolean!
+	"""
+	Where it stands in a form: the smallest comes first.
+	"""
+	displayOrder: Int!
+	"""
+	False when deactivated: stored values stay, and no new ones are taken.
+	"""
+	isActive: Boolean!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of definitions.
+"""
+type CustomFieldDefinitionConnection {
+	"""
+	The definitions with their cursors.
+	"""
+	edges: [CustomFieldDefinitionEdge!]!
+	"""
+	The definitions.
+	"""
+	nodes: [CustomFieldDefinition!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of definitions in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A definition in a page.
+"""
+type CustomFieldDefinitionEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The definition.
+	"""
+	node: CustomFieldDefinition!
+}
+"""
+Which definitions.
+"""
+input CustomFieldDefinitionFilter {
+	"""
+	Those of one of these kinds of records.
+	"""
+	targets: [CustomFieldTarget!]
+	"""
+	Active or deactivated.
+	"""
+	isActive: Boolean
+}
+"""
+An order of definitions.
+"""
+input CustomFieldDefinitionOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: CustomFieldDefinitionOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What definitions can be ordered by.
+"""
+enum CustomFieldDefinitionOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	Where it stands in a form.
+	"""
+	DISPLAY_ORDER
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+}
+"""
+Records by one of their custom fields. What is given must hold; with the key alone, records that have any value.
+"""
+input CustomFieldFilter @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/filter.Custom") {
+	"""
+	The field's key. A field that is not filterable finds nothing.
+	"""
+	key: String!
+	"""
+	A text, a day or the value of an option: the whole of it, without regard to case.
+	"""
+	text: String
+	"""
+	A number.
+	"""
+	number: Decimal
+	"""
+	Whether it is checked.
+	"""
+	isChecked: Boolean
+}
+"""
+A choice of a dropdown.
+"""
+type CustomFieldOption @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldOption") {
+	"""
+	What a record keeps.
+	"""
+	value: String!
+	"""
+	What a form shows.
+	"""
+	label: String!
+}
+"""
+A choice of a dropdown.
+"""
+input CustomFieldOptionInput @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldOption") {
+	"""
+	What a record keeps: 1 to 128 characters, unlike those of the other options.
+	"""
+	value: String!
+	"""
+	What a form shows: 1 to 128 characters.
+	"""
+	label: String!
+}
+"""
+A kind of record that can have custom fields. It is named like the record's type.
+"""
+enum CustomFieldTarget @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldTarget") {
+	"""
+	Accounts.
+	"""
+	ACCOUNT
+	"""
+	Leads.
+	"""
+	LEAD
+	"""
+	Contacts.
+	"""
+	CONTACT
+	"""
+	Opportunities.
+	"""
+	OPPORTUNITY
+	"""
+	Cases.
+	"""
+	CASE
+	"""
+	Tasks.
+	"""
+	TASK
+}
+"""
+What a custom field holds.
+"""
+enum CustomFieldType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CustomFieldType") {
+	"""
+	A text of at most 255 characters.
+	"""
+	TEXT
+	"""
+	A text of at most 20000 characters. It cannot be filtered by.
+	"""
+	TEXTAREA
+	"""
+	A number, or a text that is one.
+	"""
+	NUMBER
+	"""
+	True or false; the texts true, yes, on and 1 and their opposites are taken too.
+	"""
+	CHECKBOX
+	"""
+	A day as text, such as ` + "`" + `2026-03-01` + "`" + `.
+	"""
+	DATE
+	"""
+	The value of one of the options.
+	"""
+	DROPDOWN
+}
 """
 What a member looks at first, of what they may see. What is archived counts nowhere; days are the organization's.
 """
@@ -5334,6 +5988,24 @@ input DeleteAccountInput {
 The deleted account.
 """
 type DeleteAccountPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A site to delete.
+"""
+input DeleteApiSettingsInput {
+	"""
+	The id of the settings.
+	"""
+	id: ID!
+}
+"""
+The deleted site.
+"""
+type DeleteApiSettingsPayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -5604,6 +6276,24 @@ input DeleteLeadStageInput {
 The deleted stage.
 """
 type DeleteLeadStagePayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A notification to delete.
+"""
+input DeleteNotificationInput {
+	"""
+	The notification's id.
+	"""
+	id: ID!
+}
+"""
+The deleted notification.
+"""
+type DeleteNotificationPayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -6057,6 +6747,31 @@ enum DuplicateMatch @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 An e-mail address of at most 254 characters.
 """
 scalar EmailAddress @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1")
+"""
+What became of a mail for one of its recipients.
+"""
+type EmailLog {
+	"""
+	The recipient; null when deleted, and when the viewer may not see them.
+	"""
+	contact: Contact
+	"""
+	The mail server has taken it.
+	"""
+	isSent: Boolean!
+	"""
+	When it did.
+	"""
+	sentAt: DateTime
+	"""
+	How often it was tried: at most three times.
+	"""
+	attempts: Int!
+	"""
+	When the last attempt failed.
+	"""
+	failedAt: DateTime
+}
 """
 What an error means, in ` + "`" + `extensions.code` + "`" + ` of each error.
 """
@@ -7773,6 +8488,10 @@ type Lead implements Node {
 	"""
 	description: String
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
+	"""
 	False when archived.
 	"""
 	isActive: Boolean!
@@ -8093,6 +8812,10 @@ input LeadFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 The leads that the viewer may see, as cards in columns.
@@ -8520,6 +9243,24 @@ input LineItemInput @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	taxRate: Decimal! = 0
 }
 """
+Notifications to mark as read.
+"""
+input MarkAllNotificationsReadInput {
+	"""
+	Only those that came until this instant, such as that of the newest one shown; all unless given.
+	"""
+	until: DateTime
+}
+"""
+What was marked.
+"""
+type MarkAllNotificationsReadPayload {
+	"""
+	How many were not read until now.
+	"""
+	markedCount: Int!
+}
+"""
 An invoice that is paid in full.
 """
 input MarkInvoicePaidInput {
@@ -8578,6 +9319,24 @@ type MarkInvoiceViewedPayload {
 	The invoice.
 	"""
 	invoice: Invoice!
+}
+"""
+A notification to mark as read.
+"""
+input MarkNotificationReadInput {
+	"""
+	The notification's id.
+	"""
+	id: ID!
+}
+"""
+The notification, read.
+"""
+type MarkNotificationReadPayload {
+	"""
+	The notification.
+	"""
+	notification: Notification!
 }
 """
 A membership of the viewer in one of their organizations.
@@ -8880,6 +9639,26 @@ type Mutation {
 	"""
 	deleteAccount(input: DeleteAccountInput!): DeleteAccountPayload!
 	"""
+	Write to contacts from an account, now or later.
+	"""
+	sendAccountEmail(input: SendAccountEmailInput!): SendAccountEmailPayload!
+	"""
+	Let a web site post leads; for admins who are signed in.
+	"""
+	createApiSettings(input: CreateApiSettingsInput!): CreateApiSettingsPayload!
+	"""
+	Change a site; for admins.
+	"""
+	updateApiSettings(input: UpdateApiSettingsInput!): UpdateApiSettingsPayload!
+	"""
+	Give a site another key, such as when the one that it has leaked; for admins who are signed in.
+	"""
+	rotateApiSettings(input: RotateApiSettingsInput!): RotateApiSettingsPayload!
+	"""
+	Delete a site: its key is worth nothing any more. Its leads stay. For admins who are signed in.
+	"""
+	deleteApiSettings(input: DeleteApiSettingsInput!): DeleteApiSettingsPayload!
+	"""
 	Attach a file to a record; for those who may change it.
 	"""
 	createAttachment(input: CreateAttachmentInput!): CreateAttachmentPayload!
@@ -9048,6 +9827,14 @@ type Mutation {
 	"""
 	deleteContact(input: DeleteContactInput!): DeleteContactPayload!
 	"""
+	Add a field to a kind of record; for admins.
+	"""
+	createCustomFieldDefinition(input: CreateCustomFieldDefinitionInput!): CreateCustomFieldDefinitionPayload!
+	"""
+	Change or deactivate a custom field; for admins.
+	"""
+	updateCustomFieldDefinition(input: UpdateCustomFieldDefinitionInput!): UpdateCustomFieldDefinitionPayload!
+	"""
 	Create a document.
 	"""
 	createDocument(input: CreateDocumentInput!): CreateDocumentPayload!
@@ -9192,6 +9979,18 @@ type Mutation {
 	"""
 	deleteLeadStage(input: DeleteLeadStageInput!): DeleteLeadStagePayload!
 	"""
+	Mark one of the viewer's notifications as read. Marking it again changes nothing.
+	"""
+	markNotificationRead(input: MarkNotificationReadInput!): MarkNotificationReadPayload!
+	"""
+	Mark all the viewer's notifications as read. Doing it again changes nothing.
+	"""
+	markAllNotificationsRead(input: MarkAllNotificationsReadInput!): MarkAllNotificationsReadPayload!
+	"""
+	Delete one of the viewer's notifications.
+	"""
+	deleteNotification(input: DeleteNotificationInput!): DeleteNotificationPayload!
+	"""
 	Create a deal.
 	"""
 	createOpportunity(input: CreateOpportunityInput!): CreateOpportunityPayload!
@@ -9268,7 +10067,7 @@ type Mutation {
 	"""
 	removeMember(input: RemoveMemberInput!): RemoveMemberPayload!
 	"""
-	Change one's own name and phone numbers.
+	Change one's own name, phone numbers and address.
 	"""
 	updateMyProfile(input: UpdateMyProfileInput!): UpdateMyProfilePayload!
 	"""
@@ -9382,6 +10181,152 @@ interface Node {
 	id: ID!
 }
 """
+What a member is told of, because somebody else did it and it concerns them. Only its recipient sees it.
+"""
+type Notification implements Node {
+	"""
+	The notification's id.
+	"""
+	id: ID!
+	"""
+	What happened.
+	"""
+	verb: NotificationVerb!
+	"""
+	Who did it; null for a job or a web form, or when the membership ended.
+	"""
+	actor: Profile
+	"""
+	The kind of record.
+	"""
+	entityType: NotificationSubject!
+	"""
+	The record; it may be deleted by now.
+	"""
+	entityId: ID!
+	"""
+	The record's name at that time.
+	"""
+	entityName: String!
+	"""
+	How what somebody wrote begins; null where nobody wrote anything.
+	"""
+	excerpt: String
+	"""
+	When it was marked as read; null as long as it is not.
+	"""
+	readAt: DateTime
+	"""
+	When it happened.
+	"""
+	createdAt: DateTime!
+}
+"""
+A page of notifications.
+"""
+type NotificationConnection {
+	"""
+	The notifications with their cursors.
+	"""
+	edges: [NotificationEdge!]!
+	"""
+	The notifications.
+	"""
+	nodes: [Notification!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of notifications in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+	"""
+	The number of all the viewer's notifications that are not read, whatever the filter and the page.
+	"""
+	unreadCount: Int! @goField(forceResolver: true)
+}
+"""
+A notification in a page.
+"""
+type NotificationEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The notification.
+	"""
+	node: Notification!
+}
+"""
+Which notifications.
+"""
+input NotificationFilter {
+	"""
+	Those that came after this instant: give that of the newest one to ask for what is new.
+	"""
+	since: DateTime
+	"""
+	Read or unread.
+	"""
+	isRead: Boolean
+}
+"""
+A kind of record that members are told of. It is named like the record's type.
+"""
+enum NotificationSubject @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.NotificationSubject") {
+	"""
+	An account.
+	"""
+	ACCOUNT
+	"""
+	A lead.
+	"""
+	LEAD
+	"""
+	A contact.
+	"""
+	CONTACT
+	"""
+	An opportunity.
+	"""
+	OPPORTUNITY
+	"""
+	A case.
+	"""
+	CASE
+	"""
+	A task.
+	"""
+	TASK
+	"""
+	A card on a board.
+	"""
+	BOARD_TASK
+}
+"""
+What a member is told of.
+"""
+enum NotificationVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.NotificationVerb") {
+	"""
+	The record was assigned to the recipient.
+	"""
+	ASSIGNED
+	"""
+	A case that is assigned to the recipient was taken up again.
+	"""
+	REOPENED
+	"""
+	A comment on a case mentions the recipient. Of several within a minute only the first does; the others are told as COMMENTED.
+	"""
+	MENTIONED
+	"""
+	There is a comment on a case that the recipient watches.
+	"""
+	COMMENTED
+}
+"""
 A deal.
 """
 type Opportunity implements Node {
@@ -9449,6 +10394,10 @@ type Opportunity implements Node {
 	Free text.
 	"""
 	description: String
+	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
 	"""
 	False when archived.
 	"""
@@ -9777,6 +10726,10 @@ input OpportunityFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 The opportunities that the viewer may see, as cards in a column for each stage.
@@ -10131,6 +11084,46 @@ type Organization implements Node @goModel(model: "github.com/bottlecrm/bottlecr
 	The name printed on invoices.
 	"""
 	companyName: String!
+	"""
+	Street and number.
+	"""
+	addressLine: String
+	"""
+	The city.
+	"""
+	city: String
+	"""
+	The state or province.
+	"""
+	state: String
+	"""
+	The postal code.
+	"""
+	postcode: String
+	"""
+	The country.
+	"""
+	country: CountryCode
+	"""
+	The phone number.
+	"""
+	phone: PhoneNumber
+	"""
+	The address for mail.
+	"""
+	email: EmailAddress
+	"""
+	The web site.
+	"""
+	website: URL
+	"""
+	The number that taxes are paid under.
+	"""
+	taxId: String
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
 	"""
 	When it was created.
 	"""
@@ -10732,6 +11725,10 @@ type Profile implements Node {
 	"""
 	dateOfJoining: Date @goField(forceResolver: true)
 	"""
+	The postal address; visible to the member and to admins.
+	"""
+	address: Address @goField(forceResolver: true)
+	"""
 	The teams that the member belongs to.
 	"""
 	teams: [Team!]!
@@ -10901,6 +11898,44 @@ type Query {
 		search: String
 	): AccountConnection!
 	"""
+	The mail with this id; null when there is none that the viewer may see.
+	"""
+	accountEmail(
+		"""
+		The mail's id.
+		"""
+		id: ID!
+	): AccountEmail
+	"""
+	The mails that were written from accounts which the viewer may see, the newest first.
+	"""
+	accountEmails(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which mails; all unless given.
+		"""
+		filter: AccountEmailFilter
+	): AccountEmailConnection!
+	"""
 	The activity with this id; null when there is none that the viewer may see.
 	"""
 	activity(
@@ -10938,6 +11973,44 @@ type Query {
 		"""
 		filter: ActivityFilter
 	): ActivityConnection!
+	"""
+	The site with this id; null when there is none, and for who is no admin.
+	"""
+	apiSettings(
+		"""
+		The id of the settings.
+		"""
+		id: ID!
+	): ApiSettings
+	"""
+	The organization's sites; none for who is no admin.
+	"""
+	apiSettingsList(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: ApiSettingsOrder
+	): ApiSettingsConnection!
 	"""
 	The attachment with this id; null when there is none that the viewer may see. Those of a record are its field ` + "`" + `attachments` + "`" + `.
 	"""
@@ -11271,6 +12344,49 @@ type Query {
 		"""
 		search: String
 	): ContactConnection!
+	"""
+	The definition with this id; null when there is none.
+	"""
+	customFieldDefinition(
+		"""
+		The definition's id.
+		"""
+		id: ID!
+	): CustomFieldDefinition
+	"""
+	The organization's custom fields.
+	"""
+	customFieldDefinitions(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which definitions; all unless given.
+		"""
+		filter: CustomFieldDefinitionFilter
+
+		"""
+		In which order; that of forms unless given.
+		"""
+		orderBy: CustomFieldDefinitionOrder
+	): CustomFieldDefinitionConnection!
 	"""
 	What the viewer looks at first.
 	"""
@@ -11614,6 +12730,44 @@ type Query {
 		"""
 		id: ID!
 	): LeadStage
+	"""
+	The viewer's notification with this id; null when there is none.
+	"""
+	notification(
+		"""
+		The notification's id.
+		"""
+		id: ID!
+	): Notification
+	"""
+	The viewer's notifications, the newest first.
+	"""
+	notifications(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which notifications; all unless given.
+		"""
+		filter: NotificationFilter
+	): NotificationConnection!
 	"""
 	The opportunity with this id; null when there is none that the viewer may see.
 	"""
@@ -12813,6 +13967,28 @@ enum Role @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Role") {
 	USER
 }
 """
+A site that gets another key.
+"""
+input RotateApiSettingsInput {
+	"""
+	The id of the settings.
+	"""
+	id: ID!
+}
+"""
+The site with its new key.
+"""
+type RotateApiSettingsPayload {
+	"""
+	The site.
+	"""
+	apiSettings: ApiSettings!
+	"""
+	The new key. It is shown this once, and the one before is worth nothing any more.
+	"""
+	secret: String!
+}
+"""
 What it means to stand in a stage of a sale.
 """
 enum SalesStageType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.SalesStageType") {
@@ -13031,6 +14207,45 @@ enum SecurityEvent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	A refresh token was used twice, or too many codes were tried.
 	"""
 	SUSPICIOUS_ACTIVITY
+}
+"""
+A mail to write. In subject and text these placeholders stand for what they say of each recipient: ` + "`" + `{{firstName}}` + "`" + `,
+` + "`" + `{{lastName}}` + "`" + `, ` + "`" + `{{fullName}}` + "`" + `, and ` + "`" + `{{company}}` + "`" + ` for the account's name and ` + "`" + `{{sender}}` + "`" + ` for the writer's. There are no others.
+"""
+input SendAccountEmailInput {
+	"""
+	The account that it is written from.
+	"""
+	accountId: ID!
+	"""
+	Who gets it: 1 to 50 contacts with an e-mail address.
+	"""
+	contactIds: [ID!]!
+	"""
+	The subject: 1 to 255 characters.
+	"""
+	subject: String!
+	"""
+	The text: 1 to 20000 characters. It is sent as plain text.
+	"""
+	body: String!
+	"""
+	When it is to leave, in the future; at once unless given.
+	"""
+	scheduledAt: DateTime
+	"""
+	The time zone in which that was chosen; the organization's unless given.
+	"""
+	timezone: TimeZone
+}
+"""
+The mail.
+"""
+type SendAccountEmailPayload {
+	"""
+	The mail. What became of it is known when the operation is through.
+	"""
+	accountEmail: AccountEmail!
 }
 """
 An estimate to send to its client.
@@ -13530,6 +14745,10 @@ type Task implements Node {
 	"""
 	description: String
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there.
+	"""
+	customFields: JSON!
+	"""
 	The account it is about.
 	"""
 	account: Account
@@ -13740,6 +14959,10 @@ input TaskFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 The tasks that the viewer may see, as cards in columns.
@@ -14415,6 +15638,10 @@ input UpdateAccountInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
+	"""
 	False archives it.
 	"""
 	isActive: Boolean
@@ -14443,6 +15670,44 @@ type UpdateAccountPayload {
 	The account.
 	"""
 	account: Account!
+}
+"""
+Changes of a site. What is left out stays; null and an empty list clear.
+"""
+input UpdateApiSettingsInput {
+	"""
+	The id of the settings.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What the site is called: 1 to 255 characters.
+	"""
+	title: String
+	"""
+	The site's address.
+	"""
+	website: URL
+	"""
+	The profiles to whom each lead is assigned: the whole set.
+	"""
+	leadAssignedToIds: [ID!]
+	"""
+	The tags that each lead gets: the whole set.
+	"""
+	tagIds: [ID!]
+}
+"""
+The site after the change.
+"""
+type UpdateApiSettingsPayload {
+	"""
+	The site.
+	"""
+	apiSettings: ApiSettings!
 }
 """
 Changes of a column. What is left out stays; null clears.
@@ -14628,6 +15893,10 @@ input UpdateCaseInput {
 	Free text.
 	"""
 	description: String
+	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
 	"""
 	The day it ended, for a case that has; null means today.
 	"""
@@ -14853,6 +16122,10 @@ input UpdateContactInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
+	"""
 	The primary account. The contact is added to its people.
 	"""
 	accountId: ID
@@ -14881,6 +16154,52 @@ type UpdateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
+}
+"""
+Changes of a custom field. What is left out stays.
+"""
+input UpdateCustomFieldDefinitionInput {
+	"""
+	The definition's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What it is called in a form: 1 to 128 characters.
+	"""
+	label: String
+	"""
+	The choices of a dropdown: the whole list. What records have already stays.
+	"""
+	options: [CustomFieldOptionInput!]
+	"""
+	New records, and those whose custom fields are changed, must have a value.
+	"""
+	isRequired: Boolean
+	"""
+	Lists can be filtered by it.
+	"""
+	isFilterable: Boolean
+	"""
+	Where it stands in a form.
+	"""
+	displayOrder: Int
+	"""
+	False deactivates the field, true takes it up again.
+	"""
+	isActive: Boolean
+}
+"""
+The custom field after the change.
+"""
+type UpdateCustomFieldDefinitionPayload {
+	"""
+	The definition.
+	"""
+	customFieldDefinition: CustomFieldDefinition!
 }
 """
 Changes of a document. What is left out stays; null and an empty list clear.
@@ -15316,6 +16635,10 @@ input UpdateLeadInput {
 	"""
 	description: String
 	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
+	"""
 	False archives it.
 	"""
 	isActive: Boolean
@@ -15483,6 +16806,10 @@ input UpdateMyProfileInput {
 	The first day of work.
 	"""
 	dateOfJoining: Date
+	"""
+	The postal address; null removes it.
+	"""
+	address: AddressInput
 }
 """
 The viewer's profile after the change.
@@ -15545,6 +16872,10 @@ input UpdateOpportunityInput {
 	Free text.
 	"""
 	description: String
+	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
 	"""
 	False archives it.
 	"""
@@ -15630,9 +16961,13 @@ type UpdateOpportunityPayload {
 	opportunity: Opportunity!
 }
 """
-Changes of the organization's settings. What is left out stays.
+Changes of the organization's settings. What is left out stays, null clears.
 """
 input UpdateOrganizationInput {
+	"""
+	The version that the change is based on; when the organization has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
 	"""
 	The name.
 	"""
@@ -15653,6 +16988,42 @@ input UpdateOrganizationInput {
 	The name printed on invoices.
 	"""
 	companyName: String
+	"""
+	Street and number.
+	"""
+	addressLine: String
+	"""
+	The city.
+	"""
+	city: String
+	"""
+	The state or province.
+	"""
+	state: String
+	"""
+	The postal code.
+	"""
+	postcode: String
+	"""
+	The country.
+	"""
+	country: CountryCode
+	"""
+	The phone number.
+	"""
+	phone: PhoneNumber
+	"""
+	The address for mail.
+	"""
+	email: EmailAddress
+	"""
+	The web site.
+	"""
+	website: URL
+	"""
+	The number that taxes are paid under.
+	"""
+	taxId: String
 }
 """
 The organization after the change.
@@ -15917,6 +17288,10 @@ input UpdateTaskInput {
 	Free text.
 	"""
 	description: String
+	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
 	"""
 	The account it is about. At most one of account, opportunity and lead.
 	"""

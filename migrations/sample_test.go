@@ -49,6 +49,10 @@ var values = map[string]string{
 	"document.title": "Prices", "document.document_file": "files/b.txt", "document.file_name": "b.txt", "document.size_bytes": "1", "board.name": "Plan", "board_column.name": "Done", "board_task.title": "Card",
 	"apiSettings.title": "Site", "apiSettings.apikey_hash": "hash", "apiSettings.apikey_prefix": "site_",
 	"account_email.from_email": "ada@example.com",
+	"notification.verb":        "assigned", "notification.entity_type": "Lead", "notification.entity_id": orgA,
+	"custom_field_definition.target_model": "Lead", "custom_field_definition.key": "region", "custom_field_definition.field_type": "text",
+	"custom_field_definition.label": "Region", "custom_field_value.target": "Lead", "custom_field_value.entity_id": orgA,
+	"custom_field_value.key": "region", "custom_field_value.value": "t:north",
 	// Nullable one by one; the rule is that one of the names is there.
 	"lead.title": "Interested",
 

@@ -26,6 +26,7 @@ type Account struct {
 	Description       *string          `bun:"description" max:"20000"`
 	IsActive          bool             `bun:"is_active"` // false = archived
 
+	Customized
 	Shared
 	ContactIDs []id.ID `bun:"-"` // the people of the company
 }

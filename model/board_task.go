@@ -39,6 +39,9 @@ type BoardTask struct {
 	AssignedToIDs []id.Profile `bun:"-"`
 }
 
+// Label is what a notification calls the card.
+func (t *BoardTask) Label() string { return t.Title }
+
 // The GraphQL types around a column and a card.
 type (
 	BoardColumnConnection = Connection[BoardColumn]

@@ -32,6 +32,7 @@ type Case struct {
 
 	IsActive bool `bun:"is_active"`
 
+	Customized
 	Standing
 	Shared
 	ContactIDs []id.ID `bun:"-"`

@@ -25,6 +25,7 @@ type Contact struct {
 	IsActive     bool    `bun:"is_active"`
 	AccountID    *id.ID  `bun:"account_id"`
 
+	Customized
 	Shared
 }
 

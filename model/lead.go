@@ -46,6 +46,7 @@ type Lead struct {
 	ConvertedContactID     *id.ID     `bun:"converted_contact_id"`
 	ConvertedOpportunityID *id.ID     `bun:"converted_opportunity_id"`
 
+	Customized
 	Standing
 	Shared
 	ContactIDs []id.ID `bun:"-"`

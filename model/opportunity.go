@@ -31,6 +31,7 @@ type Opportunity struct {
 	IsActive        bool               `bun:"is_active"`
 	KanbanOrder     decimal.Decimal    `bun:"kanban_order"` // among the cards of its stage: the lesser, the higher
 
+	Customized
 	Shared
 	ContactIDs []id.ID `bun:"-"`
 }

@@ -13,15 +13,28 @@ import (
 type Organization struct {
 	bun.BaseModel `bun:"table:organization,alias:t"`
 	sibling.Member
-	ID              id.Org    `bun:"id,pk"`
-	Name            string    `bun:"name" max:"100" required:"true"`
-	IsActive        bool      `bun:"is_active"`
-	CompanyName     string    `bun:"company_name" max:"255"`
-	DefaultCurrency string    `bun:"default_currency"`
-	DefaultCountry  *string   `bun:"default_country"`
-	Timezone        string    `bun:"timezone"`
-	CreatedAt       time.Time `bun:"created_at"`
-	UpdatedAt       time.Time `bun:"updated_at"`
+	ID              id.Org  `bun:"id,pk"`
+	Name            string  `bun:"name" max:"100" required:"true"`
+	IsActive        bool    `bun:"is_active"`
+	CompanyName     string  `bun:"company_name" max:"255"`
+	DefaultCurrency string  `bun:"default_currency"`
+	DefaultCountry  *string `bun:"default_country"`
+	Timezone        string  `bun:"timezone"`
+
+	// What is printed on invoices besides the name. The columns have an empty text where nothing is known.
+	AddressLine *string `bun:"address_line,nullzero,default:''" max:"255"`
+	City        *string `bun:"city,nullzero,default:''" max:"100"`
+	State       *string `bun:"state,nullzero,default:''" max:"100"`
+	Postcode    *string `bun:"postcode,nullzero,default:''" max:"20"`
+	Country     *string `bun:"country,nullzero,default:''"`
+	Phone       *string `bun:"phone,nullzero,default:''"`
+	Email       *string `bun:"email,nullzero,default:''"`
+	Website     *string `bun:"website,nullzero,default:''" max:"200"`
+	TaxID       *string `bun:"tax_id,nullzero,default:''" max:"50"`
+
+	Version   int       `bun:"version,nullzero,default:1"`
+	CreatedAt time.Time `bun:"created_at"`
+	UpdatedAt time.Time `bun:"updated_at"`
 }
 
 // Key identifies the organization.

@@ -39,6 +39,7 @@ type Profile struct {
 	Phone              *string      `bun:"phone" max:"20"`
 	AlternatePhone     *string      `bun:"alternate_phone" max:"20"`
 	DateOfJoining      *scalar.Date `bun:"date_of_joining"`
+	AddressID          *id.ID       `bun:"address_id"`
 	CreatedAt          time.Time    `bun:"created_at"`
 	UpdatedAt          time.Time    `bun:"updated_at"`
 
@@ -46,7 +47,9 @@ type Profile struct {
 	UserName  string `bun:"user_name,scanonly"`
 	UserEmail string `bun:"user_email,scanonly"`
 
-	Name *string `bun:"-"` // the user's; set through updateMyProfile
+	// Set through updateMyProfile.
+	Name    *string        `bun:"-"` // the user's
+	Address *AddressFields `bun:"-"`
 }
 
 // User is the person as far as it was read with the membership; nil when it was not.

@@ -24,6 +24,7 @@ type Task struct {
 	OpportunityID *id.ID       `bun:"opportunity_id"`
 	LeadID        *id.ID       `bun:"lead_id"`
 
+	Customized
 	Standing
 	Shared
 	ContactIDs []id.ID `bun:"-"`

@@ -16,6 +16,7 @@ func accountFilter(f *graph.AccountFilter) []store.Cond {
 		store.Accounts.Text("city", f.City.Value()),
 		store.In("industry", f.Industries.Value()),
 		store.Is("is_active", f.IsActive.Value()),
+		store.Accounts.Custom(f.CustomFields.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
 		store.Linked(store.Accounts.Link("AssignedToIDs"), f.AssignedToIds.Value()),
 		store.Linked(store.Accounts.Link("TeamIDs"), f.TeamIds.Value()),

@@ -17,6 +17,7 @@ func contactFilter(f *graph.ContactFilter) []store.Cond {
 		store.Contacts.Text("city", f.City.Value()),
 		store.In("account_id", f.AccountIds.Value()),
 		store.Is("is_active", f.IsActive.Value()),
+		store.Contacts.Custom(f.CustomFields.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
 		store.Linked(store.Contacts.Link("AssignedToIDs"), f.AssignedToIds.Value()),
 		store.Linked(store.Contacts.Link("TeamIDs"), f.TeamIds.Value()),

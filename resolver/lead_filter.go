@@ -25,6 +25,7 @@ func leadFilter(f *graph.LeadFilter) []store.Cond {
 		store.Leads.Text("city", f.City.Value()),
 		store.Amounts("opportunity_amount", f.Amount.Value()),
 		store.Is("is_active", f.IsActive.Value()),
+		store.Leads.Custom(f.CustomFields.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
 		store.Linked(store.Leads.Link("AssignedToIDs"), f.AssignedToIds.Value()),
 		store.Linked(store.Leads.Link("TeamIDs"), f.TeamIds.Value()),

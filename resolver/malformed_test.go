@@ -39,6 +39,7 @@ var malformed = map[string][]any{
 	"URL":          append(slices.Clone(noWord), "javascript:alert(1)", "ftp://a.example", "//a.example", "https://a:b@c.example"),
 	"CurrencyCode": append(slices.Clone(noWord), "usd", "XXX"),
 	"CountryCode":  append(slices.Clone(noWord), "de", "XX"),
+	"JSON":         {raw(`"a\u0000b"`), raw(`{"a\u0000b": 1}`), raw("1e400"), raw(strings.Repeat("[", 33) + strings.Repeat("]", 33))},
 	"Upload":       {"x", "", 5, true, map[string]any{}, []any{}, map[string]any{"name": "a.txt", "key": "a"}},
 	"TimeZone":     append(slices.Clone(noWord), "Etc/GMT+5", "../../etc/passwd", "Europe/Nowhere"),
 }
@@ -49,6 +50,7 @@ var outOfRange = map[string][]any{
 	"annualRevenue": {"-1", "0.001", "99999999999999"}, "amount": {"-1", "0.001", "99999999999"}, "opportunityAmount": {"-1", "0.001", "99999999999"},
 	"after": {"", "x", "====", "AAAA", strings.Repeat("A", 5000)}, "before": {"", "x", "====", "AAAA", strings.Repeat("A", 5000)},
 	"position": {-1, -2147483648}, "wipLimit": {-1, -2147483648}, "color": {"", "red", "#12345", "#1234567", "#12345g", "#123456; x"},
+	"customFields": {"x", 5, true, []any{"x"}}, "key": {"", "Key", "1st", "a-b", "ключ", strings.Repeat("k", 65)}, "displayOrder": {-1},
 	"expiresAt": {"2001-01-01T00:00:00Z"}, "scopes": {[]any{"leads:destroy"}},
 }
 

@@ -1,6 +1,8 @@
 package resolver_test
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -64,6 +66,9 @@ var (
 	onCard       = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND NOT_FOUND done NOT_FOUND done NOT_FOUND")      // by the members of a board
 	arrangeBoard = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND NOT_FOUND FORBIDDEN NOT_FOUND done NOT_FOUND") // by who arranges it
 
+	onOwn     = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND done NOT_FOUND") // by whom it belongs to
+	answerAll = class("UNAUTHENTICATED answered done done done done done done")                           // on what is the caller's, which everybody else has some of
+
 	// To what a record leads. Whoever does not see the record is led nowhere.
 	open     = class("open")     // to all: it belongs to the record, or every member reads it
 	narrowed = class("narrowed") // to what the caller sees of it
@@ -89,7 +94,10 @@ var matrix = []row{
 	{"Account.opportunities", narrowed, nil},
 	{"Account.tasks", narrowed, nil},
 	{"Account.timeline", narrowed, nil},
+	{"AccountEmail.account", open, nil},
+	{"AccountEmail.recipients", narrowed, nil},
 	{"Activity.actor", open, nil},
+	{"ApiSettings.leadAssignedTo", open, nil},
 	{"Board.columns", open, nil},
 	{"Board.members", open, nil},
 	{"Board.owner", open, nil},
@@ -144,6 +152,7 @@ var matrix = []row{
 	{"Mutation.convertLead", change, nil},
 	{"Mutation.convertOpportunityToInvoice", change, making("won")},
 	{"Mutation.createAccount", create, nil},
+	{"Mutation.createApiSettings", createRule, nil},
 	{"Mutation.createAttachment", createOn, nil},
 	{"Mutation.createBoard", create, nil},
 	{"Mutation.createBoardColumn", arrange, nil},
@@ -154,6 +163,7 @@ var matrix = []row{
 	{"Mutation.createCaseStage", ruleOn, nil},
 	{"Mutation.createComment", createOn, nil},
 	{"Mutation.createContact", create, nil},
+	{"Mutation.createCustomFieldDefinition", createRule, nil},
 	{"Mutation.createDocument", create, nil},
 	{"Mutation.createEstimate", createOn, nil},
 	{"Mutation.createInvoice", createOn, nil},
@@ -175,6 +185,7 @@ var matrix = []row{
 	{"Mutation.createTeam", createRule, nil},
 	{"Mutation.declineEstimate", change, after("send", "Estimate")},
 	{"Mutation.deleteAccount", remove, nil},
+	{"Mutation.deleteApiSettings", rule, nil},
 	{"Mutation.deleteAttachment", remove, nil},
 	{"Mutation.deleteBoard", arrangeBoard, nil},
 	{"Mutation.deleteBoardColumn", arrangeBoard, nil},
@@ -190,6 +201,7 @@ var matrix = []row{
 	{"Mutation.deleteLead", remove, nil},
 	{"Mutation.deleteLeadPipeline", rule, nil},
 	{"Mutation.deleteLeadStage", rule, nil},
+	{"Mutation.deleteNotification", onOwn, nil},
 	{"Mutation.deleteOpportunity", remove, nil},
 	{"Mutation.deleteOpportunityLineItem", change, nil},
 	{"Mutation.deletePayment", change, nil},
@@ -206,8 +218,10 @@ var matrix = []row{
 	{"Mutation.importContacts", createRule, aSheet("first_name,last_name\nAda,Lovelace\n")},
 	{"Mutation.importLeads", createRule, aSheet("title,email\nPaper,paper@mail.example\n")},
 	{"Mutation.inviteMember", createRule, nil},
+	{"Mutation.markAllNotificationsRead", answerAll, everybodyIsTold},
 	{"Mutation.markInvoicePaid", change, nil},
 	{"Mutation.markInvoiceViewed", change, after("send", "Invoice")},
+	{"Mutation.markNotificationRead", onOwn, nil},
 	{"Mutation.mergeTags", ruleOn, nil},
 	{"Mutation.moveBoardColumn", arrangeBoard, saying("position", 0)},
 	{"Mutation.moveBoardTask", onCard, toAnotherColumn},
@@ -227,6 +241,8 @@ var matrix = []row{
 	{"Mutation.resumeRecurringInvoice", change, after("pause", "RecurringInvoice")},
 	{"Mutation.revokePersonalAccessToken", ownOrRuled, nil},
 	{"Mutation.revokePortalLink", change, nil},
+	{"Mutation.rotateApiSettings", rule, nil},
+	{"Mutation.sendAccountEmail", createOn, toWhomOneCanWrite},
 	{"Mutation.sendEstimate", change, addressed("Estimate")},
 	{"Mutation.sendInvoice", change, addressed("Invoice")},
 	{"Mutation.signIn", bySecret, saying("token", "a wrong one")},
@@ -234,6 +250,7 @@ var matrix = []row{
 	{"Mutation.switchOrganization", enter, nil},
 	{"Mutation.unwatchCase", unwatch, nil},
 	{"Mutation.updateAccount", change, nil},
+	{"Mutation.updateApiSettings", rule, nil},
 	{"Mutation.updateBoard", arrangeBoard, nil},
 	{"Mutation.updateBoardColumn", arrangeBoard, nil},
 	{"Mutation.updateBoardMember", arrangeBoard, saying("role", "ADMIN")},
@@ -243,6 +260,7 @@ var matrix = []row{
 	{"Mutation.updateCaseStage", rule, nil},
 	{"Mutation.updateComment", remove, nil},
 	{"Mutation.updateContact", change, nil},
+	{"Mutation.updateCustomFieldDefinition", rule, nil},
 	{"Mutation.updateDocument", remove, nil},
 	{"Mutation.updateEstimate", change, nil},
 	{"Mutation.updateInvoice", change, nil},
@@ -263,7 +281,9 @@ var matrix = []row{
 	{"Mutation.updateTeam", rule, nil},
 	{"Mutation.watchCase", watch, nil},
 	{"Node.Account", seen, nil},
+	{"Node.AccountEmail", seen, nil},
 	{"Node.Activity", seen, nil},
+	{"Node.ApiSettings", toAdmins, nil},
 	{"Node.Attachment", seen, nil},
 	{"Node.Board", onBoard, nil},
 	{"Node.BoardColumn", onBoard, nil},
@@ -275,6 +295,7 @@ var matrix = []row{
 	{"Node.Comment", seen, nil},
 	{"Node.CommentFile", seen, nil},
 	{"Node.Contact", seen, nil},
+	{"Node.CustomFieldDefinition", public, nil},
 	{"Node.Document", seen, nil},
 	{"Node.Estimate", seen, nil},
 	{"Node.EstimateLineItem", seen, nil},
@@ -284,6 +305,7 @@ var matrix = []row{
 	{"Node.Lead", seen, nil},
 	{"Node.LeadPipeline", public, nil},
 	{"Node.LeadStage", public, nil},
+	{"Node.Notification", own, nil},
 	{"Node.Opportunity", seen, nil},
 	{"Node.OpportunityLineItem", seen, nil},
 	{"Node.Organization", public, nil},
@@ -301,6 +323,7 @@ var matrix = []row{
 	{"Node.TaskStage", public, nil},
 	{"Node.Team", public, nil},
 	{"Node.User", public, nil},
+	{"Notification.actor", open, nil},
 	{"Opportunity.account", narrowed, nil},
 	{"Opportunity.closedBy", open, nil},
 	{"Opportunity.contacts", narrowed, nil},
@@ -316,9 +339,13 @@ var matrix = []row{
 	{"PortalLink.invoice", open, nil},
 	{"Profile.user", open, nil},
 	{"Query.account", seen, nil},
+	{"Query.accountEmail", seen, nil},
+	{"Query.accountEmails", seen, nil},
 	{"Query.accounts", seen, nil},
 	{"Query.activities", seen, nil},
 	{"Query.activity", seen, nil},
+	{"Query.apiSettings", toAdmins, nil},
+	{"Query.apiSettingsList", toAdmins, nil},
 	{"Query.attachment", seen, nil},
 	{"Query.board", onBoard, nil},
 	{"Query.boardColumn", onBoard, nil},
@@ -336,6 +363,8 @@ var matrix = []row{
 	{"Query.comments", seen, onItsRecord},
 	{"Query.contact", seen, nil},
 	{"Query.contacts", seen, nil},
+	{"Query.customFieldDefinition", public, nil},
+	{"Query.customFieldDefinitions", public, nil},
 	{"Query.dashboard", aboutSelf, nil},
 	{"Query.document", seen, nil},
 	{"Query.documents", seen, nil},
@@ -349,6 +378,8 @@ var matrix = []row{
 	{"Query.leadPipelines", public, nil},
 	{"Query.leadStage", public, nil},
 	{"Query.leads", seen, nil},
+	{"Query.notification", own, nil},
+	{"Query.notifications", own, nil},
 	{"Query.opportunities", seen, nil},
 	{"Query.opportunity", seen, nil},
 	{"Query.opportunityKanban", seen, nil},
@@ -515,6 +546,26 @@ func archived(t *testing.T, c *cast, target string) apitest.Input {
 var questions = map[string]string{"Query.search": "Account", "Query.possibleDuplicates": "Account",
 	"Query.leadKanban": "Lead", "Query.opportunityKanban": "Opportunity", "Query.caseKanban": "Case", "Query.taskKanban": "Task"}
 
+// everybodyIsTold has all members be told of something.
+func everybodyIsTold(t *testing.T, c *cast, _ string) apitest.Input {
+	t.Helper()
+	var others []any
+	for _, who := range []string{"stranger", "watcher", "assignee", "teammate", "admin"} {
+		others = append(others, c.profile(who))
+	}
+	c.people["creator"].Create(t, "Task", apitest.Input{"assignedToIds": others})
+	c.w.Admin.Create(t, "Task", apitest.Input{"assignedToIds": []any{c.profile("creator")}})
+	return apitest.Input{"until": nil}
+}
+
+// toWhomOneCanWrite is a contact with an address.
+func toWhomOneCanWrite(t *testing.T, c *cast, _ string) apitest.Input {
+	t.Helper()
+	c.changes++
+	return apitest.Input{"contactIds": []any{c.people["creator"].Create(t, "Contact", apitest.Input{"email": fmt.Sprintf("to%d@mail.example", c.changes),
+		"assignedToIds": []any{c.profile("assignee")}, "teamIds": []any{c.team}})}}
+}
+
 // joined is what follows the making of a record, so that everybody stands to it as the matrix has it.
 func joined(t *testing.T, c *cast, kind, target string) {
 	t.Helper()
@@ -557,6 +608,13 @@ func found(t *testing.T, c *cast, kind string) string {
 		return c.people["creator"].Try(t, "create", "Payment", apitest.Input{"invoiceId": key, "amount": "1", "paymentMethod": "CASH"}).Text(t, "createPayment.payment.id")
 	case "PortalLink":
 		return c.people["creator"].Create(t, "PortalLink", toEstimate(t, c, ""))
+	case "AccountEmail":
+		input := toWhomOneCanWrite(t, c, "")
+		maps.Copy(input, apitest.Input{"accountId": c.make(t, "Account"), "subject": "x", "body": "x"})
+		return c.people["creator"].Try(t, "send", "AccountEmail", input).Text(t, "sendAccountEmail.accountEmail.id")
+	case "Notification":
+		c.w.Admin.Create(t, "Task", apitest.Input{"assignedToIds": []any{c.profile("creator")}})
+		return c.people["creator"].Do(t, "{ notifications(first: 1) { nodes { id } } }", nil).Text(t, "notifications.nodes.0.id")
 	case "SecurityAuditLog":
 		c.people["creator"].Refused(t, "FORBIDDEN", `mutation { createTag(input: {name: "x"}) { tag { id } } }`, nil)
 		return c.w.Admin.Do(t, "{ securityAuditLogs { nodes { id } } }", nil).Text(t, "securityAuditLogs.nodes.0.id")

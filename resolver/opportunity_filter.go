@@ -19,6 +19,7 @@ func opportunityFilter(f *graph.OpportunityFilter) []store.Cond {
 		store.In("account_id", f.AccountIds.Value()),
 		store.Amounts("amount", f.Amount.Value()),
 		store.Dates("closed_on", f.ClosedOn.Value()),
+		store.Opportunities.Custom(f.CustomFields.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
 		store.Linked(store.Opportunities.Link("AssignedToIDs"), f.AssignedToIds.Value()),
 		store.Linked(store.Opportunities.Link("TeamIDs"), f.TeamIds.Value()),

@@ -31,6 +31,6 @@ func (r *mutationResolver) CreateOrganization(ctx context.Context, input graph.C
 }
 
 func (r *mutationResolver) UpdateOrganization(ctx context.Context, input graph.UpdateOrganizationInput) (*graph.UpdateOrganizationPayload, error) {
-	organization, err := store.UpdateOrganization(ctx, input)
+	organization, err := store.UpdateOrganization(ctx, input.Version.Value(), input)
 	return &graph.UpdateOrganizationPayload{Organization: organization}, err
 }

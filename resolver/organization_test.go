@@ -94,3 +94,43 @@ func TestUpdateOrganization(t *testing.T) {
 		}
 	})
 }
+
+func TestOrganizationSettings(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	admin := env.Acme.Admin
+	const fields = "addressLine city state postcode country phone email website taxId version"
+	try := func(in map[string]any) *apitest.Response {
+		return admin.Send(t, "mutation($in: UpdateOrganizationInput!) { updateOrganization(input: $in) { organization { "+fields+" } } }", map[string]any{"in": in})
+	}
+	read := func() string {
+		return string(env.Acme.Member.Do(t, "{ viewer { organization { "+fields+" } } }", nil).Data)
+	}
+	const blank = `{"viewer":{"organization":{"addressLine":null,"city":null,"state":null,"postcode":null,"country":null,"phone":null,"email":null,"website":null,"taxId":null,"version":`
+	if got := read(); got != blank+`1}}}` {
+		t.Errorf("at first: %s", got)
+	}
+	full := map[string]any{"addressLine": "1 Main Street", "city": "Springfield", "state": "IL", "postcode": "62701", "country": "US", "phone": "+1 217 555 0100",
+		"email": "office@acme.example", "website": "https://acme.example/", "taxId": "12-3456789", "version": 1}
+	if r := try(full); r.Code() != "" {
+		t.Fatal(r.Body)
+	}
+	if got := read(); got != `{"viewer":{"organization":{"addressLine":"1 Main Street","city":"Springfield","state":"IL","postcode":"62701","country":"US","phone":"+1 217 555 0100",`+
+		`"email":"office@acme.example","website":"https://acme.example/","taxId":"12-3456789","version":2}}}` {
+		t.Errorf("set: %s", got)
+	}
+	for field, bad := range map[string]any{"country": "us", "phone": "1", "email": "x", "website": "acme", "postcode": strings.Repeat("1", 21), "city": strings.Repeat("x", 101), "taxId": strings.Repeat("x", 51)} {
+		if got := try(map[string]any{field: bad}).Refusal(); got != "INVALID "+field {
+			t.Errorf("%s takes %v: %q", field, bad, got)
+		}
+	}
+	if got := try(full).Refusal(); got != "STALE_VERSION" {
+		t.Errorf("of an old version: %q", got)
+	}
+	for field := range full {
+		full[field] = nil
+	}
+	if r := try(full); r.Code() != "" || read() != blank+`3}}}` {
+		t.Errorf("cleared: %s", r.Body)
+	}
+}

@@ -145,6 +145,8 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 	env.Above(t, "INSERT INTO comment (org_id, id, created_at, comment, entity_type, entity_id) SELECT org_id, id, created_at, 'x', 'Lead', id FROM lead")
 	filesOf(t, env, giant, team)
 	boards(t, env, giant)
+	notifications(t, env, giant)
+	customFields(t, env)
 	pipelines(t, env)
 	env.Above(t, "INSERT INTO security_audit_log (org_id, id, created_at, event_type) SELECT org_id, id, created_at, 'LOGIN_SUCCESS' FROM lead")
 	env.Above(t, "VACUUM ANALYZE")
@@ -227,6 +229,25 @@ func boards(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 	}
 }
 
+// notifications tells each of a giant's three of leads, and some of it is read.
+func notifications(t *testing.T, env *apitest.Env, giant *apitest.Org) {
+	t.Helper()
+	env.Above(t, `INSERT INTO notification (org_id, id, created_at, recipient_id, verb, entity_type, entity_id, read_at)
+		SELECT org_id, gen_random_uuid(), created_at, (ARRAY[$2, $3, $4]::uuid[])[1 + abs(hashtext(id::text)) % 3], 'assigned', 'Lead', id, CASE WHEN id::text < '8' THEN updated_at END
+		FROM lead WHERE org_id = $1`, [16]byte(giant.ID), [16]byte(giant.Admin.ProfileID), [16]byte(giant.Member.ProfileID), [16]byte(giant.Second.ProfileID))
+}
+
+// customFields gives every record a region, of which there are few, and one of many scores.
+func customFields(t *testing.T, env *apitest.Env) {
+	t.Helper()
+	for _, s := range sharedTables {
+		env.Above(t, fmt.Sprintf(`INSERT INTO custom_field_definition (org_id, id, target_model, key, field_type, label, is_filterable)
+			SELECT o.id, gen_random_uuid(), '%[2]s', d.key, d.type, d.key, true FROM organization AS o, (VALUES ('region', 'text'), ('score', 'number')) AS d(key, type)`, s.table, s.kind))
+		env.Above(t, fmt.Sprintf(`INSERT INTO custom_field_value (org_id, target, entity_id, key, value) SELECT org_id, '%[2]s', id, d.key, d.value FROM "%[1]s",
+			LATERAL (VALUES ('region', 't:' || (ARRAY['north', 'east', 'south'])[1 + abs(hashtext(id::text)) %% 3]), ('score', 'n:' || abs(hashtext(id::text)) %% 1000)) AS d(key, value)`, s.table, s.kind))
+	}
+}
+
 // pipelines give each organization some, in whose stages most records stand.
 func pipelines(t *testing.T, env *apitest.Env) {
 	t.Helper()
@@ -285,6 +306,10 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 		"CaseStage":                "case_stage",
 		"TaskPipeline":             "task_pipeline",
 		"TaskStage":                "task_stage",
+		"Notification":             "notification",
+		"CustomFieldDefinition":    "custom_field_definition",
+		"AccountEmail":             "account_email",
+		"ApiSettings":              `"apiSettings"`,
 	} {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}

@@ -66,6 +66,10 @@ func (r *profileResolver) DateOfJoining(ctx context.Context, obj *model.Profile)
 	return private(ctx, obj, obj.DateOfJoining)
 }
 
+func (r *profileResolver) Address(ctx context.Context, obj *model.Profile) (*model.PostalAddress, error) {
+	return dataloader.One(ctx, obj, store.Addresses, "address", func(r *model.Profile) *id.ID { return r.AddressID })
+}
+
 func (r *profileResolver) Teams(ctx context.Context, obj *model.Profile) ([]*model.Team, error) {
 	return dataloader.Many(ctx, obj, store.Teams, store.TeamMembers.Reverse())
 }

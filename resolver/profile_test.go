@@ -335,3 +335,42 @@ func TestMyProfile(t *testing.T) {
 		}
 	})
 }
+
+func TestMyAddress(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	member := env.Acme.Member
+	const fields = "address { addressLine street city state postcode country }"
+	set := func(address any) *apitest.Response {
+		return member.Send(t, "mutation($in: UpdateMyProfileInput!) { updateMyProfile(input: $in) { profile { "+fields+" } } }", map[string]any{"in": map[string]any{"address": address}})
+	}
+	seen := func(c *apitest.Client) string { return c.Read(t, "Profile", member.ProfileID.String(), fields) }
+	const none = `{"address":null}`
+	if got := seen(member); got != none {
+		t.Errorf("at first: %s", got)
+	}
+	for _, step := range []struct {
+		address any
+		want    string
+	}{
+		{map[string]any{"addressLine": "House 4", "street": "Am Markt 1", "city": "Hamburg", "state": "Hamburg", "postcode": "20095", "country": "DE"},
+			`{"address":{"addressLine":"House 4","street":"Am Markt 1","city":"Hamburg","state":"Hamburg","postcode":"20095","country":"DE"}}`},
+		{map[string]any{"city": "Berlin"}, `{"address":{"addressLine":null,"street":null,"city":"Berlin","state":null,"postcode":null,"country":null}}`},
+	} {
+		if r := set(step.address); r.Code() != "" || seen(member) != step.want || seen(env.Acme.Admin) != step.want {
+			t.Errorf("%v: %s and then %s", step.address, r.Body, seen(member))
+		}
+	}
+	if got := seen(env.Acme.Second); got != none {
+		t.Errorf("a colleague sees %s", got)
+	}
+	if a, b := set(map[string]any{"street": strings.Repeat("x", 56)}).Refusal(), set(map[string]any{"country": "xx"}).Refusal(); a != "INVALID street" || b != "INVALID country" {
+		t.Errorf("%q and %q", a, b)
+	}
+	if r := set(nil); r.Code() != "" || seen(member) != none {
+		t.Errorf("removed: %s", r.Body)
+	}
+	if left := env.Above(t, "SELECT count(*) FROM address")[0]; left != "0" {
+		t.Errorf("%s addresses are left", left)
+	}
+}

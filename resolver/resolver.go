@@ -15,6 +15,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
@@ -31,7 +32,8 @@ type Resolver struct {
 	Audit    *audit.Log
 	Mail     mail.Sender
 	WebURL   string
-	Links    *files.Links // to files
+	Links    *files.Links                          // to files
+	Deliver  func(ctx context.Context, org id.Org) // sends what is due
 	Log      *slog.Logger
 }
 

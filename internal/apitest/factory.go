@@ -34,6 +34,8 @@ func required(kind string) Input {
 		return Input{}
 	case "Comment":
 		return Input{"comment": name}
+	case "CustomFieldDefinition":
+		return Input{"target": "LEAD", "key": name, "fieldType": "TEXT", "label": name}
 	case "Attachment":
 		return Input{"file": File{name + ".txt", name}}
 	case "Document":

@@ -12,9 +12,10 @@ import (
 // spans are the values of inputs that narrow a filter down by several fields together: some records meet the first of
 // each, and few or none the second.
 var spans = map[string][]any{
-	"TextFilter":   {map[string]any{"startsWith": "a", "contains": "b"}, map[string]any{"equals": "nobody's"}},
-	"DateRange":    {map[string]any{"from": "2026-03-01", "to": "2026-03-02"}, map[string]any{"to": "1999-12-31"}},
-	"DecimalRange": {map[string]any{"min": "1000", "max": "1001.50"}, map[string]any{"max": "0.01"}},
+	"TextFilter":        {map[string]any{"startsWith": "a", "contains": "b"}, map[string]any{"equals": "nobody's"}},
+	"DateRange":         {map[string]any{"from": "2026-03-01", "to": "2026-03-02"}, map[string]any{"to": "1999-12-31"}},
+	"CustomFieldFilter": {[]any{map[string]any{"key": "region", "text": "north"}}, []any{map[string]any{"key": "score", "number": 5}, map[string]any{"key": "region"}}},
+	"DecimalRange":      {map[string]any{"min": "1000", "max": "1001.50"}, map[string]any{"max": "0.01"}},
 }
 
 // Lists ask each root field that is a list, with its count: as it is, filtered by each field, by so many values of it, and
@@ -76,6 +77,8 @@ func (w *World) choices(t testing.TB, f *ast.FieldDefinition, p Position) []any 
 		}
 	case def.Name == "Boolean":
 		out = []any{true, false}
+	case def.Name == "DateTime":
+		out = []any{"2026-03-01T00:00:00Z", "2099-01-01T00:00:00Z"}
 	case def.Name == "ID":
 		for _, key := range w.IDs[KindOf(t, f, p)] {
 			out = append(out, key)

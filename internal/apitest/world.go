@@ -29,6 +29,7 @@ type World struct {
 // makers are the mutations that make a record of each kind, in an order in which each finds what it can be linked to.
 var makers = []struct{ kind, field string }{
 	{"Profile", "inviteMember"},
+	{"CustomFieldDefinition", "createCustomFieldDefinition"},
 	{"Tag", "createTag"},
 	{"Team", "createTeam"},
 	{"Account", "createAccount"},
@@ -58,6 +59,9 @@ var makers = []struct{ kind, field string }{
 	{"BoardMember", "createBoardMember"},
 	{"BoardTask", "createBoardTask"},
 	{"PersonalAccessToken", "createPersonalAccessToken"},
+	{"ApiSettings", "createApiSettings"},
+	{"AccountEmail", "sendAccountEmail"},
+	{"Notification", ""}, // made by the way
 }
 
 // parents are fields of a task of which only one can be given.
@@ -65,8 +69,9 @@ var parents = []string{"accountId", "opportunityId", "leadId"}
 
 // discordant are fields that do not go with the others, of records that are made with all they can say.
 var discordant = map[string][]string{"Task": parents, "Case": {"closedOn"}, // an open case has not ended
-	"PortalLink": {"invoiceId"},
-	"Comment":    {"mentionIds"}} // it is on an account
+	"PortalLink":            {"invoiceId"},
+	"CustomFieldDefinition": {"options", "isRequired"}, // a text has none, and nothing else here gives values
+	"Comment":               {"mentionIds"}}            // it is on an account
 
 // World signs an admin and a member of the organization in and prepares the making of records; there are none yet.
 func (e *Env) World(t testing.TB, org *Org) *World {
@@ -136,6 +141,9 @@ func (w *World) Make(t testing.TB, kind string, except ...string) string {
 	if i < 0 {
 		t.Fatalf("nothing makes a %s", kind)
 	}
+	if kind == "Notification" {
+		return w.notify(t)
+	}
 	if len(except) == 0 {
 		except = discordant[kind]
 	}
@@ -202,6 +210,15 @@ func (w *World) bills(t testing.TB) {
 	})
 	w.before("Invoice", r.Text(t, "generateInvoice.invoice.id"))
 	w.Make(t, "PortalLink", "estimateId")
+}
+
+// notify has the member assign something to the admin, who is told of it.
+func (w *World) notify(t testing.TB) string {
+	t.Helper()
+	w.Member.Create(t, "Task", Input{"title": fmt.Sprintf("%s-told-%d", w.sampler.Mark, len(w.IDs["Notification"])), "assignedToIds": []any{w.Org.Admin.ProfileID.String()}})
+	key := w.Admin.Do(t, "{ notifications(first: 1) { nodes { id } } }", nil).Text(t, "notifications.nodes.0.id")
+	w.keep("Notification", key)
+	return key
 }
 
 // note comments on a record of each kind that can be, or attaches a file to it, the newest first.

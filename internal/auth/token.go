@@ -101,6 +101,18 @@ func NewLink() Secret {
 	return Secret{Text: text, Hash: hash(text)}
 }
 
+// siteKeyPrefix starts every key of a web site.
+const siteKeyPrefix = "bcrm_site_"
+
+// NewSiteKey makes a key for a web site that may post leads.
+func NewSiteKey() Secret {
+	text := siteKeyPrefix + random()
+	return Secret{Text: text, Hash: hash(text), Prefix: text[:prefixShown+2]}
+}
+
+// HashOf is what is stored of a site's key, however wrong it is.
+func HashOf(key string) string { return hash(key) }
+
 // random is 32 random bytes, url-safe.
 func random() string {
 	var b [32]byte

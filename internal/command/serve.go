@@ -7,15 +7,18 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/portal"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/rls"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/seed"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/server"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/migrations"
 	"github.com/bottlecrm/bottlecrm-graphql/resolver"
 )
@@ -106,6 +109,11 @@ func (b *Backend) Handler(sender mail.Sender) http.Handler {
 	authenticator := auth.NewAuthenticator(b.Keys, b.DB, b.Audit)
 	root := &resolver.Resolver{
 		Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Links: b.Links, Log: b.Log,
+		Deliver: func(ctx context.Context, org id.Org) {
+			if done, err := store.SendDue(ctx, b.DB, org, time.Now().UTC(), sender); err != nil || done.Failed > 0 {
+				b.Log.ErrorContext(ctx, "mails not sent", "organization", org, "failed", done.Failed, "error", err)
+			}
+		},
 		ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},
 	}
 	clients := &portal.Portal{DB: b.DB, Auth: authenticator, Audit: b.Audit, Timeout: cfg.OperationTimeout, Present: root.Present}

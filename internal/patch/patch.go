@@ -21,6 +21,10 @@ import (
 // Set names the row's fields that an input set, by their Go names.
 type Set map[string]bool
 
+// Patcher is a row's field that takes a value in its own way, such as by merging it into what it has. Its error is what is
+// wrong with the value.
+type Patcher interface{ Patch(value any) error }
+
 // Apply copies the fields that input sets onto row, a pointer to a struct, and names them.
 func Apply(row, input any) (Set, error) {
 	dst, src := reflect.ValueOf(row).Elem(), reflect.ValueOf(input)
@@ -33,6 +37,14 @@ func Apply(row, input any) (Set, error) {
 		}
 		target := dst.FieldByIndex(p.dst)
 		if p.absent && value.Kind() == reflect.Pointer && value.IsNil() {
+			continue
+		}
+		if own, ok := target.Addr().Interface().(Patcher); ok {
+			if err := own.Patch(value.Interface()); err != nil {
+				faults.Add(p.name, "%s", err)
+				continue
+			}
+			set[p.field] = true
 			continue
 		}
 		if err := assign(target, value); err != nil {

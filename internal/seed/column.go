@@ -11,6 +11,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
 // table is where rows go: its columns are those that the store writes too, read from the model.
@@ -79,6 +80,8 @@ func encoding(t reflect.Type) (kind string, value func(reflect.Value) any) {
 			d := v.Interface().(decimal.Decimal)
 			return pgtype.Numeric{Int: d.Coefficient(), Exp: d.Exponent(), Valid: true}
 		}
+	case t == reflect.TypeFor[model.CustomFields]():
+		return "jsonb", func(reflect.Value) any { return "{}" } // fiction has none: they are added where they are defined
 	case t.Kind() == reflect.String:
 		return "text", func(v reflect.Value) any { return v.String() }
 	case t.Kind() == reflect.Int:

@@ -93,10 +93,13 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.teamsAndTags,
 		w.companies,
 		w.deals,
+		w.customFields,
 		w.conversions,
 		w.work,
 		w.remarks,
 		w.board,
+		w.site,
+		w.mails,
 		w.documents,
 		w.offers,
 		w.complaint,
@@ -110,6 +113,7 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.recurring,
 		w.age,
 		w.dateCases,
+		w.notices,
 	} {
 		if err := step(ctx); err != nil {
 			return err

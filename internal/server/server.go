@@ -13,6 +13,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/playground"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/webform"
 	"github.com/bottlecrm/bottlecrm-graphql/resolver"
 )
 
@@ -44,6 +45,7 @@ func New(o Options) http.Handler {
 	ui := playground.Handler("/graphql")
 	mux.Handle("GET /{$}", ui)
 	mux.Handle("GET /playground/", ui)
+	mux.Handle("/leads/capture", webform.Handler(o.DB, o.Audit, o.Log, o.OperationTimeout))
 	if o.Files != nil {
 		mux.Handle("GET /files/{id}", o.Files.Handler(o.Resolver.Links, o.find))
 	}

@@ -37,6 +37,7 @@ func init() {
 			c.IsActive, c.Status, c.Priority = true, model.CaseNew, model.CaseNormal
 		},
 		Check: checkCase,
+		After: notifyReopened,
 	}
 }
 
@@ -99,6 +100,18 @@ func caseMoved(c *Change[model.Case]) model.ActivityVerb {
 		return model.VerbReopened
 	}
 	return model.VerbStatusChanged
+}
+
+// notifyReopened tells the assignees of a case that it was taken up again.
+func notifyReopened(ctx context.Context, c *Change[model.Case]) error {
+	if c.Created() || !c.differs("Status") || caseMoved(c) != model.VerbReopened {
+		return nil
+	}
+	assignees, err := Cases.linked(ctx, Cases.Link("AssignedToIDs"), c)
+	if err != nil {
+		return err
+	}
+	return Notify(ctx, c.viewer, Cases.notice(model.NotifyReopened, c.Row), assignees...)
 }
 
 // CloseCase closes a case. It is locked before it is looked at, so of two who close it one is told of the other.

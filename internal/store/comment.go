@@ -111,7 +111,7 @@ func authorOrAdmin(v *tenant.Viewer, c *model.Comment) error {
 
 func checkComment(ctx context.Context, c *Change[model.Comment]) error {
 	if c.Created() {
-		c.Row.CommentedByID, c.Row.AuthorName = &c.viewer.ProfileID, cut(c.viewer.Name, 255)
+		c.Row.CommentedByID, c.Row.AuthorName = c.viewer.Actor(), cut(c.viewer.Name, 255)
 		if err := holdParent(ctx, c.Row.EntityType, c.Row.EntityID); err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func labelOf(ctx context.Context, kind model.EntityType, key [16]byte) (string, 
 
 // afterComment does all that a comment brings about.
 func afterComment(ctx context.Context, c *Change[model.Comment]) error {
-	for _, step := range []func(context.Context, *Change[model.Comment]) error{keepCommentFiles, noteFirstResponse, mention, tellParent} {
+	for _, step := range []func(context.Context, *Change[model.Comment]) error{keepCommentFiles, noteFirstResponse, mention, notifyOfComment, tellParent} {
 		if err := step(ctx, c); err != nil {
 			return err
 		}

@@ -107,6 +107,14 @@ func Days(column string, f *filter.Dates) Cond {
 	}
 }
 
+// Since holds where a timestamp lies behind an instant.
+func Since(column string, from *time.Time) Cond {
+	if from == nil {
+		return nil
+	}
+	return func(s *statement, t string) string { return t + "." + column + " > " + s.arg(*from) }
+}
+
 // midnight is when a calendar day begins in a zone.
 func midnight(d scalar.Date, zone *time.Location) time.Time {
 	return d.Start(zone).UTC()

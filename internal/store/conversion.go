@@ -125,7 +125,7 @@ func (k *conversion) toAccount(ctx context.Context) error {
 	}
 	account := &model.Account{
 		Name: name, Email: l.Email, Phone: l.Phone, Website: short(l.Website, 200), Industry: l.Industry, Address: l.Address,
-		Description: l.Description, IsActive: true, Shared: k.shared, ContactIDs: k.contacts,
+		Description: l.Description, IsActive: true, Customized: l.Customized, Shared: k.shared, ContactIDs: k.contacts,
 	}
 	if account, err = Accounts.Insert(ctx, account, allLinks); err != nil {
 		return err
@@ -160,7 +160,7 @@ func (k *conversion) toContact(ctx context.Context) error {
 	contact := &model.Contact{
 		FirstName: firstOf(l.FirstName, l.LastName, &local), LastName: firstOf(l.LastName, l.CompanyName, &domain),
 		Email: l.Email, Phone: l.Phone, Title: l.JobTitle, Organization: l.CompanyName, LinkedinURL: short(l.LinkedinURL, 200),
-		Address: l.Address, Description: l.Description, IsActive: true, AccountID: k.account, Shared: k.shared,
+		Address: l.Address, Description: l.Description, IsActive: true, AccountID: k.account, Customized: l.Customized, Shared: k.shared,
 	}
 	if contact, err = Contacts.Insert(ctx, contact, allLinks); err != nil {
 		return err
@@ -182,7 +182,7 @@ func (k *conversion) toOpportunity(ctx context.Context) error {
 	deal := &model.Opportunity{
 		Name: name, AccountID: k.account, Stage: model.StageQualification, Amount: l.OpportunityAmount, Currency: l.Currency,
 		AmountSource: model.AmountManual, ClosedOn: l.CloseDate, Description: l.Description, IsActive: true,
-		Shared: k.shared, ContactIDs: k.contacts,
+		Customized: l.Customized, Shared: k.shared, ContactIDs: k.contacts,
 	}
 	set := maps.Clone(allLinks)
 	if l.Probability != nil && *l.Probability > 0 {

@@ -47,8 +47,9 @@ func CreateOrganization(ctx context.Context, tx bun.IDB, creator id.User, input 
 	return o, p.ID, nil
 }
 
-// UpdateOrganization changes the settings of the viewer's organization; for admins.
-func UpdateOrganization(ctx context.Context, input any) (*model.Organization, error) {
+// UpdateOrganization changes the settings of the viewer's organization; for admins. A version, when given, must be the
+// organization's.
+func UpdateOrganization(ctx context.Context, version *int, input any) (*model.Organization, error) {
 	s, err := begin(ctx, settings, "write")
 	if err != nil {
 		return nil, err
@@ -57,9 +58,12 @@ func UpdateOrganization(ctx context.Context, input any) (*model.Organization, er
 	if err := adminsOnly(v); err != nil {
 		return nil, err
 	}
-	o, err := Organization(ctx, v.OrgID)
+	o, err := organization(ctx, v.OrgID, " FOR UPDATE")
 	if err != nil {
 		return nil, err
+	}
+	if version != nil && *version != o.Version {
+		return nil, fault.New(fault.StaleVersion, "the organization was changed meanwhile: it has version %d by now", o.Version)
 	}
 	set, err := patch.Apply(o, input)
 	if err != nil {
@@ -68,9 +72,14 @@ func UpdateOrganization(ctx context.Context, input any) (*model.Organization, er
 	if err := checkOrganization(o, set, false); err != nil {
 		return nil, err
 	}
-	_, err = tenant.Exec(ctx, `UPDATE organization SET name = $2, default_currency = $3, default_country = $4, timezone = $5,
-		company_name = $6, updated_at = $7, updated_by_id = $8, version = version + 1 WHERE id = $1`,
-		[16]byte(o.ID), o.Name, o.DefaultCurrency, bindable(o.DefaultCountry), o.Timezone, o.CompanyName, tenant.Now(ctx), [16]byte(v.UserID))
+	o.UpdatedAt, o.Version = tenant.Now(ctx), o.Version+1
+	_, err = tenant.Exec(ctx, `UPDATE organization SET name = $2, default_currency = $3, default_country = $4, timezone = $5, company_name = $6,
+		updated_at = $7, updated_by_id = $8, version = $9, address_line = coalesce($10, ''), city = coalesce($11, ''), state = coalesce($12, ''),
+		postcode = coalesce($13, ''), country = coalesce($14, ''), phone = coalesce($15, ''), email = coalesce($16, ''), website = coalesce($17, ''),
+		tax_id = coalesce($18, '') WHERE id = $1`,
+		[16]byte(o.ID), o.Name, o.DefaultCurrency, bindable(o.DefaultCountry), o.Timezone, o.CompanyName, o.UpdatedAt, [16]byte(v.UserID), o.Version,
+		bindable(o.AddressLine), bindable(o.City), bindable(o.State), bindable(o.Postcode), bindable(o.Country), bindable(o.Phone), bindable(o.Email),
+		bindable(o.Website), bindable(o.TaxID))
 	if err != nil {
 		return nil, Refused("organization", err)
 	}
@@ -79,9 +88,15 @@ func UpdateOrganization(ctx context.Context, input any) (*model.Organization, er
 
 // Organization is the viewer's own.
 func Organization(ctx context.Context, org id.Org) (*model.Organization, error) {
+	return organization(ctx, org, "")
+}
+
+func organization(ctx context.Context, org id.Org, lock string) (*model.Organization, error) {
 	var found []*model.Organization
-	err := tenant.Select(ctx, &found, `SELECT id, name, is_active, company_name, default_currency, default_country, timezone, created_at, updated_at
-		FROM organization WHERE id = $1`, [16]byte(org))
+	err := tenant.Select(ctx, &found, `SELECT id, name, is_active, company_name, default_currency, default_country, timezone, created_at, updated_at, version,
+		NULLIF(address_line, '') AS address_line, NULLIF(city, '') AS city, NULLIF(state, '') AS state, NULLIF(postcode, '') AS postcode,
+		NULLIF(country, '') AS country, NULLIF(phone, '') AS phone, NULLIF(email, '') AS email, NULLIF(website, '') AS website,
+		NULLIF(tax_id, '') AS tax_id FROM organization WHERE id = $1`+lock, [16]byte(org))
 	if err != nil {
 		return nil, fmt.Errorf("select the organization: %w", err)
 	}

@@ -40,19 +40,23 @@ const mostScopes = 32
 func Scopes() []string {
 	out := []string{"*", settings + ":write"}
 	for _, resource := range []string{
+		AccountEmails.Resource,
 		Accounts.Resource,
 		Activities.Resource,
+		ApiSettings.Resource,
 		Attachments.Resource,
 		Boards.Resource,
 		Cases.Resource,
 		Comments.Resource,
 		Contacts.Resource,
+		CustomFieldDefinitions.Resource,
 		Documents.Resource,
 		Estimates.Resource,
 		Invoices.Resource,
 		PortalLinks.Resource,
 		RecurringInvoices.Resource,
 		Leads.Resource,
+		Notifications.Resource,
 		Opportunities.Resource,
 		PersonalAccessTokens.Resource,
 		LeadPipelines.Resource, // and those of cases and tasks, with their stages

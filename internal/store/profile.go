@@ -141,7 +141,7 @@ func RemoveMember(ctx context.Context, key [16]byte) (*model.Profile, error) {
 	return p, nil
 }
 
-// UpdateMyProfile changes the viewer's own name and numbers.
+// UpdateMyProfile changes the viewer's own name, numbers and address.
 func UpdateMyProfile(ctx context.Context, input any) (*model.Profile, error) {
 	s, err := begin(ctx, Profiles.Resource, "write")
 	if err != nil {
@@ -161,8 +161,14 @@ func UpdateMyProfile(ctx context.Context, input any) (*model.Profile, error) {
 	if set["Name"] && (p.Name == nil || utf8.RuneCountInString(*p.Name) > 255) {
 		faults.Add("name", "must have 1 to 255 characters")
 	}
+	checkAddress(p, &faults)
 	if err := faults.Err(); err != nil {
 		return nil, err
+	}
+	if set["Address"] {
+		if err := writeAddress(ctx, v, p); err != nil {
+			return nil, err
+		}
 	}
 	if set["Name"] {
 		if _, err := tenant.Exec(ctx, "UPDATE users SET name = $2, updated_at = $3 WHERE id = $1",
@@ -171,9 +177,9 @@ func UpdateMyProfile(ctx context.Context, input any) (*model.Profile, error) {
 		}
 	}
 	_, err = tenant.Exec(ctx, `UPDATE profile SET phone = $3, alternate_phone = $4, date_of_joining = $5, updated_at = $6,
-		updated_by_id = $7, version = version + 1 WHERE org_id = $1 AND id = $2`,
+		updated_by_id = $7, address_id = $8, version = version + 1 WHERE org_id = $1 AND id = $2`,
 		[16]byte(v.OrgID), [16]byte(v.ProfileID), bindable(p.Phone), bindable(p.AlternatePhone), bindable(p.DateOfJoining),
-		tenant.Now(ctx), [16]byte(v.UserID))
+		tenant.Now(ctx), [16]byte(v.UserID), bindable(p.AddressID))
 	if err != nil {
 		return nil, Refused("member", err)
 	}

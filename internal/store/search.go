@@ -44,8 +44,8 @@ func (e *Entity[T]) Tokens(r *T) []Token {
 
 // index keeps the tokens of a record that was written: before is nil for a new one, after for one that is gone.
 func (e *Entity[T]) index(ctx context.Context, v *tenant.Viewer, before, after *T) error {
-	if len(e.Search) == 0 {
-		return nil
+	if err := e.indexCustom(ctx, v, before, after); err != nil || len(e.Search) == 0 {
+		return err
 	}
 	var had, has []Token
 	var key [16]byte

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
 // statement collects the arguments of an SQL text. The organization is always $1.
@@ -18,6 +19,8 @@ type statement struct {
 	now    time.Time
 	args   []any
 	anew   bool // planned for its arguments
+
+	refused error // what a condition was asked that it does not take
 
 	me map[string]string // the placeholders of the viewer's own ids
 }
@@ -59,6 +62,9 @@ func (s *statement) plan(with string, conds []Cond) {
 
 // query runs the statement and reads its rows into dest.
 func (s *statement) query(ctx context.Context, dest any, text string) error {
+	if s.refused != nil {
+		return s.refused
+	}
 	if s.anew {
 		return tenant.SelectAnew(ctx, dest, text, s.args...)
 	}
@@ -113,6 +119,12 @@ func (s *statement) where(t string, conds ...Cond) string {
 // bindable turns a value into one that pgx sends in binary: ids as bytes, enums as texts, pointers as what they
 // point to. Types with a codec or a Valuer of their own pass.
 func bindable(v any) any {
+	if fields, ok := v.(model.CustomFields); ok {
+		if fields == nil {
+			fields = model.CustomFields{} // an object, also when there are none
+		}
+		return map[string]any(fields)
+	}
 	r := reflect.ValueOf(v)
 	switch {
 	case !r.IsValid():

@@ -236,7 +236,7 @@ func (e *Entity[T]) lockFor(ctx context.Context, what string, key [16]byte, visi
 	return rows[0], nil
 }
 
-// check applies what the tags of the model say, the ids that the change names, and the entity's own rules, and
+// check applies what the tags of the model say, the ids that the change names, the custom fields and the entity's own rules, and
 // reports all bad fields together, with those that could not be read from the input.
 func (e *Entity[T]) check(ctx context.Context, c *Change[T], misread error) error {
 	faults := fault.List(fault.All(misread))
@@ -248,6 +248,9 @@ func (e *Entity[T]) check(ctx context.Context, c *Change[T], misread error) erro
 		return err
 	}
 	if err := e.checkLinks(ctx, c, &faults); err != nil {
+		return err
+	}
+	if err := e.checkCustom(ctx, c, &faults); err != nil {
 		return err
 	}
 	for _, rules := range []func(context.Context, *Change[T]) error{e.stand, e.Check} {
@@ -264,7 +267,7 @@ func (e *Entity[T]) check(ctx context.Context, c *Change[T], misread error) erro
 	return faults.Err()
 }
 
-// finish stores the links, does what follows a write, and tells the timeline.
+// finish stores the links, tells the timeline and who was assigned, and does what follows the write.
 func (e *Entity[T]) finish(ctx context.Context, c *Change[T], told record[T]) error {
 	if err := e.writeLinks(ctx, c); err != nil {
 		return err
@@ -275,6 +278,9 @@ func (e *Entity[T]) finish(ctx context.Context, c *Change[T], told record[T]) er
 		}
 	}
 	if err := e.tell(ctx, c, told); err != nil {
+		return err
+	}
+	if err := e.notifyAssigned(ctx, c); err != nil {
 		return err
 	}
 	if e.After != nil {

@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/uptrace/bun"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
+
+// Notifications are what members are told of (domain: C.16, E.8): written by what they tell of, in its transaction, and
+// the recipient's alone, admins included.
+var Notifications = new(Entity[model.Notification])
+
+func init() {
+	*Notifications = Entity[model.Notification]{
+		Noun: "notification", Resource: "notifications",
+		Order: map[string]string{"CREATED_AT": "created_at"},
+		Read:  Sight{Row: func(s *statement, t string) string { return t + ".recipient_id = " + s.profile() }},
+	}
+}
+
+// IsRead holds for what was marked as read, or for the rest.
+func IsRead(wanted *bool) Cond {
+	if wanted == nil {
+		return nil
+	}
+	if *wanted {
+		return isNull("read_at", " IS NOT NULL")
+	}
+	return isNull("read_at", " IS NULL")
+}
+
+// Notice is what members are to be told.
+type Notice struct {
+	Verb    model.NotificationVerb
+	Subject model.NotificationSubject
+	Key     [16]byte // the record's
+	Name    string   // and what it is called
+	Excerpt string   // of what the viewer wrote, if they wrote something
+}
+
+// longestExcerpt is how much of a text a notice has (domain: E.4).
+const longestExcerpt = 200
+
+// Notify tells members of what the viewer does, if it is committed. It leaves out the viewer and who is suspended, and
+// sends nothing when nobody is left. That the recipients may read the record is for the caller to know.
+func Notify(ctx context.Context, v *tenant.Viewer, n Notice, recipients ...[16]byte) error {
+	var ids, to [][16]byte
+	for _, r := range recipients {
+		if r != v.ProfileID && !slices.Contains(to, r) {
+			ids, to = append(ids, id.New[id.ID]()), append(to, r)
+		}
+	}
+	if len(to) == 0 {
+		return nil
+	}
+	var excerpt *string
+	if n.Excerpt != "" {
+		excerpt = new(cut(n.Excerpt, longestExcerpt))
+	}
+	return tenant.Later(ctx, `INSERT INTO notification (org_id, id, created_at, recipient_id, actor_id, verb, entity_type, entity_id, entity_name, excerpt)
+		SELECT $1, r.id, $4, p.id, $5, $6, $7, $8, $9, $10 FROM unnest($2::uuid[], $3::uuid[]) AS r(id, profile_id)
+		JOIN profile AS p ON p.org_id = $1 AND p.id = r.profile_id AND p.is_active`,
+		[16]byte(v.OrgID), ids, to, tenant.Now(ctx), bindable(v.Actor()), string(n.Verb), string(n.Subject), n.Key, cut(n.Name, 255), bindable(excerpt))
+}
+
+// notifyAssigned tells those to whom a write has assigned the record.
+func (e *Entity[T]) notifyAssigned(ctx context.Context, c *Change[T]) error {
+	for _, l := range c.links {
+		if l.Field == "AssignedToIDs" {
+			if err := Notify(ctx, c.viewer, e.notice(model.NotifyAssigned, c.Row), l.added...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// mentionedAgain is for how long somebody who was mentioned on a case is not told so again (domain: E.4).
+const mentionedAgain = time.Minute
+
+// notifyOfComment tells who is mentioned in a comment on a case, and who else watches the case.
+func notifyOfComment(ctx context.Context, c *Change[model.Comment]) error {
+	k := c.Row
+	mentioned, _ := bindable(k.MentionIDs).([][16]byte)
+	if k.EntityType != model.OfCase || len(mentioned) == 0 && !c.Created() {
+		return nil
+	}
+	var watchers, told []id.ID
+	if c.Created() {
+		if err := tenant.Select(ctx, &watchers, "SELECT profile_id FROM case_watcher WHERE org_id = $1 AND case_id = $2", [16]byte(k.OrgID), [16]byte(k.EntityID)); err != nil {
+			return fmt.Errorf("select the watchers: %w", err)
+		}
+	}
+	if len(mentioned) > 0 {
+		if err := tenant.Select(ctx, &told, "SELECT recipient_id FROM notification WHERE org_id = $1 AND recipient_id = ANY($2) AND created_at > $3 AND entity_id = $4 AND verb = 'mentioned'",
+			[16]byte(k.OrgID), mentioned, tenant.Now(ctx).Add(-mentionedAgain), [16]byte(k.EntityID)); err != nil {
+			return fmt.Errorf("look who was mentioned just now: %w", err)
+		}
+	}
+	before, _ := bindable(told).([][16]byte)
+	anew := without(mentioned, before)
+	others, _ := bindable(watchers).([][16]byte)
+	others = without(others, anew)
+	if len(anew)+len(others) == 0 {
+		return nil
+	}
+	name, err := labelOf(ctx, k.EntityType, k.EntityID)
+	if err != nil {
+		return err
+	}
+	notice := Notice{Verb: model.NotifyMentioned, Subject: model.NotificationSubject(k.EntityType), Key: k.EntityID, Name: name, Excerpt: k.Comment}
+	if err := Notify(ctx, c.viewer, notice, anew...); err != nil {
+		return err
+	}
+	notice.Verb = model.NotifyCommented
+	return Notify(ctx, c.viewer, notice, others...)
+}
+
+func (e *Entity[T]) notice(verb model.NotificationVerb, r *T) Notice {
+	return Notice{Verb: verb, Subject: model.NotificationSubject(words(e.table().TypeName)), Key: e.key(r), Name: any(r).(labelled).Label()}
+}
+
+// words writes a type's name as its words: "Board task".
+func words(typ string) string {
+	var b strings.Builder
+	for i, r := range typ {
+		if i > 0 && unicode.IsUpper(r) {
+			b.WriteByte(' ')
+			r = unicode.ToLower(r)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// MarkNotificationRead notes that the viewer has read a notification, and when they did first.
+func MarkNotificationRead(ctx context.Context, key [16]byte) (*model.Notification, error) {
+	s, err := begin(ctx, Notifications.Resource, "write")
+	if err != nil {
+		return nil, err
+	}
+	n, err := Notifications.lock(ctx, key, Notifications.Read.Row)
+	if err != nil || n.ReadAt != nil {
+		return n, err
+	}
+	n.ReadAt = new(tenant.Now(ctx))
+	return n, Notifications.updateColumns(ctx, s, n, "read_at")
+}
+
+// MarkAllNotificationsRead marks what came until an instant, or all, and tells how many there were.
+func MarkAllNotificationsRead(ctx context.Context, until *time.Time) (int, error) {
+	s, err := begin(ctx, Notifications.Resource, "write")
+	if err != nil {
+		return 0, err
+	}
+	if until == nil {
+		until = &s.now
+	}
+	marked, err := tenant.Exec(ctx, "UPDATE notification SET read_at = $3 WHERE org_id = $1 AND recipient_id = $2 AND read_at IS NULL AND created_at <= $4",
+		[16]byte(s.viewer.OrgID), [16]byte(s.viewer.ProfileID), s.now, *until)
+	if err != nil {
+		return 0, fmt.Errorf("mark notifications as read: %w", err)
+	}
+	return int(marked), nil
+}
+
+// keptNotifications is how long a notification stays after it was read (domain: E.8).
+const keptNotifications = 90 * 24 * time.Hour
+
+// PurgeNotifications deletes an organization's notifications that were read long before an instant.
+func PurgeNotifications(ctx context.Context, db *tenant.DB, org id.Org, now time.Time) (purged int, err error) {
+	err = db.In(ctx, org, func(ctx context.Context, tx bun.Tx) error {
+		purged, err = tenant.Run(ctx, tx, "DELETE FROM notification WHERE org_id = $1 AND read_at < $2", [16]byte(org), now.Add(-keptNotifications))
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("purge notifications: %w", err)
+	}
+	return purged, nil
+}
