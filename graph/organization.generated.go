@@ -194,7 +194,7 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "defaultCurrency", "defaultCountry", "timezone", "companyName"}
+	fieldsInOrder := [...]string{"name", "defaultCurrency", "defaultCountry", "timezone", "companyName", "closesChildCases"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -236,6 +236,13 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 				return it, err
 			}
 			it.CompanyName = graphql.OmittableOf(data)
+		case "closesChildCases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closesChildCases"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClosesChildCases = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -302,6 +309,8 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 			writeNTimeZone2string(out.Key(f), obj.Timezone)
 		case "companyName":
 			writeNString2string(out.Key(f), obj.CompanyName)
+		case "closesChildCases":
+			writeNBoolean2bool(out.Key(f), obj.ClosesChildCases)
 		case "createdAt":
 			writeNDateTime2timeᚐTime(out.Key(f), obj.CreatedAt)
 		default:

@@ -72,9 +72,10 @@ const (
 	OfEvent       EntityType = "Event"
 	OfDocument    EntityType = "Document"
 	OfTeam        EntityType = "Team"
+	OfSolution    EntityType = "Solution"
 )
 
-var _ = enum(OfAccount, OfLead, OfContact, OfOpportunity, OfCase, OfTask, OfInvoice, OfEvent, OfDocument, OfTeam)
+var _ = enum(OfAccount, OfLead, OfContact, OfOpportunity, OfCase, OfTask, OfInvoice, OfEvent, OfDocument, OfTeam, OfSolution)
 
 // MarshalGQL writes the schema's name.
 func (v EntityType) MarshalGQL(w io.Writer) { marshalEnum(w, v) }
@@ -95,9 +96,21 @@ const (
 	VerbStatusChanged   ActivityVerb = "STATUS_CHANGED"
 	VerbPriorityChanged ActivityVerb = "PRIORITY_CHANGED"
 	VerbReopened        ActivityVerb = "REOPENED"
+
+	VerbMerged              ActivityVerb = "MERGED"
+	VerbMergeTarget         ActivityVerb = "MERGE_TARGET"
+	VerbUnmerged            ActivityVerb = "UNMERGED"
+	VerbUnmergeTarget       ActivityVerb = "UNMERGE_TARGET"
+	VerbLinkedSolution      ActivityVerb = "LINKED_SOLUTION"
+	VerbUnlinkedSolution    ActivityVerb = "UNLINKED_SOLUTION"
+	VerbLinkedParent        ActivityVerb = "LINKED_PARENT"
+	VerbUnlinkedParent      ActivityVerb = "UNLINKED_PARENT"
+	VerbParentClosedCascade ActivityVerb = "PARENT_CLOSED_CASCADE"
 )
 
-var _ = enum(VerbCreate, VerbUpdate, VerbDelete, VerbComment, VerbAssign, VerbStatusChanged, VerbPriorityChanged, VerbReopened)
+var _ = enum(VerbCreate, VerbUpdate, VerbDelete, VerbComment, VerbAssign, VerbStatusChanged, VerbPriorityChanged, VerbReopened,
+	VerbMerged, VerbMergeTarget, VerbUnmerged, VerbUnmergeTarget, VerbLinkedSolution, VerbUnlinkedSolution,
+	VerbLinkedParent, VerbUnlinkedParent, VerbParentClosedCascade)
 
 // MarshalGQL writes the schema's name.
 func (v ActivityVerb) MarshalGQL(w io.Writer) { marshalEnum(w, v) }

@@ -13,15 +13,16 @@ import (
 type Organization struct {
 	bun.BaseModel `bun:"table:organization,alias:t"`
 	sibling.Member
-	ID              id.Org    `bun:"id,pk"`
-	Name            string    `bun:"name" max:"100" required:"true"`
-	IsActive        bool      `bun:"is_active"`
-	CompanyName     string    `bun:"company_name" max:"255"`
-	DefaultCurrency string    `bun:"default_currency"`
-	DefaultCountry  *string   `bun:"default_country"`
-	Timezone        string    `bun:"timezone"`
-	CreatedAt       time.Time `bun:"created_at"`
-	UpdatedAt       time.Time `bun:"updated_at"`
+	ID               id.Org    `bun:"id,pk"`
+	Name             string    `bun:"name" max:"100" required:"true"`
+	IsActive         bool      `bun:"is_active"`
+	CompanyName      string    `bun:"company_name" max:"255"`
+	ClosesChildCases bool      `bun:"auto_close_children_on_parent_close"`
+	DefaultCurrency  string    `bun:"default_currency"`
+	DefaultCountry   *string   `bun:"default_country"`
+	Timezone         string    `bun:"timezone"`
+	CreatedAt        time.Time `bun:"created_at"`
+	UpdatedAt        time.Time `bun:"updated_at"`
 }
 
 // Key identifies the organization.

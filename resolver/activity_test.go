@@ -90,6 +90,9 @@ func TestTimelineTellsOfEachWrite(t *testing.T) {
 			{apitest.Input{"status": "REJECTED", "closedOn": "2026-03-01"}, `UPDATE x closedOn: null → "2026-03-01"` + "\n" + `STATUS_CHANGED x status: "PENDING" → "REJECTED" pausedAt: TIME → null`},
 			{apitest.Input{"status": "NEW"}, `REOPENED x status: "REJECTED" → "NEW" closedOn: "2026-03-01" → null`},
 		}},
+		{"Solution", apitest.Input{"title": "x"}, []step{
+			{apitest.Input{"title": "y"}, `UPDATE y title: "x" → "y"`},
+		}},
 		{"Contact", apitest.Input{"firstName": "x", "lastName": "y"}, []step{
 			{apitest.Input{"linkedinUrl": "https://x.example"}, `UPDATE x y linkedinUrl: null → "https://x.example"`},
 		}},

@@ -124,6 +124,7 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 		SELECT org_id, gen_random_uuid(), created_at, updated_at, created_by_id, title, (ARRAY['New', 'Assigned', 'Pending', 'Closed', 'Rejected'])[n],
 			(ARRAY['Low', 'Normal', 'Normal', 'High', 'Urgent'])[n], (ARRAY['Question', 'Incident', 'Problem'])[n], account_id,
 			CASE WHEN n > 3 THEN updated_at::date END, CASE WHEN n = 4 THEN updated_at END FROM (SELECT *, 1 + abs(hashtext(id::text)) % 5 AS n FROM task) AS t`)
+	knowledge(t, env)
 	for _, s := range sharedTables {
 		for _, text := range []string{
 			"INSERT INTO %[1]s_assigned_to (org_id, %[2]s, profile_id) SELECT org_id, id, '%[4]s' FROM \"%[1]s\" WHERE org_id = '%[3]s' ORDER BY md5(id::text) LIMIT 5",
@@ -138,6 +139,20 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 	env.Above(t, "INSERT INTO security_audit_log (org_id, id, created_at, event_type) SELECT org_id, id, created_at, 'LOGIN_SUCCESS' FROM lead")
 	env.Above(t, "VACUUM ANALYZE")
 	return giant
+}
+
+// knowledge makes an article of some of the tasks, every other one published, and hangs cases under each other.
+func knowledge(t *testing.T, env *apitest.Env) {
+	t.Helper()
+	env.Above(t, `INSERT INTO solution (org_id, id, created_at, updated_at, created_by_id, title, description, status, is_published)
+		SELECT org_id, gen_random_uuid(), created_at, updated_at, created_by_id, title, title, (ARRAY['draft', 'reviewed', 'approved', 'approved'])[n], n = 4
+			FROM (SELECT *, 1 + abs(hashtext(id::text)) % 4 AS n FROM task WHERE md5(id::text) < '4') AS t`)
+	env.Above(t, `INSERT INTO search_token (org_id, entity, entity_id, token, weight)
+		SELECT DISTINCT ON (org_id, id, word) org_id, 'solution', id, word, 1 FROM solution, regexp_split_to_table(lower(title), '[^a-z]+') AS word WHERE word <> ''`)
+	env.Above(t, `INSERT INTO solution_cases (org_id, solution_id, case_id) SELECT s.org_id, s.id, c.id FROM solution AS s
+		JOIN "case" AS c ON c.org_id = s.org_id AND c.created_at = s.created_at`)
+	env.Above(t, `UPDATE "case" AS c SET parent_id = p.id, is_problem = md5(c.id::text) < '01' FROM "case" AS p
+		WHERE p.org_id = c.org_id AND p.created_at = (SELECT max(created_at) FROM "case" WHERE org_id = c.org_id) AND p.id <> c.id AND md5(c.id::text) < '08'`)
 }
 
 // boards gives a giant many of them, of which each of its three is a member of some.
@@ -165,6 +180,7 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 		"Lead":        "lead",
 		"Opportunity": "opportunity",
 		"Case":        `"case"`,
+		"Solution":    "solution",
 		"Task":        "task",
 		"Team":        "teams",
 		"Tag":         "tags",

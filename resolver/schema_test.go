@@ -242,6 +242,7 @@ var models = []any{
 	new(model.Opportunity),
 	new(model.Organization),
 	new(model.Profile),
+	new(model.Solution),
 	new(model.Tag),
 	new(model.Task),
 	new(model.Team),

@@ -27,6 +27,8 @@ func required(kind string) Input {
 		return Input{"name": name}
 	case "Contact":
 		return Input{"firstName": name, "lastName": "Doe"}
+	case "Solution":
+		return Input{"title": name, "description": "Turn it off and on again."}
 	case "Comment":
 		return Input{"comment": name}
 	case "BoardMember":

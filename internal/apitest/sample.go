@@ -28,6 +28,11 @@ var kinds = map[string]string{
 	"opportunityIds": "Opportunity",
 	"leadId":         "Lead",
 	"leadIds":        "Lead",
+	"caseId":         "Case",
+	"caseIds":        "Case",
+	"parentId":       "Case",
+	"intoId":         "Case",
+	"solutionId":     "Solution",
 	"teamIds":        "Team",
 	"tagIds":         "Tag",
 	"assignedToIds":  "Profile",
@@ -87,7 +92,7 @@ func kindOfField(t testing.TB, f *ast.FieldDefinition) string {
 		return "Profile"
 	}
 	for _, def := range server.Schema().Types {
-		if def.Name != "Node" && IsNode(def) && about == def.Name {
+		if def.Name != "Node" && IsNode(def) && (about == def.Name || about == def.Name+"s") {
 			return def.Name
 		}
 	}

@@ -33,6 +33,7 @@ var makers = []struct{ kind, field string }{
 	{"Lead", "createLead"},
 	{"Opportunity", "createOpportunity"},
 	{"Case", "createCase"},
+	{"Solution", "createSolution"},
 	{"Task", "createTask"},
 	{"Comment", "createComment"},
 	{"Board", "createBoard"},
@@ -43,10 +44,10 @@ var makers = []struct{ kind, field string }{
 }
 
 // parents are fields of a task of which only one can be given.
-var parents = []string{"accountId", "opportunityId", "leadId"}
+var parents = []string{"accountId", "opportunityId", "leadId", "caseId"}
 
 // discordant are fields that do not go with the others, of records that are made with all they can say.
-var discordant = map[string][]string{"Task": parents, "Case": {"closedOn"}} // an open case has not ended
+var discordant = map[string][]string{"Task": parents, "Case": {"closedOn", "parentId"}} // an open case has not ended, and trees are low
 
 // World signs an admin and a member of the organization in and prepares the making of records; there are none yet.
 func (e *Env) World(t testing.TB, org *Org) *World {
@@ -84,7 +85,21 @@ func (w *World) Fill(t testing.TB, n int) {
 		}
 	}
 	w.run(t, "convertLead", func(o Operation) Operation { return o.With(Position{Path: []string{"input", "id"}}, w.Make(t, "Lead")) })
+	w.relate(t)
 	w.look(t)
+}
+
+// relate puts a case under another, merges one, and links a solution.
+func (w *World) relate(t testing.TB) {
+	t.Helper()
+	id, first := Position{Path: []string{"input", "id"}}, w.IDs["Case"][0]
+	w.run(t, "updateCase", func(o Operation) Operation {
+		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "parentId"}}, first)
+	}, discordant["Case"]...)
+	w.run(t, "mergeCase", func(o Operation) Operation {
+		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "intoId"}}, first)
+	})
+	w.run(t, "linkSolution", func(o Operation) Operation { return o })
 }
 
 // Make makes one record and gives its id. Whatever its input can say is said, except for some fields.

@@ -60,6 +60,7 @@ func parents() []struct {
 	}{
 		{model.OfAccount, Accounts}, {model.OfContact, Contacts}, {model.OfLead, Leads},
 		{model.OfOpportunity, Opportunities}, {model.OfCase, Cases}, {model.OfTask, Tasks}, {model.OfTeam, Teams},
+		{model.OfSolution, Solutions},
 	}
 }
 

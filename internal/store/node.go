@@ -25,6 +25,7 @@ func nodes() []findable {
 		Leads,
 		Opportunities,
 		Cases,
+		Solutions,
 		Tasks,
 		Teams,
 		Tags,

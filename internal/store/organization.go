@@ -69,8 +69,9 @@ func UpdateOrganization(ctx context.Context, input any) (*model.Organization, er
 		return nil, err
 	}
 	_, err = tenant.Exec(ctx, `UPDATE organization SET name = $2, default_currency = $3, default_country = $4, timezone = $5,
-		company_name = $6, updated_at = $7, updated_by_id = $8, version = version + 1 WHERE id = $1`,
-		[16]byte(o.ID), o.Name, o.DefaultCurrency, bindable(o.DefaultCountry), o.Timezone, o.CompanyName, tenant.Now(ctx), [16]byte(v.UserID))
+		company_name = $6, updated_at = $7, updated_by_id = $8, auto_close_children_on_parent_close = $9, version = version + 1 WHERE id = $1`,
+		[16]byte(o.ID), o.Name, o.DefaultCurrency, bindable(o.DefaultCountry), o.Timezone, o.CompanyName, tenant.Now(ctx), [16]byte(v.UserID),
+		o.ClosesChildCases)
 	if err != nil {
 		return nil, Refused("organization", err)
 	}
@@ -80,8 +81,8 @@ func UpdateOrganization(ctx context.Context, input any) (*model.Organization, er
 // Organization is the viewer's own.
 func Organization(ctx context.Context, org id.Org) (*model.Organization, error) {
 	var found []*model.Organization
-	err := tenant.Select(ctx, &found, `SELECT id, name, is_active, company_name, default_currency, default_country, timezone, created_at, updated_at
-		FROM organization WHERE id = $1`, [16]byte(org))
+	err := tenant.Select(ctx, &found, `SELECT id, name, is_active, company_name, default_currency, default_country, timezone, created_at, updated_at,
+		auto_close_children_on_parent_close FROM organization WHERE id = $1`, [16]byte(org))
 	if err != nil {
 		return nil, fmt.Errorf("select the organization: %w", err)
 	}

@@ -51,6 +51,7 @@ func Scopes() []string {
 		PersonalAccessTokens.Resource,
 		Profiles.Resource,
 		SecurityAuditLogs.Resource,
+		Solutions.Resource,
 		Tags.Resource,
 		Tasks.Resource,
 		Teams.Resource,

@@ -36,9 +36,9 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 	if told.verb != model.VerbUpdate {
 		entries[told.verb] = nil
 	}
-	moved := slices.ContainsFunc(told.fields, func(f *schema.Field) bool { return e.verbOf(f.GoName) == model.VerbStatusChanged })
+	moved := slices.ContainsFunc(told.fields, func(f *schema.Field) bool { return e.verbOf(c, f.GoName) == model.VerbStatusChanged })
 	for _, f := range told.fields {
-		verb := e.verbOf(f.GoName)
+		verb := e.verbOf(c, f.GoName)
 		if moved && !c.Set[f.GoName] { // what nobody wrote follows from the new status
 			verb = model.VerbStatusChanged
 		}
@@ -53,7 +53,8 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 		}
 		entries[verb] = append(entries[verb], l.asChange())
 	}
-	for _, verb := range []model.ActivityVerb{model.VerbCreate, model.VerbUpdate, model.VerbStatusChanged, model.VerbPriorityChanged, model.VerbAssign, model.VerbDelete} {
+	for _, verb := range []model.ActivityVerb{model.VerbCreate, model.VerbUpdate, model.VerbStatusChanged, model.VerbPriorityChanged, model.VerbAssign,
+		model.VerbLinkedParent, model.VerbUnlinkedParent, model.VerbDelete} {
 		changes, ok := entries[verb]
 		if !ok {
 			continue
@@ -68,7 +69,12 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 	return nil
 }
 
-func (e *Entity[T]) verbOf(field string) model.ActivityVerb {
+func (e *Entity[T]) verbOf(c *Change[T], field string) model.ActivityVerb {
+	if e.Told != nil {
+		if verb := e.Told(c, field); verb != "" {
+			return verb
+		}
+	}
 	switch {
 	case slices.Contains(e.Statuses, field):
 		return model.VerbStatusChanged
@@ -126,6 +132,11 @@ var past = map[model.ActivityVerb]string{
 	model.VerbCreate: "Created", model.VerbUpdate: "Changed", model.VerbDelete: "Deleted", model.VerbComment: "Commented on",
 	model.VerbAssign: "Assigned", model.VerbStatusChanged: "Moved", model.VerbPriorityChanged: "Reprioritized",
 	model.VerbReopened: "Reopened",
+	model.VerbMerged:   "Merged into another", model.VerbMergeTarget: "Merged another into",
+	model.VerbUnmerged: "Took out of another", model.VerbUnmergeTarget: "Took another out of",
+	model.VerbLinkedSolution: "Linked a solution to", model.VerbUnlinkedSolution: "Unlinked a solution from",
+	model.VerbLinkedParent: "Put under another", model.VerbUnlinkedParent: "Took from under another",
+	model.VerbParentClosedCascade: "Closed along with its parent",
 }
 
 func sentence(verb model.ActivityVerb, kind model.EntityType, name string) string {

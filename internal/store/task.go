@@ -24,7 +24,7 @@ func init() {
 		Read:   shared("task_assigned_to", "task_teams", "task_id"),
 		Links: []Link{assigneesOf("task", "task_id"), teamsOf("task", "task_id"), tagsOf("task", "task_id"),
 			TaskContacts},
-		Refs:      []Ref{{"AccountID", Accounts}, {"OpportunityID", Opportunities}, {"LeadID", Leads}},
+		Refs:      []Ref{{"AccountID", Accounts}, {"OpportunityID", Opportunities}, {"LeadID", Leads}, {"CaseID", Cases}},
 		Statuses:  []string{"Status"},
 		MayDelete: byCreator[model.Task],
 		Fresh:     func(t *model.Task) { t.Status, t.Priority = model.TaskNew, model.PriorityMedium },
@@ -45,7 +45,7 @@ func checkTask(ctx context.Context, c *Change[model.Task]) error {
 	for _, p := range []struct {
 		field string
 		id    *id.ID
-	}{{"AccountID", t.AccountID}, {"OpportunityID", t.OpportunityID}, {"LeadID", t.LeadID}} {
+	}{{"AccountID", t.AccountID}, {"OpportunityID", t.OpportunityID}, {"LeadID", t.LeadID}, {"CaseID", t.CaseID}} {
 		if p.id == nil {
 			continue
 		}
@@ -55,7 +55,7 @@ func checkTask(ctx context.Context, c *Change[model.Task]) error {
 	}
 	if parents > 1 {
 		for _, field := range given {
-			faults.Add(spelling(field), "a task is about at most one account, opportunity or lead")
+			faults.Add(spelling(field), "a task is about at most one account, opportunity, lead or case")
 		}
 	}
 	switch {
