@@ -89,16 +89,16 @@ func (w *World) Fill(t testing.TB, n int) {
 	w.look(t)
 }
 
-// relate puts a case under another, merges one, and links a solution.
+// relate merges a case, puts one under another, which stays the last, and links a solution.
 func (w *World) relate(t testing.TB) {
 	t.Helper()
 	id, first := Position{Path: []string{"input", "id"}}, w.IDs["Case"][0]
-	w.run(t, "updateCase", func(o Operation) Operation {
-		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "parentId"}}, first)
-	}, discordant["Case"]...)
 	w.run(t, "mergeCase", func(o Operation) Operation {
 		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "intoId"}}, first)
 	})
+	w.run(t, "updateCase", func(o Operation) Operation {
+		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "parentId"}}, first)
+	}, discordant["Case"]...)
 	w.run(t, "linkSolution", func(o Operation) Operation { return o })
 }
 
