@@ -96,6 +96,7 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.work,
 		w.remarks,
 		w.board,
+		w.service,
 		w.age,
 	} {
 		if err := step(ctx); err != nil {
