@@ -187,6 +187,31 @@ func TestFeedIsLimitedToVisibleRecords(t *testing.T) {
 	}
 }
 
+func TestFeedTellsEverybodyOfArticles(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	admin, member := env.Acme.Admin, env.Acme.Member
+	article, gone := admin.Create(t, "Solution", nil), admin.Create(t, "Solution", nil)
+	admin.Try(t, "review", "Solution", apitest.Input{"id": article})
+	admin.TryDelete(t, "Solution", gone)
+	own := member.Create(t, "Lead", nil)
+	for _, row := range []struct {
+		caller *apitest.Client
+		list   string
+		want   []string
+	}{
+		{admin, "activities", []string{own, gone, article, gone, article}},
+		{member, "activities", []string{own, article, article}},
+		{env.Acme.Second, "activities", []string{article, article}},
+		{member, "activities(filter: {entityTypes: [SOLUTION], actions: [STATUS_CHANGED]})", []string{article}},
+		{env.Globex.Admin, "activities", []string{}},
+	} {
+		if got := row.caller.List(t, row.list, "entityId"); !slices.Equal(got, row.want) {
+			t.Errorf("%s sees in %s %v, want %v", row.caller.Email, row.list, got, row.want)
+		}
+	}
+}
+
 func TestActivityFilters(t *testing.T) {
 	t.Parallel()
 	env := apitest.New(t)

@@ -141,7 +141,7 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 	return giant
 }
 
-// knowledge makes an article of some of the tasks, every other one published, and hangs cases under each other.
+// knowledge makes an article of some of the tasks, some published, and hangs cases under each other.
 func knowledge(t *testing.T, env *apitest.Env) {
 	t.Helper()
 	env.Above(t, `INSERT INTO solution (org_id, id, created_at, updated_at, created_by_id, title, description, status, is_published)
@@ -151,6 +151,8 @@ func knowledge(t *testing.T, env *apitest.Env) {
 		SELECT DISTINCT ON (org_id, id, word) org_id, 'solution', id, word, 1 FROM solution, regexp_split_to_table(lower(title), '[^a-z]+') AS word WHERE word <> ''`)
 	env.Above(t, `INSERT INTO solution_cases (org_id, solution_id, case_id) SELECT s.org_id, s.id, c.id FROM solution AS s
 		JOIN "case" AS c ON c.org_id = s.org_id AND c.created_at = s.created_at`)
+	env.Above(t, `UPDATE "case" SET first_response_at = created_at, sla_resolution_hours = 1000000 WHERE md5(id::text) < 'f'`) // what is promised is mostly kept
+	env.Above(t, `INSERT INTO activity (org_id, id, created_at, action, entity_type, entity_id) SELECT org_id, gen_random_uuid(), created_at, 'CREATE', 'Solution', id FROM solution`)
 	env.Above(t, `UPDATE "case" AS c SET parent_id = p.id, is_problem = md5(c.id::text) < '01' FROM "case" AS p
 		WHERE p.org_id = c.org_id AND p.created_at = (SELECT max(created_at) FROM "case" WHERE org_id = c.org_id) AND p.id <> c.id AND md5(c.id::text) < '08'`)
 }

@@ -258,7 +258,8 @@ func TestEveryInputFieldHasAHome(t *testing.T) {
 	for method := range mutations.Methods() {
 		input := method.Type.In(1)
 		name, isWrite := strings.CutSuffix(strings.TrimPrefix(strings.TrimPrefix(input.Name(), "Create"), "Update"), "Input")
-		if !isWrite || name+"Input" == input.Name() || input.Name() == "CreatePersonalAccessTokenInput" { // its secret is made, not given
+		if !isWrite || name+"Input" == input.Name() || input.Name() == "CreatePersonalAccessTokenInput" || // its secret is made, not given
+			input.Name() == "UpdateCasesInput" { // an UpdateCaseInput is made of it
 			continue
 		}
 		if other, ok := rows[name]; ok {

@@ -37,7 +37,7 @@ func ForEach[T any](ctx context.Context, ids []id.ID, others bool, fn func(ctx c
 		case err != nil && refusal == nil:
 			return nil, fmt.Errorf("write %s: %w", key, err)
 		case err != nil && !others:
-			return nil, about(key, refusal)
+			return nil, naming(key, refusal)
 		}
 		if out[i] = (Outcome[T]{key, row, refusal}); err != nil {
 			out[i].Row = nil
@@ -49,8 +49,8 @@ func ForEach[T any](ctx context.Context, ids []id.ID, others bool, fn func(ctx c
 	return out, nil
 }
 
-// about says of which record a refusal is.
-func about(key id.ID, refusal []*fault.Error) error {
+// naming says of which record a refusal is.
+func naming(key id.ID, refusal []*fault.Error) error {
 	out := make(fault.List, len(refusal))
 	for i, f := range refusal {
 		told := *f

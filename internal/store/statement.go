@@ -18,6 +18,7 @@ type statement struct {
 	now    time.Time
 	args   []any
 	anew   bool // planned for its arguments
+	closed bool // a condition leaves out all that every member sees (Sight.Open)
 
 	me map[string]string // the placeholders of the viewer's own ids
 }
