@@ -2,6 +2,7 @@ package resolver_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -82,9 +83,7 @@ func TestSolutionsGoStepByStep(t *testing.T) {
 		{admin, "revise", nil, "", "DRAFT false"},
 	} {
 		input := apitest.Input{"id": id}
-		for field, value := range step.change {
-			input[field] = value
-		}
+		maps.Copy(input, step.change)
 		got := step.who.Try(t, step.verb, "Solution", input).Refusal()
 		status, isPublished, _ := strings.Cut(step.state, " ")
 		state := other.Read(t, "Solution", id, "status isPublished")
