@@ -46,10 +46,10 @@ func One[P, C any, K id.Any](ctx context.Context, parent *P, e *store.Entity[C],
 	return found.(map[[16]byte]*C)[*k], nil
 }
 
-// Many loads all records that a join table connects with the parent. It is for relations that stay small.
+// Many loads all records that are related to the parent. It is for relations that stay small.
 func Many[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel store.Relation) ([]*C, error) {
 	columns := e.Needed(ctx, nil)
-	found, err := sibling.Of(parent).Load(key{table: rel.Table, column: rel.Parent, columns: columns}, await(ctx), func(rows []*P) (any, error) {
+	found, err := sibling.Of(parent).Load(key{noun: e.Noun, table: rel.Table, column: rel.Column + rel.Parent, columns: columns}, await(ctx), func(rows []*P) (any, error) {
 		return e.AllOf(ctx, keys(rows), columns, rel)
 	})
 	if err != nil {
@@ -59,6 +59,16 @@ func Many[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel stor
 		return list, nil
 	}
 	return []*C{}, nil
+}
+
+// Joined tells whether a join table connects the parent with a record.
+func Joined[P any](ctx context.Context, parent *P, rel store.Relation, with [16]byte) (bool, error) {
+	k := key{table: rel.Table, column: rel.Parent, filter: id.ID(with).String()}
+	found, err := sibling.Of(parent).Load(k, await(ctx), func(rows []*P) (any, error) { return store.Joined(ctx, keys(rows), rel, with) })
+	if err != nil {
+		return false, err
+	}
+	return found.(map[[16]byte]bool)[any(parent).(row).Key()], nil
 }
 
 // Page loads a page of the parent's children. The filter is what the conditions were made of; it only tells apart
@@ -76,6 +86,16 @@ func Page[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel stor
 	}
 	p := found.(map[[16]byte]*store.Page[C])[any(parent).(row).Key()]
 	return model.NewConnection(p.Rows, p.Window, p.Cursor, &whole[P, C]{parent, e, rel, conds, k}), nil
+}
+
+// Each loads a figure of each row of a set; name tells apart what is loaded for one set.
+func Each[P, V any](ctx context.Context, parent *P, name string, load func(context.Context, [][16]byte) (map[[16]byte]V, error)) (V, error) {
+	found, err := sibling.Of(parent).Load(key{noun: name, sum: "each"}, await(ctx), func(rows []*P) (any, error) { return load(ctx, keys(rows)) })
+	if err != nil {
+		var none V
+		return none, err
+	}
+	return found.(map[[16]byte]V)[any(parent).(row).Key()], nil
 }
 
 // whole is the list of a parent's children without its pages.
@@ -119,7 +139,7 @@ type key struct {
 	order               page.Order
 	filter              string
 	columns             store.Columns
-	sum                 string // what of the whole list, empty for a page
+	sum                 string // what of the whole list, or "each" of a row's figures; empty for a page
 }
 
 func keyOf(noun string, rel store.Relation, args page.Args, order *page.Order, filter any) (key, error) {

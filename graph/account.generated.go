@@ -20,12 +20,16 @@ type AccountResolver interface {
 	AssignedTo(ctx context.Context, obj *model.Account) ([]*model.Profile, error)
 	Teams(ctx context.Context, obj *model.Account) ([]*model.Team, error)
 	Tags(ctx context.Context, obj *model.Account) ([]*model.Tag, error)
-	Contacts(ctx context.Context, obj *model.Account, paging page.Args, orderBy *page.Order) (*model.Connection[model.Contact], error)
+	Contacts(ctx context.Context, obj *model.Account, paging page.Args, filter *ContactFilter, orderBy *page.Order) (*model.Connection[model.Contact], error)
 	Opportunities(ctx context.Context, obj *model.Account, paging page.Args, filter *OpportunityFilter, orderBy *page.Order) (*model.Connection[model.Opportunity], error)
 	Cases(ctx context.Context, obj *model.Account, paging page.Args, filter *CaseFilter, orderBy *page.Order) (*model.Connection[model.Case], error)
-	Tasks(ctx context.Context, obj *model.Account, paging page.Args, orderBy *page.Order) (*model.Connection[model.Task], error)
+	Tasks(ctx context.Context, obj *model.Account, paging page.Args, filter *TaskFilter, orderBy *page.Order) (*model.Connection[model.Task], error)
+	Leads(ctx context.Context, obj *model.Account, paging page.Args, orderBy *page.Order) (*model.Connection[model.Lead], error)
+	Summary(ctx context.Context, obj *model.Account) (*model.AccountReport, error)
 	Comments(ctx context.Context, obj *model.Account, paging page.Args) (*model.Connection[model.Comment], error)
+	Attachments(ctx context.Context, obj *model.Account, paging page.Args) (*model.Connection[model.Attachment], error)
 	Activities(ctx context.Context, obj *model.Account, paging page.Args) (*model.Connection[model.Activity], error)
+	Timeline(ctx context.Context, obj *model.Account, paging page.Args) (*model.Connection[model.Activity], error)
 
 	CreatedBy(ctx context.Context, obj *model.Account) (*model.User, error)
 	UpdatedBy(ctx context.Context, obj *model.Account) (*model.User, error)
@@ -36,6 +40,44 @@ type AccountResolver interface {
 // region    ***************************** args.gotpl *****************************
 
 func (ec *executionContext) field_Account_activities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Account_attachments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -200,9 +242,63 @@ func (ec *executionContext) field_Account_contacts_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*ContactFilter, error) {
+			return ec.unmarshalOContactFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐContactFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*page.Order, error) {
 			return ec.unmarshalOContactOrder2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋpageᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Account_leads_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*page.Order, error) {
+			return ec.unmarshalOLeadOrder2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋpageᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -300,14 +396,60 @@ func (ec *executionContext) field_Account_tasks_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*TaskFilter, error) {
+			return ec.unmarshalOTaskFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐTaskFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*page.Order, error) {
 			return ec.unmarshalOTaskOrder2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋpageᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Account_timeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -417,7 +559,7 @@ func (ec *executionContext) _Account_contacts(ctx context.Context, field graphql
 				After:  fc.Args["after"].(*string),
 				Last:   fc.Args["last"].(*int),
 				Before: fc.Args["before"].(*string),
-			}, fc.Args["orderBy"].(*page.Order))
+			}, fc.Args["filter"].(*ContactFilter), fc.Args["orderBy"].(*page.Order))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Contact]) graphql.Marshaler {
@@ -555,7 +697,7 @@ func (ec *executionContext) _Account_tasks(ctx context.Context, field graphql.Co
 				After:  fc.Args["after"].(*string),
 				Last:   fc.Args["last"].(*int),
 				Before: fc.Args["before"].(*string),
-			}, fc.Args["orderBy"].(*page.Order))
+			}, fc.Args["filter"].(*TaskFilter), fc.Args["orderBy"].(*page.Order))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Task]) graphql.Marshaler {
@@ -582,6 +724,81 @@ func (ec *executionContext) fieldContext_Account_tasks(ctx context.Context, fiel
 	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Account_tasks_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Account_leads(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_leads(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Account().Leads(ctx, obj, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			}, fc.Args["orderBy"].(*page.Order))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Lead]) graphql.Marshaler {
+			return ec.marshalNLeadConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_leads(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Account",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Account_leads_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Account_summary(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_summary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Account().Summary(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AccountReport) graphql.Marshaler {
+			return ec.marshalNAccountReport2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAccountReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Account",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
 	}
 	return fc, nil
 }
@@ -632,6 +849,52 @@ func (ec *executionContext) fieldContext_Account_comments(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Account_attachments(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_attachments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Account().Attachments(ctx, obj, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			})
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Attachment]) graphql.Marshaler {
+			return ec.marshalNAttachmentConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_attachments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Account",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Account_attachments_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Account_activities(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -672,6 +935,52 @@ func (ec *executionContext) fieldContext_Account_activities(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Account_activities_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Account_timeline(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_timeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Account().Timeline(ctx, obj, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			})
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Activity]) graphql.Marshaler {
+			return ec.marshalNActivityConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_timeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Account",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Account_timeline_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -875,6 +1184,64 @@ func (ec *executionContext) fieldContext_AccountEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _AccountReport_openOpportunities(ctx context.Context, field graphql.CollectedField, obj *model.AccountReport) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccountReport_openOpportunities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenOpportunities, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Total) graphql.Marshaler {
+			return ec.marshalNOpportunityTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTotal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccountReport_openOpportunities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccountReport_wonOpportunities(ctx context.Context, field graphql.CollectedField, obj *model.AccountReport) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccountReport_wonOpportunities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WonOpportunities, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Total) graphql.Marshaler {
+			return ec.marshalNOpportunityTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTotal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccountReport_wonOpportunities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreateAccountPayload_account(ctx context.Context, field graphql.CollectedField, obj *CreateAccountPayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -897,6 +1264,35 @@ func (ec *executionContext) _CreateAccountPayload_account(ctx context.Context, f
 func (ec *executionContext) fieldContext_CreateAccountPayload_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CreateAccountPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpportunityTotal_amounts(ctx context.Context, field graphql.CollectedField, obj *model.Total) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpportunityTotal_amounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amounts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AmountTotal) graphql.Marshaler {
+			return ec.marshalNAmountTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountTotalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpportunityTotal_amounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpportunityTotal",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1551,13 +1947,29 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Account_tasks(ctx, f.CollectedField, obj)
 			})
+		case "leads":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Account_leads(ctx, f.CollectedField, obj)
+			})
+		case "summary":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Account_summary(ctx, f.CollectedField, obj)
+			})
 		case "comments":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Account_comments(ctx, f.CollectedField, obj)
 			})
+		case "attachments":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Account_attachments(ctx, f.CollectedField, obj)
+			})
 		case "activities":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Account_activities(ctx, f.CollectedField, obj)
+			})
+		case "timeline":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Account_timeline(ctx, f.CollectedField, obj)
 			})
 		case "version":
 			writeNInt2int(out.Key(f), obj.Version)
@@ -1626,6 +2038,38 @@ func (ec *executionContext) _AccountEdge(ctx context.Context, sel ast.SelectionS
 	return out.End(ctx, obj)
 }
 
+var accountReportImplementors = []string{"AccountReport"}
+
+func (ec *executionContext) _AccountReport(ctx context.Context, sel ast.SelectionSet, obj *model.AccountReport) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, accountReportImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"AccountReport"`)
+		case "openOpportunities":
+			out.Put(f, true, ec._AccountReport_openOpportunities(ctx, f.CollectedField, obj))
+		case "wonOpportunities":
+			out.Put(f, true, ec._AccountReport_wonOpportunities(ctx, f.CollectedField, obj))
+		case "firstWonOn":
+			writeODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.FirstWonOn)
+		case "openCases":
+			writeNInt2int(out.Key(f), obj.OpenCases)
+		case "contacts":
+			writeNInt2int(out.Key(f), obj.Contacts)
+		case "openTasks":
+			writeNInt2int(out.Key(f), obj.OpenTasks)
+		case "overdueTasks":
+			writeNInt2int(out.Key(f), obj.OverdueTasks)
+		case "lastActivityAt":
+			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.LastActivityAt)
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
 var createAccountPayloadImplementors = []string{"CreateAccountPayload"}
 
 func (ec *executionContext) _CreateAccountPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateAccountPayload) graphql.Marshaler {
@@ -1655,6 +2099,26 @@ func (ec *executionContext) _DeleteAccountPayload(ctx context.Context, sel ast.S
 			out.Key(f).WriteString(`"DeleteAccountPayload"`)
 		case "deletedId":
 			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.DeletedID)
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var opportunityTotalImplementors = []string{"OpportunityTotal"}
+
+func (ec *executionContext) _OpportunityTotal(ctx context.Context, sel ast.SelectionSet, obj *model.Total) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, opportunityTotalImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"OpportunityTotal"`)
+		case "count":
+			writeNInt2int(out.Key(f), obj.Count)
+		case "amounts":
+			out.Put(f, true, ec._OpportunityTotal_amounts(ctx, f.CollectedField, obj))
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -1734,6 +2198,14 @@ func (ec *executionContext) marshalNAccountOrderField2string(ctx context.Context
 	return res
 }
 
+func (ec *executionContext) marshalNAccountReport2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAccountReport(ctx context.Context, sel ast.SelectionSet, v *model.AccountReport) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AccountReport!")
+		return graphql.Null
+	}
+	return ec._AccountReport(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCreateAccountInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateAccountInput(ctx context.Context, v any) (CreateAccountInput, error) {
 	res, err := ec.unmarshalInputCreateAccountInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1768,6 +2240,14 @@ func (ec *executionContext) unmarshalNIndustry2githubᚗcomᚋbottlecrmᚋbottle
 
 func (ec *executionContext) marshalNIndustry2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐIndustry(ctx context.Context, sel ast.SelectionSet, v model.Industry) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNOpportunityTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTotal(ctx context.Context, sel ast.SelectionSet, v *model.Total) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OpportunityTotal!")
+		return graphql.Null
+	}
+	return ec._OpportunityTotal(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateAccountInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateAccountInput(ctx context.Context, v any) (UpdateAccountInput, error) {

@@ -39,7 +39,10 @@ type CaseResolver interface {
 	Tags(ctx context.Context, obj *model.Case) ([]*model.Tag, error)
 	Solutions(ctx context.Context, obj *model.Case) ([]*model.Solution, error)
 	Tasks(ctx context.Context, obj *model.Case, paging page.Args, filter *TaskFilter, orderBy *page.Order) (*model.Connection[model.Task], error)
+	Watchers(ctx context.Context, obj *model.Case) ([]*model.Profile, error)
+	IsWatching(ctx context.Context, obj *model.Case) (bool, error)
 	Comments(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Comment], error)
+	Attachments(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Attachment], error)
 	Activities(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Activity], error)
 
 	CreatedBy(ctx context.Context, obj *model.Case) (*model.User, error)
@@ -51,6 +54,44 @@ type CaseResolver interface {
 // region    ***************************** args.gotpl *****************************
 
 func (ec *executionContext) field_Case_activities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Case_attachments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -751,6 +792,58 @@ func (ec *executionContext) fieldContext_Case_tasks(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Case_watchers(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_watchers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Case().Watchers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Profile) graphql.Marshaler {
+			return ec.marshalNProfile2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐProfileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Case_watchers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_isWatching(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_isWatching(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Case().IsWatching(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Case_isWatching(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Case", field, true, true, "Boolean")
+}
+
 func (ec *executionContext) _Case_comments(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -791,6 +884,52 @@ func (ec *executionContext) fieldContext_Case_comments(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Case_comments_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_attachments(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_attachments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Case().Attachments(ctx, obj, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			})
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Attachment]) graphql.Marshaler {
+			return ec.marshalNAttachmentConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Case_attachments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Case_attachments_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1301,6 +1440,35 @@ func (ec *executionContext) fieldContext_UnmergeCasePayload_case(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _UnwatchCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *UnwatchCasePayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnwatchCasePayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Case) graphql.Marshaler {
+			return ec.marshalOCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnwatchCasePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnwatchCasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *UpdateCasePayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -1359,6 +1527,35 @@ func (ec *executionContext) fieldContext_UpdateCasesPayload_results(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _WatchCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *WatchCasePayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WatchCasePayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Case) graphql.Marshaler {
+			return ec.marshalNCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WatchCasePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WatchCasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -1374,7 +1571,7 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "statuses", "isOpen", "priorities", "caseTypes", "accountIds", "isFirstResponseBreached", "isResolutionBreached", "isProblem", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds", "closedOn", "createdAt"}
+	fieldsInOrder := [...]string{"name", "statuses", "isOpen", "priorities", "caseTypes", "accountIds", "isFirstResponseBreached", "isResolutionBreached", "isProblem", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds", "isWatching", "closedOn", "createdAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1479,6 +1676,13 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.ContactIds = graphql.OmittableOf(data)
+		case "isWatching":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isWatching"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsWatching = graphql.OmittableOf(data)
 		case "closedOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedOn"))
 			data, err := ec.unmarshalODateRange2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐDates(ctx, v)
@@ -2032,6 +2236,48 @@ func UnmarshalUnmergeCaseInput(ctx context.Context, raw any) (UnmergeCaseInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUnwatchCaseInput(ctx context.Context, obj any) (UnwatchCaseInput, error) {
+	var it UnwatchCaseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUnwatchCaseInput unmarshals raw into the UnwatchCaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUnwatchCaseInput(ctx context.Context, raw any) (UnwatchCaseInput, error) {
+	var out UnwatchCaseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnwatchCaseInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, obj any) (UpdateCaseInput, error) {
 	var it UpdateCaseInput
 	if obj == nil {
@@ -2295,6 +2541,48 @@ func UnmarshalUpdateCasesInput(ctx context.Context, raw any) (UpdateCasesInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputWatchCaseInput(ctx context.Context, obj any) (WatchCaseInput, error) {
+	var it WatchCaseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWatchCaseInput unmarshals raw into the WatchCaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWatchCaseInput(ctx context.Context, raw any) (WatchCaseInput, error) {
+	var out WatchCaseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WatchCaseInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -2408,9 +2696,21 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Case_tasks(ctx, f.CollectedField, obj)
 			})
+		case "watchers":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_watchers(ctx, f.CollectedField, obj)
+			})
+		case "isWatching":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_isWatching(ctx, f.CollectedField, obj)
+			})
 		case "comments":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Case_comments(ctx, f.CollectedField, obj)
+			})
+		case "attachments":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_attachments(ctx, f.CollectedField, obj)
 			})
 		case "activities":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
@@ -2633,6 +2933,24 @@ func (ec *executionContext) _UnmergeCasePayload(ctx context.Context, sel ast.Sel
 	return out.End(ctx, obj)
 }
 
+var unwatchCasePayloadImplementors = []string{"UnwatchCasePayload"}
+
+func (ec *executionContext) _UnwatchCasePayload(ctx context.Context, sel ast.SelectionSet, obj *UnwatchCasePayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, unwatchCasePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"UnwatchCasePayload"`)
+		case "case":
+			out.Put(f, false, ec._UnwatchCasePayload_case(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
 var updateCasePayloadImplementors = []string{"UpdateCasePayload"}
 
 func (ec *executionContext) _UpdateCasePayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateCasePayload) graphql.Marshaler {
@@ -2662,6 +2980,24 @@ func (ec *executionContext) _UpdateCasesPayload(ctx context.Context, sel ast.Sel
 			out.Key(f).WriteString(`"UpdateCasesPayload"`)
 		case "results":
 			out.Put(f, true, ec._UpdateCasesPayload_results(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var watchCasePayloadImplementors = []string{"WatchCasePayload"}
+
+func (ec *executionContext) _WatchCasePayload(ctx context.Context, sel ast.SelectionSet, obj *WatchCasePayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, watchCasePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"WatchCasePayload"`)
+		case "case":
+			out.Put(f, true, ec._WatchCasePayload_case(ctx, f.CollectedField, obj))
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -2866,6 +3202,19 @@ func (ec *executionContext) marshalNUnmergeCasePayload2ᚖgithubᚗcomᚋbottlec
 	return ec._UnmergeCasePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNUnwatchCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUnwatchCaseInput(ctx context.Context, v any) (UnwatchCaseInput, error) {
+	res, err := ec.unmarshalInputUnwatchCaseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUnwatchCasePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUnwatchCasePayload(ctx context.Context, sel ast.SelectionSet, v *UnwatchCasePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UnwatchCasePayload!")
+		return graphql.Null
+	}
+	return ec._UnwatchCasePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateCaseInput(ctx context.Context, v any) (UpdateCaseInput, error) {
 	res, err := ec.unmarshalInputUpdateCaseInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2890,6 +3239,19 @@ func (ec *executionContext) marshalNUpdateCasesPayload2ᚖgithubᚗcomᚋbottlec
 		return graphql.Null
 	}
 	return ec._UpdateCasesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWatchCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐWatchCaseInput(ctx context.Context, v any) (WatchCaseInput, error) {
+	res, err := ec.unmarshalInputWatchCaseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWatchCasePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐWatchCasePayload(ctx context.Context, sel ast.SelectionSet, v *WatchCasePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WatchCasePayload!")
+		return graphql.Null
+	}
+	return ec._WatchCasePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx context.Context, sel ast.SelectionSet, v *model.Case) graphql.Marshaler {
@@ -2955,6 +3317,14 @@ func (ec *executionContext) marshalOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋb
 		return graphql.Null
 	}
 	return v
+}
+
+func writeOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(w *bytes.Buffer, v *model.CasePriority) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalOCaseStatus2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStatusᚄ(ctx context.Context, v any) ([]model.CaseStatus, error) {

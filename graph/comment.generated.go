@@ -18,6 +18,12 @@ import (
 
 type CommentResolver interface {
 	Author(ctx context.Context, obj *model.Comment) (*model.Profile, error)
+
+	Mentions(ctx context.Context, obj *model.Comment) ([]*model.Profile, error)
+	Files(ctx context.Context, obj *model.Comment) ([]*model.CommentFile, error)
+}
+type CommentFileResolver interface {
+	URL(ctx context.Context, obj *model.CommentFile) (string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -48,6 +54,64 @@ func (ec *executionContext) _Comment_author(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Comment_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Comment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Comment_mentions(ctx context.Context, field graphql.CollectedField, obj *model.Comment) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Comment_mentions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Comment().Mentions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Profile) graphql.Marshaler {
+			return ec.marshalNProfile2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐProfileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Comment_mentions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Comment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Comment_files(ctx context.Context, field graphql.CollectedField, obj *model.Comment) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Comment_files(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Comment().Files(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CommentFile) graphql.Marshaler {
+			return ec.marshalNCommentFile2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCommentFileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Comment_files(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Comment",
 		Field:      field,
@@ -196,6 +260,29 @@ func (ec *executionContext) fieldContext_CommentEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _CommentFile_url(ctx context.Context, field graphql.CollectedField, obj *model.CommentFile) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CommentFile_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CommentFile().URL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CommentFile_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CommentFile", field, true, true, "String")
+}
+
 func (ec *executionContext) _CreateCommentPayload_comment(ctx context.Context, field graphql.CollectedField, obj *CreateCommentPayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -273,7 +360,7 @@ func (ec *executionContext) unmarshalInputCreateCommentInput(ctx context.Context
 		asMap["isInternal"] = false
 	}
 
-	fieldsInOrder := [...]string{"entityType", "entityId", "comment", "isInternal"}
+	fieldsInOrder := [...]string{"entityType", "entityId", "comment", "isInternal", "mentionIds", "files"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -308,6 +395,20 @@ func (ec *executionContext) unmarshalInputCreateCommentInput(ctx context.Context
 				return it, err
 			}
 			it.IsInternal = data
+		case "mentionIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mentionIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MentionIds = graphql.OmittableOf(data)
+		case "files":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("files"))
+			data, err := ec.unmarshalOUpload2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilesᚐUploadᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Files = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -463,6 +564,14 @@ func (ec *executionContext) _Comment(ctx context.Context, sel ast.SelectionSet, 
 			})
 		case "authorName":
 			writeNString2string(out.Key(f), obj.AuthorName)
+		case "mentions":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Comment_mentions(ctx, f.CollectedField, obj)
+			})
+		case "files":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Comment_files(ctx, f.CollectedField, obj)
+			})
 		case "version":
 			writeNInt2int(out.Key(f), obj.Version)
 		case "createdAt":
@@ -515,6 +624,38 @@ func (ec *executionContext) _CommentEdge(ctx context.Context, sel ast.SelectionS
 			writeNString2string(out.Key(f), obj.Cursor)
 		case "node":
 			out.Put(f, true, ec._CommentEdge_node(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var commentFileImplementors = []string{"CommentFile", "Node"}
+
+func (ec *executionContext) _CommentFile(ctx context.Context, sel ast.SelectionSet, obj *model.CommentFile) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, commentFileImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"CommentFile"`)
+		case "id":
+			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.ID)
+		case "fileName":
+			writeNString2string(out.Key(f), obj.FileName)
+		case "contentType":
+			writeNString2string(out.Key(f), obj.ContentType)
+		case "size":
+			writeNInt2int(out.Key(f), obj.Size)
+		case "checksum":
+			writeNString2string(out.Key(f), obj.Checksum)
+		case "url":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._CommentFile_url(ctx, f.CollectedField, obj)
+			})
+		case "createdAt":
+			writeNDateTime2timeᚐTime(out.Key(f), obj.CreatedAt)
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -614,6 +755,20 @@ func (ec *executionContext) marshalNCommentEdge2ᚖgithubᚗcomᚋbottlecrmᚋbo
 		return graphql.Null
 	}
 	return ec._CommentEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCommentFile2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCommentFileᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CommentFile) graphql.Marshaler {
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.CommentFile) graphql.Marshaler {
+		return ec.marshalNCommentFile2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCommentFile(ctx, sel, v)
+	})
+}
+
+func (ec *executionContext) marshalNCommentFile2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCommentFile(ctx context.Context, sel ast.SelectionSet, v *model.CommentFile) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CommentFile!")
+		return graphql.Null
+	}
+	return ec._CommentFile(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCommentParent2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEntityType(ctx context.Context, v any) (model.EntityType, error) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
@@ -69,6 +70,20 @@ type ApproveSolutionPayload struct {
 	Solution *model.Solution `json:"solution"`
 }
 
+// A tag that is not to be offered any more.
+type ArchiveTagInput struct {
+	// The tag's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The archived tag.
+type ArchiveTagPayload struct {
+	// The tag.
+	Tag *model.Tag `json:"tag"`
+}
+
 // Which boards. All conditions given must hold; inside a list one match is enough.
 type BoardFilter struct {
 	// By name.
@@ -125,6 +140,8 @@ type CaseFilter struct {
 	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
 	// Concerning one of these contacts.
 	ContactIds graphql.Omittable[[]id.ID] `json:"contactIds,omitempty"`
+	// Watched by the viewer or not.
+	IsWatching graphql.Omittable[*bool] `json:"isWatching,omitempty"`
 	// Ended on these days.
 	ClosedOn graphql.Omittable[*filter.Dates] `json:"closedOn,omitempty"`
 	// Created on these days.
@@ -237,6 +254,22 @@ type CreateAccountInput struct {
 type CreateAccountPayload struct {
 	// The account.
 	Account *model.Account `json:"account"`
+}
+
+// A new attachment.
+type CreateAttachmentInput struct {
+	// The kind of record.
+	EntityType model.EntityType `json:"entityType"`
+	// The record.
+	EntityID id.ID `json:"entityId"`
+	// The file: of at most 25 MiB, and not empty. Its name is cut to 60 characters, the suffix kept.
+	File files.Upload `json:"file"`
+}
+
+// The new attachment.
+type CreateAttachmentPayload struct {
+	// The attachment.
+	Attachment *model.Attachment `json:"attachment"`
 }
 
 // A new column, which comes last. Cards are completed by entering the last of several columns.
@@ -363,10 +396,15 @@ type CreateCommentInput struct {
 	EntityType model.EntityType `json:"entityType"`
 	// The record.
 	EntityID id.ID `json:"entityId"`
-	// The text: 1 to 20000 characters.
+	// The text: 1 to 20000 characters. In a comment on a case `@max` mentions the active member whose e-mail address begins with `max@`.
+	// Whom it mentions becomes a watcher of the case. A handle of several members is refused unless `mentionIds` names one of them.
 	Comment string `json:"comment"`
 	// For members only.
 	IsInternal bool `json:"isInternal"`
+	// Members whom a comment on a case mentions besides those in the text. The author is left out.
+	MentionIds graphql.Omittable[[]id.ID] `json:"mentionIds,omitempty"`
+	// Files that come with it: each of at most 25 MiB, and not empty.
+	Files graphql.Omittable[[]*files.Upload] `json:"files,omitempty"`
 }
 
 // The new comment.
@@ -421,6 +459,26 @@ type CreateContactInput struct {
 type CreateContactPayload struct {
 	// The contact.
 	Contact *model.Contact `json:"contact"`
+}
+
+// A new document.
+type CreateDocumentInput struct {
+	// What it is called: 1 to 255 characters, unique, ignoring case.
+	Title string `json:"title"`
+	// Whether it is in use.
+	Status model.DocumentStatus `json:"status"`
+	// The file: of at most 25 MiB, and not empty.
+	File files.Upload `json:"file"`
+	// The profiles it is shared with: the whole set.
+	SharedToIds graphql.Omittable[[]id.ID] `json:"sharedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The new document.
+type CreateDocumentPayload struct {
+	// The document.
+	Document *model.Document `json:"document"`
 }
 
 // A new lead.
@@ -663,6 +721,18 @@ type DeleteAccountPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// An attachment to delete.
+type DeleteAttachmentInput struct {
+	// The attachment's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted attachment.
+type DeleteAttachmentPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A column to delete.
 type DeleteBoardColumnInput struct {
 	// The column's id.
@@ -761,6 +831,18 @@ type DeleteContactPayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// A document to delete.
+type DeleteDocumentInput struct {
+	// The document's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted document.
+type DeleteDocumentPayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A lead to delete.
 type DeleteLeadInput struct {
 	// The lead's id.
@@ -831,6 +913,29 @@ type DeleteTeamInput struct {
 type DeleteTeamPayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
+}
+
+// Which documents. All conditions given must hold; inside a list one match is enough.
+type DocumentFilter struct {
+	// By title.
+	Title graphql.Omittable[*filter.Text] `json:"title,omitempty"`
+	// With one of these statuses.
+	Statuses graphql.Omittable[[]model.DocumentStatus] `json:"statuses,omitempty"`
+	// Shared with one of these profiles.
+	SharedToIds graphql.Omittable[[]id.ID] `json:"sharedToIds,omitempty"`
+	// Shared with one of these teams.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
+// A file of records to import.
+type ImportInput struct {
+	// A CSV file in UTF-8, with or without a byte order mark, of at most 5 MiB and 5000 rows, named `.csv`. The first line has
+	// the headers, whose case does not matter. Several values of a cell are separated by `;`.
+	File files.Upload `json:"file"`
+	// Tell what would come of it, and store nothing.
+	DryRun bool `json:"dryRun"`
 }
 
 // A person to invite.
@@ -929,6 +1034,24 @@ type MergeCasePayload struct {
 	Case *model.Case `json:"case"`
 	// The case that it was merged into.
 	Into *model.Case `json:"into"`
+}
+
+// Two tags that are to be one.
+type MergeTagsInput struct {
+	// The tag to take off; it is archived.
+	SourceTagID id.ID `json:"sourceTagId"`
+	// The tag to put in its place, which is not archived.
+	TargetTagID id.ID `json:"targetTagId"`
+}
+
+// The tags after the merge.
+type MergeTagsPayload struct {
+	// The tag that took the place.
+	Tag *model.Tag `json:"tag"`
+	// The tag that was taken off and archived.
+	ArchivedTag *model.Tag `json:"archivedTag"`
+	// On how many records and settings it was, whoever may see them. Those that had both have one now.
+	Moved int `json:"moved"`
 }
 
 // Where a column goes.
@@ -1069,6 +1192,20 @@ type RequestSignInInput struct {
 type RequestSignInPayload struct {
 	// Always true.
 	Ok bool `json:"ok"`
+}
+
+// A tag that is to be offered again.
+type RestoreTagInput struct {
+	// The tag's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The restored tag.
+type RestoreTagPayload struct {
+	// The tag.
+	Tag *model.Tag `json:"tag"`
 }
 
 // A draft that has been reviewed.
@@ -1251,6 +1388,18 @@ type UnpublishSolutionInput struct {
 type UnpublishSolutionPayload struct {
 	// The solution.
 	Solution *model.Solution `json:"solution"`
+}
+
+// A case to watch no longer.
+type UnwatchCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+}
+
+// The case that is watched no longer.
+type UnwatchCasePayload struct {
+	// The case; null when the viewer saw it only because they watched it.
+	Case *model.Case `json:"case,omitempty"`
 }
 
 // Changes of an account. What is left out stays; null and an empty list clear.
@@ -1471,7 +1620,7 @@ type UpdateCommentInput struct {
 	ID id.ID `json:"id"`
 	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
 	Version graphql.Omittable[*int] `json:"version,omitempty"`
-	// The text.
+	// The text. Whom it mentions that the comment did not is mentioned by it, and nobody ceases to be.
 	Comment graphql.Omittable[*string] `json:"comment,omitempty"`
 	// For members only.
 	IsInternal graphql.Omittable[*bool] `json:"isInternal,omitempty"`
@@ -1535,6 +1684,30 @@ type UpdateContactInput struct {
 type UpdateContactPayload struct {
 	// The contact.
 	Contact *model.Contact `json:"contact"`
+}
+
+// Changes of a document. What is left out stays; null and an empty list clear.
+type UpdateDocumentInput struct {
+	// The document's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// What it is called: 1 to 255 characters, unique, ignoring case.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// Whether it is in use.
+	Status graphql.Omittable[*model.DocumentStatus] `json:"status,omitempty"`
+	// A file in the place of the one it has: of at most 25 MiB, and not empty.
+	File graphql.Omittable[*files.Upload] `json:"file,omitempty"`
+	// The profiles it is shared with: the whole set.
+	SharedToIds graphql.Omittable[[]id.ID] `json:"sharedToIds,omitempty"`
+	// The teams it is shared with: the whole set.
+	TeamIds graphql.Omittable[[]id.ID] `json:"teamIds,omitempty"`
+}
+
+// The document after the change.
+type UpdateDocumentPayload struct {
+	// The document.
+	Document *model.Document `json:"document"`
 }
 
 // Changes of a lead. What is left out stays; null and an empty list clear.
@@ -1815,6 +1988,18 @@ type UpdateTeamInput struct {
 type UpdateTeamPayload struct {
 	// The team.
 	Team *model.Team `json:"team"`
+}
+
+// A case to watch.
+type WatchCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+}
+
+// The case that is watched.
+type WatchCasePayload struct {
+	// The case.
+	Case *model.Case `json:"case"`
 }
 
 // What an error means, in `extensions.code` of each error.

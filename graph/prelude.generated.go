@@ -1179,6 +1179,14 @@ func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrm�
 	return v
 }
 
+func writeOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(w *bytes.Buffer, v *id.ID) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
+}
+
 func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐOrg(ctx context.Context, v any) (*id.Org, error) {
 	if v == nil {
 		return nil, nil

@@ -22,13 +22,19 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Account() AccountResolver
 	Activity() ActivityResolver
+	Attachment() AttachmentResolver
 	Board() BoardResolver
 	BoardColumn() BoardColumnResolver
 	BoardMember() BoardMemberResolver
 	BoardTask() BoardTaskResolver
 	Case() CaseResolver
+	CaseAgent() CaseAgentResolver
+	CaseReport() CaseReportResolver
 	Comment() CommentResolver
+	CommentFile() CommentFileResolver
 	Contact() ContactResolver
+	DashboardReport() DashboardReportResolver
+	Document() DocumentResolver
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
 	Mutation() MutationResolver
@@ -37,11 +43,14 @@ type ResolverRoot interface {
 	PersonalAccessToken() PersonalAccessTokenResolver
 	Profile() ProfileResolver
 	Query() QueryResolver
+	Reports() ReportsResolver
 	SecurityAuditLog() SecurityAuditLogResolver
+	ServiceAgent() ServiceAgentResolver
 	Solution() SolutionResolver
 	Tag() TagResolver
 	Task() TaskResolver
 	Team() TeamResolver
+	TodayReport() TodayReportResolver
 	Viewer() ViewerResolver
 }
 
@@ -71,10 +80,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AccountCandidate", ec.unmarshalInputAccountCandidate),
 			graphql.NewInputUnmarshaler("AccountFilter", ec.unmarshalInputAccountFilter),
 			graphql.NewInputUnmarshaler("AccountOrder", ec.unmarshalInputAccountOrder),
 			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
 			graphql.NewInputUnmarshaler("ApproveSolutionInput", ec.unmarshalInputApproveSolutionInput),
+			graphql.NewInputUnmarshaler("ArchiveTagInput", ec.unmarshalInputArchiveTagInput),
 			graphql.NewInputUnmarshaler("BoardFilter", ec.unmarshalInputBoardFilter),
 			graphql.NewInputUnmarshaler("BoardOrder", ec.unmarshalInputBoardOrder),
 			graphql.NewInputUnmarshaler("BoardTaskFilter", ec.unmarshalInputBoardTaskFilter),
@@ -82,10 +93,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CaseFilter", ec.unmarshalInputCaseFilter),
 			graphql.NewInputUnmarshaler("CaseOrder", ec.unmarshalInputCaseOrder),
 			graphql.NewInputUnmarshaler("CloseCaseInput", ec.unmarshalInputCloseCaseInput),
+			graphql.NewInputUnmarshaler("ContactCandidate", ec.unmarshalInputContactCandidate),
 			graphql.NewInputUnmarshaler("ContactFilter", ec.unmarshalInputContactFilter),
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
 			graphql.NewInputUnmarshaler("ConvertLeadInput", ec.unmarshalInputConvertLeadInput),
 			graphql.NewInputUnmarshaler("CreateAccountInput", ec.unmarshalInputCreateAccountInput),
+			graphql.NewInputUnmarshaler("CreateAttachmentInput", ec.unmarshalInputCreateAttachmentInput),
 			graphql.NewInputUnmarshaler("CreateBoardColumnInput", ec.unmarshalInputCreateBoardColumnInput),
 			graphql.NewInputUnmarshaler("CreateBoardInput", ec.unmarshalInputCreateBoardInput),
 			graphql.NewInputUnmarshaler("CreateBoardMemberInput", ec.unmarshalInputCreateBoardMemberInput),
@@ -93,6 +106,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCaseInput", ec.unmarshalInputCreateCaseInput),
 			graphql.NewInputUnmarshaler("CreateCommentInput", ec.unmarshalInputCreateCommentInput),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
+			graphql.NewInputUnmarshaler("CreateDocumentInput", ec.unmarshalInputCreateDocumentInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
 			graphql.NewInputUnmarshaler("CreateOpportunityInput", ec.unmarshalInputCreateOpportunityInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
@@ -104,6 +118,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DecimalRange", ec.unmarshalInputDecimalRange),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
+			graphql.NewInputUnmarshaler("DeleteAttachmentInput", ec.unmarshalInputDeleteAttachmentInput),
 			graphql.NewInputUnmarshaler("DeleteBoardColumnInput", ec.unmarshalInputDeleteBoardColumnInput),
 			graphql.NewInputUnmarshaler("DeleteBoardInput", ec.unmarshalInputDeleteBoardInput),
 			graphql.NewInputUnmarshaler("DeleteBoardMemberInput", ec.unmarshalInputDeleteBoardMemberInput),
@@ -112,17 +127,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteCasesInput", ec.unmarshalInputDeleteCasesInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
+			graphql.NewInputUnmarshaler("DeleteDocumentInput", ec.unmarshalInputDeleteDocumentInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
 			graphql.NewInputUnmarshaler("DeleteOpportunityInput", ec.unmarshalInputDeleteOpportunityInput),
 			graphql.NewInputUnmarshaler("DeleteSolutionInput", ec.unmarshalInputDeleteSolutionInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
 			graphql.NewInputUnmarshaler("DeleteTeamInput", ec.unmarshalInputDeleteTeamInput),
+			graphql.NewInputUnmarshaler("DocumentFilter", ec.unmarshalInputDocumentFilter),
+			graphql.NewInputUnmarshaler("DocumentOrder", ec.unmarshalInputDocumentOrder),
+			graphql.NewInputUnmarshaler("ImportInput", ec.unmarshalInputImportInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
+			graphql.NewInputUnmarshaler("LeadCandidate", ec.unmarshalInputLeadCandidate),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
 			graphql.NewInputUnmarshaler("LinkSolutionInput", ec.unmarshalInputLinkSolutionInput),
 			graphql.NewInputUnmarshaler("MergeCaseInput", ec.unmarshalInputMergeCaseInput),
+			graphql.NewInputUnmarshaler("MergeTagsInput", ec.unmarshalInputMergeTagsInput),
 			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
 			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
 			graphql.NewInputUnmarshaler("OpportunityFilter", ec.unmarshalInputOpportunityFilter),
@@ -135,6 +156,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("ReopenCaseInput", ec.unmarshalInputReopenCaseInput),
 			graphql.NewInputUnmarshaler("RequestSignInInput", ec.unmarshalInputRequestSignInInput),
+			graphql.NewInputUnmarshaler("RestoreTagInput", ec.unmarshalInputRestoreTagInput),
 			graphql.NewInputUnmarshaler("ReviewSolutionInput", ec.unmarshalInputReviewSolutionInput),
 			graphql.NewInputUnmarshaler("ReviseSolutionInput", ec.unmarshalInputReviseSolutionInput),
 			graphql.NewInputUnmarshaler("RevokePersonalAccessTokenInput", ec.unmarshalInputRevokePersonalAccessTokenInput),
@@ -154,6 +176,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UnlinkSolutionInput", ec.unmarshalInputUnlinkSolutionInput),
 			graphql.NewInputUnmarshaler("UnmergeCaseInput", ec.unmarshalInputUnmergeCaseInput),
 			graphql.NewInputUnmarshaler("UnpublishSolutionInput", ec.unmarshalInputUnpublishSolutionInput),
+			graphql.NewInputUnmarshaler("UnwatchCaseInput", ec.unmarshalInputUnwatchCaseInput),
 			graphql.NewInputUnmarshaler("UpdateAccountInput", ec.unmarshalInputUpdateAccountInput),
 			graphql.NewInputUnmarshaler("UpdateBoardColumnInput", ec.unmarshalInputUpdateBoardColumnInput),
 			graphql.NewInputUnmarshaler("UpdateBoardInput", ec.unmarshalInputUpdateBoardInput),
@@ -163,6 +186,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCasesInput", ec.unmarshalInputUpdateCasesInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
+			graphql.NewInputUnmarshaler("UpdateDocumentInput", ec.unmarshalInputUpdateDocumentInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateMyProfileInput", ec.unmarshalInputUpdateMyProfileInput),
@@ -172,6 +196,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateTagInput", ec.unmarshalInputUpdateTagInput),
 			graphql.NewInputUnmarshaler("UpdateTaskInput", ec.unmarshalInputUpdateTaskInput),
 			graphql.NewInputUnmarshaler("UpdateTeamInput", ec.unmarshalInputUpdateTeamInput),
+			graphql.NewInputUnmarshaler("WatchCaseInput", ec.unmarshalInputWatchCaseInput),
 		)
 	}
 	first := true
@@ -403,6 +428,11 @@ type Account implements Node {
 		before: String
 
 		"""
+		Which contacts.
+		"""
+		filter: ContactFilter
+
+		"""
 		In which order.
 		"""
 		orderBy: ContactOrder
@@ -500,10 +530,48 @@ type Account implements Node {
 		before: String
 
 		"""
+		Which tasks.
+		"""
+		filter: TaskFilter
+
+		"""
 		In which order.
 		"""
 		orderBy: TaskOrder
 	): TaskConnection!
+	"""
+	The leads that were converted into it.
+	"""
+	leads(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		In which order.
+		"""
+		orderBy: LeadOrder
+	): LeadConnection!
+	"""
+	What business with the company comes to.
+	"""
+	summary: AccountReport!
 	"""
 	The comments on it, newest first.
 	"""
@@ -529,9 +597,57 @@ type Account implements Node {
 		before: String
 	): CommentConnection!
 	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
+	"""
 	What happened to it, newest first.
 	"""
 	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	What happened to it and to its deals, cases and tasks, newest first.
+	"""
+	timeline(
 		"""
 		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
 		"""
@@ -572,6 +688,31 @@ type Account implements Node {
 	Who changed it last.
 	"""
 	updatedBy: User
+}
+"""
+What an account that is about to be written is told from others by. What is left out is not compared.
+"""
+input AccountCandidate @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.AccountCandidate") {
+	"""
+	The account that is being changed, which is no duplicate of itself.
+	"""
+	accountId: ID
+	"""
+	The name: others have the same, or begin with the same word of at least 3 letters.
+	"""
+	name: String
+	"""
+	The address.
+	"""
+	email: EmailAddress
+	"""
+	The phone number: its last 10 digits count.
+	"""
+	phone: PhoneNumber
+	"""
+	The web site: its domain counts, without ` + "`" + `www` + "`" + `.
+	"""
+	website: URL
 }
 """
 A page of accounts.
@@ -681,6 +822,44 @@ enum AccountOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.Stri
 	The name.
 	"""
 	NAME
+}
+"""
+What business with a company comes to, of what the viewer may see: the same records that its lists show. What is archived
+counts nowhere.
+"""
+type AccountReport {
+	"""
+	The deals that are still to be won.
+	"""
+	openOpportunities: OpportunityTotal!
+	"""
+	The deals that were won.
+	"""
+	wonOpportunities: OpportunityTotal!
+	"""
+	The close date of the first deal that was won.
+	"""
+	firstWonOn: Date
+	"""
+	The number of open support tickets.
+	"""
+	openCases: Int!
+	"""
+	The number of its people.
+	"""
+	contacts: Int!
+	"""
+	The number of tasks that are not completed.
+	"""
+	openTasks: Int!
+	"""
+	How many of those were due before the organization's today.
+	"""
+	overdueTasks: Int!
+	"""
+	When something last happened to it, or to one of its deals, cases and tasks.
+	"""
+	lastActivityAt: DateTime
 }
 """
 One thing that happened to a record. The timeline cannot be changed.
@@ -803,6 +982,10 @@ enum ActivityEntity @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	"""
 	TASK
 	"""
+	A document.
+	"""
+	DOCUMENT
+	"""
 	A team.
 	"""
 	TEAM
@@ -872,6 +1055,18 @@ enum ActivityVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	Open again after it had ended.
 	"""
 	REOPENED
+	"""
+	Somebody began to watch it.
+	"""
+	WATCHED
+	"""
+	Somebody ceased to watch it.
+	"""
+	UNWATCHED
+	"""
+	Members were mentioned in a comment, and watch it from then on.
+	"""
+	MENTIONED
 	"""
 	A case became a duplicate of another.
 	"""
@@ -969,6 +1164,153 @@ type ApproveSolutionPayload {
 	The solution.
 	"""
 	solution: Solution!
+}
+"""
+A tag that is not to be offered any more.
+"""
+input ArchiveTagInput {
+	"""
+	The tag's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The archived tag.
+"""
+type ArchiveTagPayload {
+	"""
+	The tag.
+	"""
+	tag: Tag!
+}
+"""
+A file that is attached to a record.
+"""
+type Attachment implements Node {
+	"""
+	The attachment's id.
+	"""
+	id: ID!
+	"""
+	The kind of record it is attached to.
+	"""
+	entityType: AttachmentParent!
+	"""
+	The record it is attached to.
+	"""
+	entityId: ID!
+	"""
+	The file's name, as it is saved under.
+	"""
+	fileName: String!
+	"""
+	What the file is, told by its first bytes and not by who uploaded it, such as ` + "`" + `application/pdf` + "`" + `.
+	"""
+	contentType: String!
+	"""
+	The bytes of the file.
+	"""
+	size: Int!
+	"""
+	The SHA-256 of the file, in hexadecimal.
+	"""
+	checksum: String!
+	"""
+	Where a GET fetches the file, as a path on this server. It works for five minutes and for the viewer, as long as they may read this.
+	"""
+	url: String!
+	"""
+	When it was attached.
+	"""
+	createdAt: DateTime!
+	"""
+	Who attached it.
+	"""
+	createdBy: User
+}
+"""
+A page of attachments.
+"""
+type AttachmentConnection {
+	"""
+	The attachments with their cursors.
+	"""
+	edges: [AttachmentEdge!]!
+	"""
+	The attachments.
+	"""
+	nodes: [Attachment!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of attachments in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+An attachment in a page.
+"""
+type AttachmentEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The attachment.
+	"""
+	node: Attachment!
+}
+"""
+What a file can be attached to.
+"""
+enum AttachmentParent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.EntityType") {
+	"""
+	An account.
+	"""
+	ACCOUNT
+	"""
+	A lead.
+	"""
+	LEAD
+	"""
+	A contact.
+	"""
+	CONTACT
+	"""
+	A deal.
+	"""
+	OPPORTUNITY
+	"""
+	A support ticket.
+	"""
+	CASE
+	"""
+	A task.
+	"""
+	TASK
+}
+"""
+How many cases were open when a day ended.
+"""
+type BacklogDay {
+	"""
+	The day.
+	"""
+	date: Date!
+	"""
+	The number of open cases.
+	"""
+	open: Int!
+	"""
+	How many of them are urgent.
+	"""
+	urgent: Int!
 }
 """
 A board of cards in columns, apart from the tasks. Only its members see it and what is on it; an admin of the organization who is no member does not.
@@ -1535,6 +1877,27 @@ enum BoardTaskPriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/m
 	URGENT
 }
 """
+How many of a hundred promises were not kept, with one digit after the point.
+"""
+type BreachRate {
+	"""
+	Those of this priority only; null when it is about all.
+	"""
+	priority: CasePriority
+	"""
+	The number of cases.
+	"""
+	cases: Int!
+	"""
+	Of those of a first response.
+	"""
+	firstResponse: Decimal!
+	"""
+	Of those of a resolution.
+	"""
+	resolution: Decimal!
+}
+"""
 A support ticket: something that a customer asks for or complains about.
 """
 type Case implements Node {
@@ -1737,6 +2100,14 @@ type Case implements Node {
 		orderBy: TaskOrder
 	): TaskConnection!
 	"""
+	The members who watch it, by their own wish or because a comment mentions them: they read it, whoever else it is shared with.
+	"""
+	watchers: [Profile!]!
+	"""
+	The viewer watches it.
+	"""
+	isWatching: Boolean!
+	"""
 	The comments on it, newest first, internal ones among them: whoever reads the case is a member.
 	"""
 	comments(
@@ -1760,6 +2131,30 @@ type Case implements Node {
 		"""
 		before: String
 	): CommentConnection!
+	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
 	"""
 	What happened to it, newest first.
 	"""
@@ -1804,6 +2199,27 @@ type Case implements Node {
 	Who changed it last.
 	"""
 	updatedBy: User
+}
+"""
+What a member dealt with.
+"""
+type CaseAgent {
+	"""
+	The member.
+	"""
+	agent: Profile
+	"""
+	The number of cases that were resolved.
+	"""
+	handled: Int!
+	"""
+	The mean of the hours until the first response.
+	"""
+	firstResponseHours: Decimal @goField(name: "FirstResponse")
+	"""
+	How many of a hundred promises were not kept, with one digit after the point; there are two of each case.
+	"""
+	breachRate: Decimal!
 }
 """
 A page of cases.
@@ -1900,6 +2316,10 @@ input CaseFilter {
 	"""
 	contactIds: [ID!]
 	"""
+	Watched by the viewer or not.
+	"""
+	isWatching: Boolean
+	"""
 	Ended on these days.
 	"""
 	closedOn: DateRange
@@ -1907,6 +2327,35 @@ input CaseFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+}
+"""
+A number of a report whose cases can be listed.
+"""
+enum CaseMetric @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.CaseMetric") {
+	"""
+	Created on these days.
+	"""
+	CREATED
+	"""
+	Created on these days, with a first response.
+	"""
+	ANSWERED
+	"""
+	Created on these days and answered late, or not and it is due.
+	"""
+	FIRST_RESPONSE_BREACHED
+	"""
+	Resolved on these days.
+	"""
+	RESOLVED
+	"""
+	Created on these days and resolved late, or not and it is due.
+	"""
+	RESOLUTION_BREACHED
+	"""
+	Open now, whenever created.
+	"""
+	OPEN
 }
 """
 An order of cases.
@@ -1966,6 +2415,82 @@ enum CasePriority @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	Urgent: a first response in 1 hour, a resolution in 4.
 	"""
 	URGENT
+}
+"""
+How cases were dealt with in a span of days of the organization. Duplicates and what is archived count nowhere. Hours are
+those of the clock on the wall, with two digits after the point; percentiles are interpolated.
+"""
+type CaseReport {
+	"""
+	The first day.
+	"""
+	from: Date!
+	"""
+	The last day.
+	"""
+	to: Date!
+	"""
+	How long the cases that were created on these days waited for a first response.
+	"""
+	firstResponse: FirstResponse!
+	"""
+	How long it took to resolve what was resolved on these days.
+	"""
+	resolution: Resolution!
+	"""
+	The same for each priority, the most pressing first.
+	"""
+	resolutionByPriority: [Resolution!]! @goField(name: "Resolutions")
+	"""
+	How many cases were open at the end of each day, as it is known today.
+	"""
+	backlog: [BacklogDay!]!
+	"""
+	Who dealt with what was resolved on these days, who did most first. Of several assignees each is counted.
+	"""
+	agents: [CaseAgent!]!
+	"""
+	How often what was promised of the cases that were created on these days was not kept.
+	"""
+	breaches: BreachRate!
+	"""
+	The same for each priority, the most pressing first.
+	"""
+	breachesByPriority: [BreachRate!]! @goField(name: "ByPriority")
+	"""
+	The cases behind a number, the newest first.
+	"""
+	cases(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which number.
+		"""
+		metric: CaseMetric! = FIRST_RESPONSE_BREACHED
+
+		"""
+		Only those of these priorities.
+		"""
+		priorities: [CasePriority!]
+	): CaseConnection!
 }
 """
 What came of one of many cases.
@@ -2031,6 +2556,19 @@ enum CaseType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Case
 	PROBLEM
 }
 """
+How many cases are of a type.
+"""
+type CaseTypeTotal {
+	"""
+	The type; null for those of none.
+	"""
+	caseType: CaseType
+	"""
+	The number of cases.
+	"""
+	count: Int!
+}
+"""
 A case to close.
 """
 input CloseCaseInput {
@@ -2093,6 +2631,14 @@ type Comment implements Node {
 	"""
 	authorName: String!
 	"""
+	The members that it mentions, of a comment on a case.
+	"""
+	mentions: [Profile!]!
+	"""
+	The files that came with it.
+	"""
+	files: [CommentFile!]!
+	"""
 	Counts the changes.
 	"""
 	version: Int!
@@ -2138,6 +2684,39 @@ type CommentEdge {
 	The comment.
 	"""
 	node: Comment!
+}
+"""
+A file that came with a comment.
+"""
+type CommentFile implements Node {
+	"""
+	The file's id.
+	"""
+	id: ID!
+	"""
+	The file's name, as it is saved under.
+	"""
+	fileName: String!
+	"""
+	What the file is, told by its first bytes and not by who uploaded it, such as ` + "`" + `application/pdf` + "`" + `.
+	"""
+	contentType: String!
+	"""
+	The bytes of the file.
+	"""
+	size: Int!
+	"""
+	The SHA-256 of the file, in hexadecimal.
+	"""
+	checksum: String!
+	"""
+	Where a GET fetches the file, as a path on this server. It works for five minutes and for the viewer, as long as they may read this.
+	"""
+	url: String!
+	"""
+	When it came.
+	"""
+	createdAt: DateTime!
 }
 """
 What can be commented on.
@@ -2377,6 +2956,30 @@ type Contact implements Node {
 		before: String
 	): CommentConnection!
 	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
+	"""
 	What happened to it, newest first.
 	"""
 	activities(
@@ -2420,6 +3023,31 @@ type Contact implements Node {
 	Who changed it last.
 	"""
 	updatedBy: User
+}
+"""
+What a contact that is about to be written is told from others by. What is left out is not compared.
+"""
+input ContactCandidate @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.ContactCandidate") {
+	"""
+	The contact that is being changed, which is no duplicate of itself.
+	"""
+	contactId: ID
+	"""
+	The first name; it counts together with the last name.
+	"""
+	firstName: String
+	"""
+	The last name.
+	"""
+	lastName: String
+	"""
+	The address.
+	"""
+	email: EmailAddress
+	"""
+	The phone number: its last 10 digits count.
+	"""
+	phone: PhoneNumber
 }
 """
 A page of contacts.
@@ -2663,6 +3291,32 @@ type CreateAccountPayload {
 	account: Account!
 }
 """
+A new attachment.
+"""
+input CreateAttachmentInput {
+	"""
+	The kind of record.
+	"""
+	entityType: AttachmentParent!
+	"""
+	The record.
+	"""
+	entityId: ID!
+	"""
+	The file: of at most 25 MiB, and not empty. Its name is cut to 60 characters, the suffix kept.
+	"""
+	file: Upload!
+}
+"""
+The new attachment.
+"""
+type CreateAttachmentPayload {
+	"""
+	The attachment.
+	"""
+	attachment: Attachment!
+}
+"""
 A new column, which comes last. Cards are completed by entering the last of several columns.
 """
 input CreateBoardColumnInput {
@@ -2881,13 +3535,22 @@ input CreateCommentInput {
 	"""
 	entityId: ID!
 	"""
-	The text: 1 to 20000 characters.
+	The text: 1 to 20000 characters. In a comment on a case ` + "`" + `@max` + "`" + ` mentions the active member whose e-mail address begins with ` + "`" + `max@` + "`" + `.
+	Whom it mentions becomes a watcher of the case. A handle of several members is refused unless ` + "`" + `mentionIds` + "`" + ` names one of them.
 	"""
 	comment: String!
 	"""
 	For members only.
 	"""
 	isInternal: Boolean! = false
+	"""
+	Members whom a comment on a case mentions besides those in the text. The author is left out.
+	"""
+	mentionIds: [ID!]
+	"""
+	Files that come with it: each of at most 25 MiB, and not empty.
+	"""
+	files: [Upload!]
 }
 """
 The new comment.
@@ -2987,6 +3650,40 @@ type CreateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
+}
+"""
+A new document.
+"""
+input CreateDocumentInput {
+	"""
+	What it is called: 1 to 255 characters, unique, ignoring case.
+	"""
+	title: String!
+	"""
+	Whether it is in use.
+	"""
+	status: DocumentStatus! = ACTIVE
+	"""
+	The file: of at most 25 MiB, and not empty.
+	"""
+	file: Upload!
+	"""
+	The profiles it is shared with: the whole set.
+	"""
+	sharedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The new document.
+"""
+type CreateDocumentPayload {
+	"""
+	The document.
+	"""
+	document: Document!
 }
 """
 A new lead.
@@ -3401,6 +4098,94 @@ An ISO 4217 code, one of: USD EUR GBP INR CAD AUD JPY CNY CHF SGD AED BRL MXN.
 """
 scalar CurrencyCode @specifiedBy(url: "https://www.iso.org/iso-4217-currency-codes.html")
 """
+What a member looks at first, of what they may see. What is archived counts nowhere; days are the organization's.
+"""
+type DashboardReport {
+	"""
+	The organization's day.
+	"""
+	date: Date!
+	"""
+	The organization's currency, in which values are added up.
+	"""
+	currency: CurrencyCode!
+	"""
+	The number of accounts.
+	"""
+	accounts: Int!
+	"""
+	The number of contacts.
+	"""
+	contacts: Int!
+	"""
+	The number of leads that are neither converted nor closed.
+	"""
+	leads: Int!
+	"""
+	The number of deals in all stages.
+	"""
+	opportunities: Int!
+	"""
+	The number of open tasks that were due before today.
+	"""
+	overdueTasks: Int!
+	"""
+	The number of open tasks that are due today.
+	"""
+	tasksDueToday: Int!
+	"""
+	The number of open leads whose next contact is planned for today.
+	"""
+	followUpsToday: Int!
+	"""
+	The number of hot leads that are assigned or in process.
+	"""
+	hotLeads: Int!
+	"""
+	The deals by stage: an item for each stage, also when there is none, in the order of the stages.
+	"""
+	pipeline: [PipelineStage!]!
+	"""
+	The deals that are still to be won.
+	"""
+	openDeals: RevenueTotal!
+	"""
+	The deals that were won with a close date in this month.
+	"""
+	wonThisMonth: RevenueTotal!
+	"""
+	How many of a hundred leads are converted, with one digit after the point; 0 when there are none.
+	"""
+	conversionRate: Decimal!
+	"""
+	Hot leads that are assigned or in process, the newest first.
+	"""
+	newestHotLeads(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 10
+	): [Lead!]!
+	"""
+	Open tasks with a day that they are due, those that are due first.
+	"""
+	nextTasks(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 10
+	): [Task!]!
+	"""
+	What happened last.
+	"""
+	latestActivities(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 10
+	): [Activity!]!
+}
+"""
 A calendar day without a zone, such as ` + "`" + `2026-03-01` + "`" + `.
 """
 scalar Date @specifiedBy(url: "https://scalars.graphql.org/andimarek/local-date.html")
@@ -3451,6 +4236,24 @@ input DeleteAccountInput {
 The deleted account.
 """
 type DeleteAccountPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+An attachment to delete.
+"""
+input DeleteAttachmentInput {
+	"""
+	The attachment's id.
+	"""
+	id: ID!
+}
+"""
+The deleted attachment.
+"""
+type DeleteAttachmentPayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -3605,6 +4408,24 @@ type DeleteContactPayload {
 	deletedId: ID!
 }
 """
+A document to delete.
+"""
+input DeleteDocumentInput {
+	"""
+	The document's id.
+	"""
+	id: ID!
+}
+"""
+The deleted document.
+"""
+type DeleteDocumentPayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A lead to delete.
 """
 input DeleteLeadInput {
@@ -3726,6 +4547,226 @@ enum Direction @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
 	DESC
 }
 """
+A file of the organization's own, such as a price list. It is shown to admins, to who created it, and to whom it is shared with.
+"""
+type Document implements Node {
+	"""
+	The document's id.
+	"""
+	id: ID!
+	"""
+	What it is called; unique, ignoring case.
+	"""
+	title: String!
+	"""
+	Whether it is in use.
+	"""
+	status: DocumentStatus!
+	"""
+	The file's name, as it is saved under.
+	"""
+	fileName: String!
+	"""
+	What the file is, told by its first bytes and not by who uploaded it, such as ` + "`" + `application/pdf` + "`" + `.
+	"""
+	contentType: String!
+	"""
+	The bytes of the file.
+	"""
+	size: Int!
+	"""
+	The SHA-256 of the file, in hexadecimal.
+	"""
+	checksum: String!
+	"""
+	Where a GET fetches the file, as a path on this server. It works for five minutes and for the viewer, as long as they may read this.
+	"""
+	url: String!
+	"""
+	The members it is shared with: they read it.
+	"""
+	sharedTo: [Profile!]!
+	"""
+	The teams it is shared with: their members read it.
+	"""
+	teams: [Team!]!
+	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of documents.
+"""
+type DocumentConnection {
+	"""
+	The documents with their cursors.
+	"""
+	edges: [DocumentEdge!]!
+	"""
+	The documents.
+	"""
+	nodes: [Document!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of documents in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A document in a page.
+"""
+type DocumentEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The document.
+	"""
+	node: Document!
+}
+"""
+Which documents. All conditions given must hold; inside a list one match is enough.
+"""
+input DocumentFilter {
+	"""
+	By title.
+	"""
+	title: TextFilter
+	"""
+	With one of these statuses.
+	"""
+	statuses: [DocumentStatus!]
+	"""
+	Shared with one of these profiles.
+	"""
+	sharedToIds: [ID!]
+	"""
+	Shared with one of these teams.
+	"""
+	teamIds: [ID!]
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+An order of documents.
+"""
+input DocumentOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: DocumentOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What documents can be ordered by.
+"""
+enum DocumentOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it was last changed.
+	"""
+	UPDATED_AT
+	"""
+	The title.
+	"""
+	TITLE
+}
+"""
+Whether a document is in use.
+"""
+enum DocumentStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.DocumentStatus") {
+	"""
+	In use.
+	"""
+	ACTIVE
+	"""
+	Archived.
+	"""
+	INACTIVE
+}
+"""
+What a record has in common with one that is about to be written, the most telling first.
+"""
+enum DuplicateMatch @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.DuplicateMatch") {
+	"""
+	The address.
+	"""
+	EMAIL
+	"""
+	The last 10 digits of the phone number.
+	"""
+	PHONE
+	"""
+	The name, of a person the first and the last.
+	"""
+	NAME
+	"""
+	The domain of the web site.
+	"""
+	WEBSITE
+	"""
+	The company's name contains the one given.
+	"""
+	COMPANY_NAME
+	"""
+	The first word of the name.
+	"""
+	FIRST_WORD
+}
+"""
 An e-mail address of at most 254 characters.
 """
 scalar EmailAddress @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1")
@@ -3785,6 +4826,133 @@ enum ErrorCode {
 	A fault of the server. ` + "`" + `extensions.requestId` + "`" + ` finds it in the log.
 	"""
 	INTERNAL
+}
+"""
+How long cases waited for a first response.
+"""
+type FirstResponse {
+	"""
+	The number of cases.
+	"""
+	cases: Int!
+	"""
+	How many of them have a first response.
+	"""
+	answered: Int!
+	"""
+	The median of the hours.
+	"""
+	medianHours: Decimal @goField(name: "Median")
+	"""
+	What nine of ten took at most, in hours.
+	"""
+	p90Hours: Decimal @goField(name: "P90")
+	"""
+	How many were answered late, or are not and should be.
+	"""
+	breaches: Int!
+	"""
+	The same by the day on which the cases were created.
+	"""
+	days: [FirstResponseDay!]!
+}
+"""
+How long the cases of one day waited for a first response.
+"""
+type FirstResponseDay {
+	"""
+	The day.
+	"""
+	date: Date!
+	"""
+	The number of cases.
+	"""
+	cases: Int!
+	"""
+	How many of them have a first response.
+	"""
+	answered: Int!
+	"""
+	The median of the hours.
+	"""
+	medianHours: Decimal @goField(name: "Median")
+}
+"""
+Something that is wrong with a row.
+"""
+type ImportError {
+	"""
+	The header; null when it is the row as a whole.
+	"""
+	column: String
+	"""
+	A sentence.
+	"""
+	message: String!
+}
+"""
+A file of records to import.
+"""
+input ImportInput {
+	"""
+	A CSV file in UTF-8, with or without a byte order mark, of at most 5 MiB and 5000 rows, named ` + "`" + `.csv` + "`" + `. The first line has
+	the headers, whose case does not matter. Several values of a cell are separated by ` + "`" + `;` + "`" + `.
+	"""
+	file: Upload!
+	"""
+	Tell what would come of it, and store nothing.
+	"""
+	dryRun: Boolean! = false
+}
+"""
+What came of a file of records. When any of its rows is wrong nothing is stored.
+"""
+type ImportPayload {
+	"""
+	Whether the records were stored, which is all of them.
+	"""
+	isStored: Boolean!
+	"""
+	The number of rows; blank lines are none.
+	"""
+	total: Int!
+	"""
+	The number of rows without an error.
+	"""
+	valid: Int!
+	"""
+	The number of rows with an error.
+	"""
+	invalid: Int!
+	"""
+	The tags that were not there: an import creates them.
+	"""
+	newTags: [String!]!
+	"""
+	Each row, in the order of the file.
+	"""
+	rows: [ImportRow!]!
+}
+"""
+A row of the file.
+"""
+type ImportRow {
+	"""
+	The line of the file where it begins; the headers stand in line 1.
+	"""
+	line: Int!
+	"""
+	The id of the record; null when none was stored.
+	"""
+	id: ID
+	"""
+	What was read, by the names of the input that creates such a record. Names of others have become their ids.
+	"""
+	values: JSON!
+	"""
+	What is wrong with it.
+	"""
+	errors: [ImportError!]!
 }
 """
 A line of business.
@@ -4176,6 +5344,30 @@ type Lead implements Node {
 		before: String
 	): CommentConnection!
 	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
+	"""
 	What happened to it, newest first.
 	"""
 	activities(
@@ -4219,6 +5411,35 @@ type Lead implements Node {
 	Who changed it last.
 	"""
 	updatedBy: User
+}
+"""
+What a lead that is about to be written is told from others by. What is left out is not compared.
+"""
+input LeadCandidate @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.LeadCandidate") {
+	"""
+	The lead that is being changed, which is no duplicate of itself.
+	"""
+	leadId: ID
+	"""
+	The first name; it counts together with the last name.
+	"""
+	firstName: String
+	"""
+	The last name.
+	"""
+	lastName: String
+	"""
+	The address.
+	"""
+	email: EmailAddress
+	"""
+	The phone number: its last 10 digits count.
+	"""
+	phone: PhoneNumber
+	"""
+	The company, of at least 3 letters: others have it in the name of theirs.
+	"""
+	companyName: String
 }
 """
 A page of leads.
@@ -4551,6 +5772,36 @@ type MergeCasePayload {
 	into: Case!
 }
 """
+Two tags that are to be one.
+"""
+input MergeTagsInput {
+	"""
+	The tag to take off; it is archived.
+	"""
+	sourceTagId: ID!
+	"""
+	The tag to put in its place, which is not archived.
+	"""
+	targetTagId: ID!
+}
+"""
+The tags after the merge.
+"""
+type MergeTagsPayload {
+	"""
+	The tag that took the place.
+	"""
+	tag: Tag!
+	"""
+	The tag that was taken off and archived.
+	"""
+	archivedTag: Tag!
+	"""
+	On how many records and settings it was, whoever may see them. Those that had both have one now.
+	"""
+	moved: Int!
+}
+"""
 An amount of money. Amounts of different currencies are never added up.
 """
 type Money @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Money") {
@@ -4639,6 +5890,14 @@ type Mutation {
 	Delete an account; for its creator and admins. One with deals, cases or invoices is archived instead: the answer is CONFLICT and says what stands on it.
 	"""
 	deleteAccount(input: DeleteAccountInput!): DeleteAccountPayload!
+	"""
+	Attach a file to a record; for those who may change it.
+	"""
+	createAttachment(input: CreateAttachmentInput!): CreateAttachmentPayload!
+	"""
+	Delete an attachment with its file; for who attached it and admins.
+	"""
+	deleteAttachment(input: DeleteAttachmentInput!): DeleteAttachmentPayload!
 	"""
 	Sign in with the token of a link, or with address and code. It must be the operation's only field.
 	"""
@@ -4755,6 +6014,14 @@ type Mutation {
 	"""
 	deleteCases(input: DeleteCasesInput!): DeleteCasesPayload!
 	"""
+	Watch a case, as who reads it may. To watch it already is no error.
+	"""
+	watchCase(input: WatchCaseInput!): WatchCasePayload!
+	"""
+	Watch a case no longer. Not to watch it is no error.
+	"""
+	unwatchCase(input: UnwatchCaseInput!): UnwatchCasePayload!
+	"""
 	Delete a case with what is said about it; for its creator and admins.
 	"""
 	deleteCase(input: DeleteCaseInput!): DeleteCasePayload!
@@ -4767,7 +6034,7 @@ type Mutation {
 	"""
 	updateComment(input: UpdateCommentInput!): UpdateCommentPayload!
 	"""
-	Delete a comment; for its author and admins.
+	Delete a comment with its files; for its author and admins.
 	"""
 	deleteComment(input: DeleteCommentInput!): DeleteCommentPayload!
 	"""
@@ -4782,6 +6049,34 @@ type Mutation {
 	Delete a contact; for its creator and admins.
 	"""
 	deleteContact(input: DeleteContactInput!): DeleteContactPayload!
+	"""
+	Create a document.
+	"""
+	createDocument(input: CreateDocumentInput!): CreateDocumentPayload!
+	"""
+	Change a document, share it, or give it another file; for its creator and admins.
+	"""
+	updateDocument(input: UpdateDocumentInput!): UpdateDocumentPayload!
+	"""
+	Delete a document with its file; for its creator and admins.
+	"""
+	deleteDocument(input: DeleteDocumentInput!): DeleteDocumentPayload!
+	"""
+	Import contacts; for admins and members with sales access. Headers are ` + "`" + `first_name` + "`" + ` and ` + "`" + `last_name` + "`" + `, and besides ` + "`" + `email` + "`" + `, ` + "`" + `phone` + "`" + `,
+	` + "`" + `organization` + "`" + `, ` + "`" + `title` + "`" + `, ` + "`" + `department` + "`" + `, ` + "`" + `do_not_call` + "`" + `, ` + "`" + `linkedin_url` + "`" + `, ` + "`" + `address_line` + "`" + `, ` + "`" + `city` + "`" + `, ` + "`" + `state` + "`" + `, ` + "`" + `postcode` + "`" + `, ` + "`" + `country` + "`" + `,
+	` + "`" + `description` + "`" + `, ` + "`" + `account_name` + "`" + `, ` + "`" + `assigned_emails` + "`" + `, ` + "`" + `team_names` + "`" + ` and ` + "`" + `tags` + "`" + `.
+	"""
+	importContacts(input: ImportInput!): ImportPayload!
+	"""
+	Import cases; for admins and members with sales access. Headers are ` + "`" + `name` + "`" + `, ` + "`" + `status` + "`" + ` and ` + "`" + `priority` + "`" + `, and besides ` + "`" + `case_type` + "`" + `,
+	` + "`" + `description` + "`" + `, ` + "`" + `closed_on` + "`" + `, ` + "`" + `account_name` + "`" + `, ` + "`" + `contact_emails` + "`" + `, ` + "`" + `assigned_emails` + "`" + `, ` + "`" + `team_names` + "`" + ` and ` + "`" + `tags` + "`" + `.
+	"""
+	importCases(input: ImportInput!): ImportPayload!
+	"""
+	Import leads; for admins and members with sales access. Headers are ` + "`" + `title` + "`" + ` and ` + "`" + `email` + "`" + `, and besides ` + "`" + `first_name` + "`" + `, ` + "`" + `last_name` + "`" + `,
+	` + "`" + `phone` + "`" + `, ` + "`" + `website` + "`" + `, ` + "`" + `address` + "`" + `, ` + "`" + `city` + "`" + `, ` + "`" + `state` + "`" + `, ` + "`" + `postcode` + "`" + `, ` + "`" + `country` + "`" + `, ` + "`" + `description` + "`" + `, ` + "`" + `status` + "`" + ` and ` + "`" + `account_name` + "`" + `, which is the company.
+	"""
+	importLeads(input: ImportInput!): ImportPayload!
 	"""
 	Create a lead.
 	"""
@@ -4883,6 +6178,18 @@ type Mutation {
 	Change a tag; for admins.
 	"""
 	updateTag(input: UpdateTagInput!): UpdateTagPayload!
+	"""
+	Archive a tag; for admins. It stays on records and is not offered any more. If it is archived already, the answer is CONFLICT.
+	"""
+	archiveTag(input: ArchiveTagInput!): ArchiveTagPayload!
+	"""
+	Offer an archived tag again; for admins. If it is not archived, the answer is CONFLICT.
+	"""
+	restoreTag(input: RestoreTagInput!): RestoreTagPayload!
+	"""
+	Put one tag in the place of another on everything that has it, and archive the other; for admins. The timelines of the records do not tell of it.
+	"""
+	mergeTags(input: MergeTagsInput!): MergeTagsPayload!
 	"""
 	Delete a tag and take it off all records; for admins.
 	"""
@@ -5071,6 +6378,30 @@ type Opportunity implements Node {
 		"""
 		before: String
 	): CommentConnection!
+	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
 	"""
 	What happened to it, newest first.
 	"""
@@ -5337,6 +6668,19 @@ type OpportunityStageTotal {
 	amounts: [AmountTotal!]!
 }
 """
+How many deals there are, and what they are worth.
+"""
+type OpportunityTotal @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Total") {
+	"""
+	The number of deals, with an amount or without.
+	"""
+	count: Int!
+	"""
+	What they are worth: an item for each currency, by its code.
+	"""
+	amounts: [AmountTotal!]!
+}
+"""
 New or existing business.
 """
 enum OpportunityType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.OpportunityType") {
@@ -5520,6 +6864,56 @@ A phone number: 7 to 25 characters, only digits, blanks and ` + "`" + `- ( ) + .
 """
 scalar PhoneNumber @specifiedBy(url: "https://www.itu.int/rec/T-REC-E.123")
 """
+What the deals in one stage are worth.
+"""
+type PipelineStage {
+	"""
+	The stage.
+	"""
+	stage: OpportunityStage!
+	"""
+	The number of deals in all currencies, with an amount or without.
+	"""
+	count: Int!
+	"""
+	The sum of the amounts in the organization's currency.
+	"""
+	value: Money!
+	"""
+	The sum of amount times probability of the same, each deal's rounded before they are added up.
+	"""
+	weighted: Money!
+	"""
+	How many deals were left out of the sums because their amount is in another currency.
+	"""
+	otherCurrencyCount: Int!
+}
+"""
+A record that may be the same as one that is about to be written.
+"""
+type PossibleDuplicate {
+	"""
+	Its type.
+	"""
+	type: SearchType!
+	"""
+	What to call it.
+	"""
+	title: String!
+	"""
+	What tells it from others of the same title.
+	"""
+	subtitle: String
+	"""
+	What the two have in common, the most telling first.
+	"""
+	matches: [DuplicateMatch!]!
+	"""
+	The record.
+	"""
+	node: Node!
+}
+"""
 A member: one person's membership in this organization. Records are assigned to profiles.
 """
 type Profile implements Node {
@@ -5636,6 +7030,23 @@ enum ProfileOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.Stri
 	When the membership began.
 	"""
 	CREATED_AT
+}
+"""
+How often a first response came in time. What is neither answered nor due is in neither number.
+"""
+type PromiseKept {
+	"""
+	Of which priority.
+	"""
+	priority: CasePriority!
+	"""
+	In time.
+	"""
+	met: Int!
+	"""
+	Late, or not at all though it is due.
+	"""
+	missed: Int!
 }
 """
 A solution to publish.
@@ -5771,6 +7182,15 @@ type Query {
 		"""
 		filter: ActivityFilter
 	): ActivityConnection!
+	"""
+	The attachment with this id; null when there is none that the viewer may see. Those of a record are its field ` + "`" + `attachments` + "`" + `.
+	"""
+	attachment(
+		"""
+		The attachment's id.
+		"""
+		id: ID!
+	): Attachment
 	"""
 	The viewer's personal access tokens; of all members when an admin asks with ` + "`" + `all` + "`" + `.
 	"""
@@ -6044,6 +7464,87 @@ type Query {
 		search: String
 	): ContactConnection!
 	"""
+	What the viewer looks at first.
+	"""
+	dashboard: DashboardReport!
+	"""
+	What waits for the viewer and others today.
+	"""
+	today: TodayReport!
+	"""
+	The document with this id; null when there is none that the viewer may see.
+	"""
+	document(
+		"""
+		The document's id.
+		"""
+		id: ID!
+	): Document
+	"""
+	The documents that the viewer may see.
+	"""
+	documents(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which documents; all unless given.
+		"""
+		filter: DocumentFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: DocumentOrder
+
+		"""
+		Words of which each begins a word of the title. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): DocumentConnection!
+	"""
+	Records that may be the same as what is about to be written, the likeliest first: of each type that a candidate is given
+	for, active ones that the viewer may see. They are hints. What must be unique is refused when it is written.
+	"""
+	possibleDuplicates(
+		"""
+		An account.
+		"""
+		account: AccountCandidate
+
+		"""
+		A contact.
+		"""
+		contact: ContactCandidate
+
+		"""
+		A lead.
+		"""
+		lead: LeadCandidate
+
+		"""
+		The most of each type: 1 to 25.
+		"""
+		first: Int! = 10
+	): [PossibleDuplicate!]!
+	"""
 	The lead with this id; null when there is none that the viewer may see.
 	"""
 	lead(
@@ -6187,6 +7688,10 @@ type Query {
 		"""
 		search: String
 	): ProfileConnection!
+	"""
+	Reports over many records.
+	"""
+	reports: Reports!
 	"""
 	Find records of several types by free text, the best first: those in which the longest word stands whole, then by
 	the field it stands in, then the newest. Every word must begin a word of the record: of its names, addresses, phone
@@ -6505,6 +8010,29 @@ type ReopenCasePayload {
 	case: Case!
 }
 """
+The reports there are. Each is computed when it is asked for.
+"""
+type Reports {
+	"""
+	How cases were dealt with, of those that the viewer may see.
+	"""
+	cases(
+		"""
+		On which days; the last 30 unless given, at most 366.
+		"""
+		period: DateRange
+	): CaseReport!
+	"""
+	All support of the organization; for admins.
+	"""
+	service(
+		"""
+		The number of days up to today: 1 to 90.
+		"""
+		days: Int! = 14
+	): ServiceReport!
+}
+"""
 Where to send a sign-in message.
 """
 input RequestSignInInput {
@@ -6525,6 +8053,74 @@ type RequestSignInPayload {
 	Always true.
 	"""
 	ok: Boolean!
+}
+"""
+How long it took to resolve cases.
+"""
+type Resolution {
+	"""
+	Those of this priority only; null when it is about all.
+	"""
+	priority: CasePriority
+	"""
+	The number of cases.
+	"""
+	cases: Int!
+	"""
+	The mean of the hours.
+	"""
+	meanHours: Decimal @goField(name: "Mean")
+	"""
+	The median of the hours.
+	"""
+	medianHours: Decimal @goField(name: "Median")
+	"""
+	What nine of ten took at most, in hours.
+	"""
+	p90Hours: Decimal @goField(name: "P90")
+}
+"""
+A tag that is to be offered again.
+"""
+input RestoreTagInput {
+	"""
+	The tag's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The restored tag.
+"""
+type RestoreTagPayload {
+	"""
+	The tag.
+	"""
+	tag: Tag!
+}
+"""
+What deals are worth in the organization's currency. Nothing is converted: amounts in others are only counted.
+"""
+type RevenueTotal {
+	"""
+	The number of deals in all currencies, with an amount or without.
+	"""
+	count: Int!
+	"""
+	The sum of the amounts in the organization's currency.
+	"""
+	value: Money!
+	"""
+	The sum of amount times probability of the same, each deal's rounded before they are added up.
+	"""
+	weighted: Money!
+	"""
+	How many deals were left out of the sums because their amount is in another currency.
+	"""
+	otherCurrencyCount: Int!
 }
 """
 A draft that has been reviewed.
@@ -6803,6 +8399,89 @@ enum SecurityEvent @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	A refresh token was used twice, or too many codes were tried.
 	"""
 	SUSPICIOUS_ACTIVITY
+}
+"""
+What a member has to do and has done.
+"""
+type ServiceAgent {
+	"""
+	The member; null for what is assigned to nobody.
+	"""
+	agent: Profile
+	"""
+	The number of cases that are open now.
+	"""
+	open: Int!
+	"""
+	The number of cases that were closed on these days.
+	"""
+	closed: Int!
+	"""
+	How many of both were answered late, or are not and should be.
+	"""
+	missed: Int!
+}
+"""
+What came and what went on a day.
+"""
+type ServiceDay {
+	"""
+	The day.
+	"""
+	date: Date!
+	"""
+	The number of cases that were created.
+	"""
+	opened: Int!
+	"""
+	The number of cases that were closed.
+	"""
+	closed: Int!
+}
+"""
+All support of the organization in a number of days. Duplicates and what is archived count nowhere.
+"""
+type ServiceReport {
+	"""
+	The first day.
+	"""
+	from: Date!
+	"""
+	The last day: today.
+	"""
+	to: Date!
+	"""
+	The number of cases that were created.
+	"""
+	opened: Int!
+	"""
+	The number of cases that were closed.
+	"""
+	closed: Int!
+	"""
+	The number of cases that are open now.
+	"""
+	openNow: Int!
+	"""
+	The median of the hours that it took to close what was closed.
+	"""
+	medianResolutionHours: Decimal @goField(name: "MedianResolution")
+	"""
+	What came and what went on each day.
+	"""
+	days: [ServiceDay!]!
+	"""
+	How often a first response came in time, for each priority, the most pressing first.
+	"""
+	firstResponses: [PromiseKept!]!
+	"""
+	What kinds of requests were created, the most frequent first.
+	"""
+	types: [CaseTypeTotal!]!
+	"""
+	Who has to do and has done what, who has most to do first. Of several assignees each is counted.
+	"""
+	agents: [ServiceAgent!]!
 }
 """
 A session: what ` + "`" + `signIn` + "`" + `, ` + "`" + `refreshSession` + "`" + ` and ` + "`" + `switchOrganization` + "`" + ` answer.
@@ -7133,6 +8812,10 @@ type Tag implements Node {
 	"""
 	isActive: Boolean!
 	"""
+	How many records have it, as far as the viewer may see them.
+	"""
+	uses: TagReport!
+	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
 	version: Int!
@@ -7304,6 +8987,39 @@ enum TagOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String")
 	CREATED_AT
 }
 """
+How many records have a tag, as far as the viewer may see them.
+"""
+type TagReport {
+	"""
+	Accounts.
+	"""
+	accounts: Int!
+	"""
+	Contacts.
+	"""
+	contacts: Int!
+	"""
+	Leads.
+	"""
+	leads: Int!
+	"""
+	Opportunities.
+	"""
+	opportunities: Int!
+	"""
+	Cases.
+	"""
+	cases: Int!
+	"""
+	Tasks.
+	"""
+	tasks: Int!
+	"""
+	All of them together.
+	"""
+	total: Int!
+}
+"""
 Something to do.
 """
 type Task implements Node {
@@ -7395,6 +9111,30 @@ type Task implements Node {
 		"""
 		before: String
 	): CommentConnection!
+	"""
+	The files that are attached to it, newest first.
+	"""
+	attachments(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): AttachmentConnection!
 	"""
 	What happened to it, newest first.
 	"""
@@ -7620,6 +9360,30 @@ type Team implements Node {
 	"""
 	members: [Profile!]!
 	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
 	version: Int!
@@ -7735,6 +9499,103 @@ An IANA time zone, such as ` + "`" + `Europe/Berlin` + "`" + ` or ` + "`" + `UTC
 """
 scalar TimeZone @specifiedBy(url: "https://www.iana.org/time-zones")
 """
+A record that waits for somebody.
+"""
+type TodayItem {
+	"""
+	Why.
+	"""
+	reason: TodayReason!
+	"""
+	What to call it.
+	"""
+	title: String!
+	"""
+	The day of the reason: when the case had to be answered, the deal entered its stage, or the record is due.
+	"""
+	on: Date!
+	"""
+	The record.
+	"""
+	node: Node!
+}
+"""
+Why a record waits for somebody, the most pressing first.
+"""
+enum TodayReason @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.TodayReason") {
+	"""
+	An open case without a first response, which was due.
+	"""
+	CASE_BREACHED
+	"""
+	A deal that has been in its stage for half as long again as expected, or longer.
+	"""
+	DEAL_ROTTEN
+	"""
+	An open case without a first response, which is not due yet.
+	"""
+	CASE_WAITING
+	"""
+	An open task that was due before today.
+	"""
+	TASK_OVERDUE
+	"""
+	An open task that is due today; among what is to come, on another day.
+	"""
+	TASK_DUE
+	"""
+	A deal that has been in its stage for as long as expected, or longer.
+	"""
+	DEAL_AGEING
+	"""
+	An open deal that is expected to close; among what is to come only.
+	"""
+	DEAL_CLOSING
+	"""
+	An open lead to be contacted; among what is to come only.
+	"""
+	FOLLOW_UP
+}
+"""
+What waits for somebody, of what the viewer may see. What is archived is left out; days are the organization's.
+"""
+type TodayReport {
+	"""
+	The organization's day.
+	"""
+	date: Date!
+	"""
+	How many records wait, whether or not they are listed.
+	"""
+	count: Int!
+	"""
+	The most pressing of them: by the reason, in the order of the reasons, then by the day. Of each kind 25 are compared.
+	"""
+	items(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 8
+	): [TodayItem!]!
+	"""
+	The deals that have been in their stage for longer than expected: 14 days for prospecting and qualification, 10 for proposal and negotiation.
+	"""
+	quietDeals: RevenueTotal!
+	"""
+	The number of tasks that were completed and cases that were closed yesterday.
+	"""
+	clearedYesterday: Int!
+	"""
+	What is due in the seven days after today, the next first: tasks, deals that are expected to close, and leads to be contacted.
+	"""
+	upcoming(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 6
+	): [TodayItem!]!
+}
+"""
 An absolute http or https address.
 """
 scalar URL @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
@@ -7807,6 +9668,24 @@ type UnpublishSolutionPayload {
 	The solution.
 	"""
 	solution: Solution!
+}
+"""
+A case to watch no longer.
+"""
+input UnwatchCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+}
+"""
+The case that is watched no longer.
+"""
+type UnwatchCasePayload {
+	"""
+	The case; null when the viewer saw it only because they watched it.
+	"""
+	case: Case
 }
 """
 Changes of an account. What is left out stays; null and an empty list clear.
@@ -8203,7 +10082,7 @@ input UpdateCommentInput {
 	"""
 	version: Int
 	"""
-	The text.
+	The text. Whom it mentions that the comment did not is mentioned by it, and nobody ceases to be.
 	"""
 	comment: String
 	"""
@@ -8321,6 +10200,48 @@ type UpdateContactPayload {
 	The contact.
 	"""
 	contact: Contact!
+}
+"""
+Changes of a document. What is left out stays; null and an empty list clear.
+"""
+input UpdateDocumentInput {
+	"""
+	The document's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	What it is called: 1 to 255 characters, unique, ignoring case.
+	"""
+	title: String
+	"""
+	Whether it is in use.
+	"""
+	status: DocumentStatus
+	"""
+	A file in the place of the one it has: of at most 25 MiB, and not empty.
+	"""
+	file: Upload
+	"""
+	The profiles it is shared with: the whole set.
+	"""
+	sharedToIds: [ID!]
+	"""
+	The teams it is shared with: the whole set.
+	"""
+	teamIds: [ID!]
+}
+"""
+The document after the change.
+"""
+type UpdateDocumentPayload {
+	"""
+	The document.
+	"""
+	document: Document!
 }
 """
 Changes of a lead. What is left out stays; null and an empty list clear.
@@ -8829,6 +10750,10 @@ type UpdateTeamPayload {
 	team: Team!
 }
 """
+A file, sent as a part of a multipart/form-data request, with null in its place in the variables.
+"""
+scalar Upload @specifiedBy(url: "https://github.com/jaydenseric/graphql-multipart-request-spec")
+"""
 A person, in whichever organizations.
 """
 type User implements Node @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.User") {
@@ -8865,6 +10790,24 @@ type Viewer @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Viewer
 	All active memberships of the person, one for each organization.
 	"""
 	memberships: [Membership!]!
+}
+"""
+A case to watch.
+"""
+input WatchCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+}
+"""
+The case that is watched.
+"""
+type WatchCasePayload {
+	"""
+	The case.
+	"""
+	case: Case!
 }
 `, BuiltIn: true},
 }

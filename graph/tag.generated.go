@@ -17,6 +17,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type TagResolver interface {
+	Uses(ctx context.Context, obj *model.Tag) (*model.TagReport, error)
+
 	CreatedBy(ctx context.Context, obj *model.Tag) (*model.User, error)
 	UpdatedBy(ctx context.Context, obj *model.Tag) (*model.User, error)
 }
@@ -28,6 +30,35 @@ type TagResolver interface {
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _ArchiveTagPayload_tag(ctx context.Context, field graphql.CollectedField, obj *ArchiveTagPayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ArchiveTagPayload_tag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+			return ec.marshalNTag2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTag(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ArchiveTagPayload_tag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ArchiveTagPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _CreateTagPayload_tag(ctx context.Context, field graphql.CollectedField, obj *CreateTagPayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
@@ -54,6 +85,122 @@ func (ec *executionContext) fieldContext_CreateTagPayload_tag(_ context.Context,
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeTagsPayload_tag(ctx context.Context, field graphql.CollectedField, obj *MergeTagsPayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeTagsPayload_tag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+			return ec.marshalNTag2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTag(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeTagsPayload_tag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeTagsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeTagsPayload_archivedTag(ctx context.Context, field graphql.CollectedField, obj *MergeTagsPayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeTagsPayload_archivedTag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ArchivedTag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+			return ec.marshalNTag2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTag(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeTagsPayload_archivedTag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeTagsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreTagPayload_tag(ctx context.Context, field graphql.CollectedField, obj *RestoreTagPayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreTagPayload_tag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Tag) graphql.Marshaler {
+			return ec.marshalNTag2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTag(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreTagPayload_tag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreTagPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tag_uses(ctx context.Context, field graphql.CollectedField, obj *model.Tag) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tag_uses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Tag().Uses(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TagReport) graphql.Marshaler {
+			return ec.marshalNTagReport2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTagReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tag_uses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tag",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
 	}
 	return fc, nil
 }
@@ -288,6 +435,55 @@ func (ec *executionContext) fieldContext_UpdateTagPayload_tag(_ context.Context,
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputArchiveTagInput(ctx context.Context, obj any) (ArchiveTagInput, error) {
+	var it ArchiveTagInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalArchiveTagInput unmarshals raw into the ArchiveTagInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalArchiveTagInput(ctx context.Context, raw any) (ArchiveTagInput, error) {
+	var out ArchiveTagInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ArchiveTagInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateTagInput(ctx context.Context, obj any) (CreateTagInput, error) {
 	var it CreateTagInput
 	if obj == nil {
@@ -390,6 +586,104 @@ func (ec *executionContext) unmarshalInputDeleteTagInput(ctx context.Context, ob
 func UnmarshalDeleteTagInput(ctx context.Context, raw any) (DeleteTagInput, error) {
 	var out DeleteTagInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteTagInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMergeTagsInput(ctx context.Context, obj any) (MergeTagsInput, error) {
+	var it MergeTagsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"sourceTagId", "targetTagId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "sourceTagId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceTagId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceTagID = data
+		case "targetTagId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("targetTagId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TargetTagID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMergeTagsInput unmarshals raw into the MergeTagsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMergeTagsInput(ctx context.Context, raw any) (MergeTagsInput, error) {
+	var out MergeTagsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MergeTagsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRestoreTagInput(ctx context.Context, obj any) (RestoreTagInput, error) {
+	var it RestoreTagInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRestoreTagInput unmarshals raw into the RestoreTagInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRestoreTagInput(ctx context.Context, raw any) (RestoreTagInput, error) {
+	var out RestoreTagInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RestoreTagInput", raw, &out)
 	return out, err
 }
 
@@ -576,6 +870,24 @@ func UnmarshalUpdateTagInput(ctx context.Context, raw any) (UpdateTagInput, erro
 
 // region    **************************** object.gotpl ****************************
 
+var archiveTagPayloadImplementors = []string{"ArchiveTagPayload"}
+
+func (ec *executionContext) _ArchiveTagPayload(ctx context.Context, sel ast.SelectionSet, obj *ArchiveTagPayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, archiveTagPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"ArchiveTagPayload"`)
+		case "tag":
+			out.Put(f, true, ec._ArchiveTagPayload_tag(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
 var createTagPayloadImplementors = []string{"CreateTagPayload"}
 
 func (ec *executionContext) _CreateTagPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateTagPayload) graphql.Marshaler {
@@ -612,6 +924,46 @@ func (ec *executionContext) _DeleteTagPayload(ctx context.Context, sel ast.Selec
 	return out.End(ctx, obj)
 }
 
+var mergeTagsPayloadImplementors = []string{"MergeTagsPayload"}
+
+func (ec *executionContext) _MergeTagsPayload(ctx context.Context, sel ast.SelectionSet, obj *MergeTagsPayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, mergeTagsPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"MergeTagsPayload"`)
+		case "tag":
+			out.Put(f, true, ec._MergeTagsPayload_tag(ctx, f.CollectedField, obj))
+		case "archivedTag":
+			out.Put(f, true, ec._MergeTagsPayload_archivedTag(ctx, f.CollectedField, obj))
+		case "moved":
+			writeNInt2int(out.Key(f), obj.Moved)
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var restoreTagPayloadImplementors = []string{"RestoreTagPayload"}
+
+func (ec *executionContext) _RestoreTagPayload(ctx context.Context, sel ast.SelectionSet, obj *RestoreTagPayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, restoreTagPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"RestoreTagPayload"`)
+		case "tag":
+			out.Put(f, true, ec._RestoreTagPayload_tag(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
 var tagImplementors = []string{"Tag", "Node"}
 
 func (ec *executionContext) _Tag(ctx context.Context, sel ast.SelectionSet, obj *model.Tag) graphql.Marshaler {
@@ -633,6 +985,10 @@ func (ec *executionContext) _Tag(ctx context.Context, sel ast.SelectionSet, obj 
 			writeNString2string(out.Key(f), obj.Description)
 		case "isActive":
 			writeNBoolean2bool(out.Key(f), obj.IsActive)
+		case "uses":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Tag_uses(ctx, f.CollectedField, obj)
+			})
 		case "version":
 			writeNInt2int(out.Key(f), obj.Version)
 		case "createdAt":
@@ -700,6 +1056,36 @@ func (ec *executionContext) _TagEdge(ctx context.Context, sel ast.SelectionSet, 
 	return out.End(ctx, obj)
 }
 
+var tagReportImplementors = []string{"TagReport"}
+
+func (ec *executionContext) _TagReport(ctx context.Context, sel ast.SelectionSet, obj *model.TagReport) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, tagReportImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"TagReport"`)
+		case "accounts":
+			writeNInt2int(out.Key(f), obj.Accounts)
+		case "contacts":
+			writeNInt2int(out.Key(f), obj.Contacts)
+		case "leads":
+			writeNInt2int(out.Key(f), obj.Leads)
+		case "opportunities":
+			writeNInt2int(out.Key(f), obj.Opportunities)
+		case "cases":
+			writeNInt2int(out.Key(f), obj.Cases)
+		case "tasks":
+			writeNInt2int(out.Key(f), obj.Tasks)
+		case "total":
+			writeNInt2int(out.Key(f), obj.Total())
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
 var updateTagPayloadImplementors = []string{"UpdateTagPayload"}
 
 func (ec *executionContext) _UpdateTagPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateTagPayload) graphql.Marshaler {
@@ -721,6 +1107,19 @@ func (ec *executionContext) _UpdateTagPayload(ctx context.Context, sel ast.Selec
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNArchiveTagInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐArchiveTagInput(ctx context.Context, v any) (ArchiveTagInput, error) {
+	res, err := ec.unmarshalInputArchiveTagInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNArchiveTagPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐArchiveTagPayload(ctx context.Context, sel ast.SelectionSet, v *ArchiveTagPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ArchiveTagPayload!")
+		return graphql.Null
+	}
+	return ec._ArchiveTagPayload(ctx, sel, v)
+}
 
 func (ec *executionContext) unmarshalNCreateTagInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateTagInput(ctx context.Context, v any) (CreateTagInput, error) {
 	res, err := ec.unmarshalInputCreateTagInput(ctx, v)
@@ -746,6 +1145,32 @@ func (ec *executionContext) marshalNDeleteTagPayload2ᚖgithubᚗcomᚋbottlecrm
 		return graphql.Null
 	}
 	return ec._DeleteTagPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMergeTagsInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMergeTagsInput(ctx context.Context, v any) (MergeTagsInput, error) {
+	res, err := ec.unmarshalInputMergeTagsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMergeTagsPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMergeTagsPayload(ctx context.Context, sel ast.SelectionSet, v *MergeTagsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MergeTagsPayload!")
+		return graphql.Null
+	}
+	return ec._MergeTagsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRestoreTagInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐRestoreTagInput(ctx context.Context, v any) (RestoreTagInput, error) {
+	res, err := ec.unmarshalInputRestoreTagInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRestoreTagPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐRestoreTagPayload(ctx context.Context, sel ast.SelectionSet, v *RestoreTagPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RestoreTagPayload!")
+		return graphql.Null
+	}
+	return ec._RestoreTagPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNTag2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTagᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Tag) graphql.Marshaler {
@@ -810,6 +1235,14 @@ func (ec *executionContext) marshalNTagOrderField2string(ctx context.Context, se
 		graphql.AddInvalidNullFromMarshaler(ctx, "TagOrderField!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNTagReport2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTagReport(ctx context.Context, sel ast.SelectionSet, v *model.TagReport) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TagReport!")
+		return graphql.Null
+	}
+	return ec._TagReport(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateTagInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateTagInput(ctx context.Context, v any) (UpdateTagInput, error) {

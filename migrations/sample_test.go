@@ -39,7 +39,8 @@ var values = map[string]string{
 	"attachments.entity_type": "Lead", "attachments.entity_id": orgA, "attachments.file_name": "a.txt",
 	"attachments.attachment": "files/a.txt", "attachments.size_bytes": "1",
 	"activity.action": "CREATE", "activity.entity_type": "Lead", "activity.entity_id": orgA,
-	"document.document_file": "files/b.txt", "board.name": "Plan", "board_column.name": "Done", "board_task.title": "Card",
+	"commentFiles.comment_file": "files/c.txt", "commentFiles.file_name": "c.txt", "commentFiles.size_bytes": "1",
+	"document.title": "Prices", "document.document_file": "files/b.txt", "document.file_name": "b.txt", "document.size_bytes": "1", "board.name": "Plan", "board_column.name": "Done", "board_task.title": "Card",
 	"apiSettings.title": "Site", "apiSettings.apikey_hash": "hash", "apiSettings.apikey_prefix": "site_",
 	"account_email.from_email": "ada@example.com",
 	// Nullable one by one; the rule is that one of the names is there.

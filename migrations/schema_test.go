@@ -182,13 +182,13 @@ func TestTables(t *testing.T) {
 		"the seed document's": `lead accounts contacts opportunity case task invoice comment commentFiles attachments
 			document teams activity tags address solution board board_column board_task board_member apiSettings
 			account_email emailLogs invoice_history security_audit_log`,
-		"later": `product invoice_line_item number_counter profile personal_access_token portal_access_token`,
+		"later": `product invoice_line_item number_counter profile personal_access_token portal_access_token case_watcher`,
 		"many-to-many": `lead_assigned_to lead_teams lead_tags lead_contacts accounts_assigned_to accounts_teams
 			accounts_tags accounts_contacts contacts_assigned_to contacts_teams contacts_tags opportunity_assigned_to
 			opportunity_teams opportunity_tags opportunity_contacts case_assigned_to case_teams case_tags case_contacts
 			task_assigned_to task_teams task_tags task_contacts invoice_assigned_to invoice_teams document_shared_to
 			document_teams teams_users solution_cases board_task_assigned_to apiSettings_lead_assigned_to
-			apiSettings_tags account_email_recipients`,
+			apiSettings_tags account_email_recipients comment_mentions`,
 	} {
 		t.Run(name+" tables have org_id", func(t *testing.T) {
 			t.Parallel()

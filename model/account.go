@@ -1,10 +1,13 @@
 package model
 
 import (
+	"time"
+
 	"github.com/shopspring/decimal"
 	"github.com/uptrace/bun"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 )
 
 // Account is a company.
@@ -32,6 +35,15 @@ type (
 	AccountConnection = Connection[Account]
 	AccountEdge       = Edge[Account]
 )
+
+// AccountReport is what business with a company comes to.
+type AccountReport struct {
+	OpenOpportunities, WonOpportunities *Total
+	FirstWonOn                          *scalar.Date
+	OpenCases, Contacts                 int
+	OpenTasks, OverdueTasks             int
+	LastActivityAt                      *time.Time
+}
 
 // Label is what an activity calls the account.
 func (a *Account) Label() string { return a.Name }

@@ -96,6 +96,9 @@ const (
 	VerbStatusChanged   ActivityVerb = "STATUS_CHANGED"
 	VerbPriorityChanged ActivityVerb = "PRIORITY_CHANGED"
 	VerbReopened        ActivityVerb = "REOPENED"
+	VerbWatched         ActivityVerb = "WATCHED"
+	VerbUnwatched       ActivityVerb = "UNWATCHED"
+	VerbMentioned       ActivityVerb = "MENTIONED"
 
 	VerbMerged              ActivityVerb = "MERGED"
 	VerbMergeTarget         ActivityVerb = "MERGE_TARGET"
@@ -109,6 +112,7 @@ const (
 )
 
 var _ = enum(VerbCreate, VerbUpdate, VerbDelete, VerbComment, VerbAssign, VerbStatusChanged, VerbPriorityChanged, VerbReopened,
+	VerbWatched, VerbUnwatched, VerbMentioned,
 	VerbMerged, VerbMergeTarget, VerbUnmerged, VerbUnmergeTarget, VerbLinkedSolution, VerbUnlinkedSolution,
 	VerbLinkedParent, VerbUnlinkedParent, VerbParentClosedCascade)
 

@@ -132,7 +132,8 @@ const (
 	CaseUrgent CasePriority = "Urgent"
 )
 
-var _ = enum(CaseLow, CaseNormal, CaseHigh, CaseUrgent)
+// CasePriorityValues are all of them, the most pressing last.
+var CasePriorityValues = enum(CaseLow, CaseNormal, CaseHigh, CaseUrgent)
 
 // Promised is in how many hours a first response and a resolution are promised unless somebody says otherwise.
 func (v CasePriority) Promised() (firstResponse, resolution int) {

@@ -69,6 +69,13 @@ func (v OpportunityStage) Probability() int {
 	}[v]
 }
 
+// ExpectedDays is how long a deal is expected to stay in this stage; it is quiet from then on, and rotten from half as long
+// again.
+func (v OpportunityStage) ExpectedDays() (quiet, rotten int) {
+	quiet = map[OpportunityStage]int{StageProspecting: 14, StageQualification: 14, StageProposal: 10, StageNegotiation: 10}[v]
+	return quiet, quiet * 3 / 2
+}
+
 // OpportunityStage is where a deal stands.
 type OpportunityStage string
 
@@ -82,7 +89,8 @@ const (
 	StageClosedLost    OpportunityStage = "CLOSED_LOST"
 )
 
-var _ = enum(StageProspecting, StageQualification, StageProposal, StageNegotiation, StageClosedWon, StageClosedLost)
+// OpportunityStageValues are all of them, in their order.
+var OpportunityStageValues = enum(StageProspecting, StageQualification, StageProposal, StageNegotiation, StageClosedWon, StageClosedLost)
 
 // MarshalGQL writes the schema's name.
 func (v OpportunityStage) MarshalGQL(w io.Writer) { marshalEnum(w, v) }

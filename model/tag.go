@@ -26,6 +26,14 @@ type (
 // Label is what an activity calls the tag.
 func (t *Tag) Label() string { return t.Name }
 
+// TagReport is how many records have a tag.
+type TagReport struct{ Accounts, Contacts, Leads, Opportunities, Cases, Tasks int }
+
+// Total is all of them together.
+func (u *TagReport) Total() int {
+	return u.Accounts + u.Contacts + u.Leads + u.Opportunities + u.Cases + u.Tasks
+}
+
 // TagColor is a tag's colour.
 type TagColor string
 

@@ -41,6 +41,21 @@ func (t *AmountTotal) Average() *Money {
 	return &Money{Amount: rounded(mean, t.Currency), Currency: t.Currency}
 }
 
+// Total is how many records there are, and what they are worth.
+type Total struct {
+	Count   int
+	Amounts []*AmountTotal
+}
+
+// TotalOf adds tallies up.
+func TotalOf(tallies []Tally) *Total {
+	out := &Total{Amounts: amounts(tallies)}
+	for _, t := range tallies {
+		out.Count += t.Count
+	}
+	return out
+}
+
 // PhaseTotal is what the records in one phase come to.
 type PhaseTotal[P ~string] struct {
 	Phase   P

@@ -28,8 +28,8 @@ func (r *accountResolver) Tags(ctx context.Context, obj *model.Account) ([]*mode
 	return dataloader.Many(ctx, obj, store.Tags, store.Accounts.Link("TagIDs").Relation())
 }
 
-func (r *accountResolver) Contacts(ctx context.Context, obj *model.Account, paging page.Args, orderBy *page.Order) (*model.Connection[model.Contact], error) {
-	return dataloader.Page(ctx, obj, store.Contacts, store.AccountContacts.Relation(), paging, orderBy, nil)
+func (r *accountResolver) Contacts(ctx context.Context, obj *model.Account, paging page.Args, filter *graph.ContactFilter, orderBy *page.Order) (*model.Connection[model.Contact], error) {
+	return dataloader.Page(ctx, obj, store.Contacts, store.AccountContacts.Relation(), paging, orderBy, filter, contactFilter(filter)...)
 }
 
 func (r *accountResolver) Opportunities(ctx context.Context, obj *model.Account, paging page.Args, filter *graph.OpportunityFilter, orderBy *page.Order) (*model.Connection[model.Opportunity], error) {
@@ -40,16 +40,32 @@ func (r *accountResolver) Cases(ctx context.Context, obj *model.Account, paging 
 	return dataloader.Page(ctx, obj, store.Cases, store.Relation{Column: "account_id"}, paging, orderBy, filter, caseFilter(filter)...)
 }
 
-func (r *accountResolver) Tasks(ctx context.Context, obj *model.Account, paging page.Args, orderBy *page.Order) (*model.Connection[model.Task], error) {
-	return dataloader.Page(ctx, obj, store.Tasks, store.Relation{Column: "account_id"}, paging, orderBy, nil)
+func (r *accountResolver) Tasks(ctx context.Context, obj *model.Account, paging page.Args, filter *graph.TaskFilter, orderBy *page.Order) (*model.Connection[model.Task], error) {
+	return dataloader.Page(ctx, obj, store.Tasks, store.Relation{Column: "account_id"}, paging, orderBy, filter, taskFilter(filter)...)
+}
+
+func (r *accountResolver) Leads(ctx context.Context, obj *model.Account, paging page.Args, orderBy *page.Order) (*model.Connection[model.Lead], error) {
+	return dataloader.Page(ctx, obj, store.Leads, store.Relation{Column: "converted_account_id"}, paging, orderBy, nil)
+}
+
+func (r *accountResolver) Summary(ctx context.Context, obj *model.Account) (*model.AccountReport, error) {
+	return dataloader.Each(ctx, obj, "summary", store.AccountReports)
 }
 
 func (r *accountResolver) Comments(ctx context.Context, obj *model.Account, paging page.Args) (*model.Connection[model.Comment], error) {
 	return dataloader.Page(ctx, obj, store.Comments, store.CommentsOn(model.OfAccount), paging, nil, nil)
 }
 
+func (r *accountResolver) Attachments(ctx context.Context, obj *model.Account, paging page.Args) (*model.Connection[model.Attachment], error) {
+	return dataloader.Page(ctx, obj, store.Attachments, store.AttachmentsOn(model.OfAccount), paging, nil, nil)
+}
+
 func (r *accountResolver) Activities(ctx context.Context, obj *model.Account, paging page.Args) (*model.Connection[model.Activity], error) {
 	return dataloader.Page(ctx, obj, store.Activities, store.ActivitiesOn(model.OfAccount), paging, nil, nil)
+}
+
+func (r *accountResolver) Timeline(ctx context.Context, obj *model.Account, paging page.Args) (*model.Connection[model.Activity], error) {
+	return dataloader.Page(ctx, obj, store.Activities, store.ActivitiesAround(), paging, nil, nil)
 }
 
 func (r *accountResolver) CreatedBy(ctx context.Context, obj *model.Account) (*model.User, error) {

@@ -82,8 +82,24 @@ func (r *caseResolver) Tasks(ctx context.Context, obj *model.Case, paging page.A
 	return dataloader.Page(ctx, obj, store.Tasks, store.Relation{Column: "case_id"}, paging, orderBy, filter, taskFilter(filter)...)
 }
 
+func (r *caseResolver) Watchers(ctx context.Context, obj *model.Case) ([]*model.Profile, error) {
+	return dataloader.Many(ctx, obj, store.Profiles, store.CaseWatchers.Relation())
+}
+
+func (r *caseResolver) IsWatching(ctx context.Context, obj *model.Case) (bool, error) {
+	v, err := tenant.ViewerFrom(ctx)
+	if err != nil {
+		return false, err
+	}
+	return dataloader.Joined(ctx, obj, store.CaseWatchers.Relation(), v.ProfileID)
+}
+
 func (r *caseResolver) Comments(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Comment], error) {
 	return dataloader.Page(ctx, obj, store.Comments, store.CommentsOn(model.OfCase), paging, nil, nil)
+}
+
+func (r *caseResolver) Attachments(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Attachment], error) {
+	return dataloader.Page(ctx, obj, store.Attachments, store.AttachmentsOn(model.OfCase), paging, nil, nil)
 }
 
 func (r *caseResolver) Activities(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Activity], error) {
@@ -142,6 +158,16 @@ func (r *mutationResolver) UpdateCases(ctx context.Context, input graph.UpdateCa
 func (r *mutationResolver) DeleteCases(ctx context.Context, input graph.DeleteCasesInput) (*graph.DeleteCasesPayload, error) {
 	outcomes, err := store.ArchiveCases(ctx, input.Ids, input.OnError == graph.OnErrorContinue)
 	return &graph.DeleteCasesPayload{Results: caseResults(outcomes)}, err
+}
+
+func (r *mutationResolver) WatchCase(ctx context.Context, input graph.WatchCaseInput) (*graph.WatchCasePayload, error) {
+	watched, err := store.WatchCase(ctx, input.ID)
+	return &graph.WatchCasePayload{Case: watched}, err
+}
+
+func (r *mutationResolver) UnwatchCase(ctx context.Context, input graph.UnwatchCaseInput) (*graph.UnwatchCasePayload, error) {
+	left, err := store.UnwatchCase(ctx, input.ID)
+	return &graph.UnwatchCasePayload{Case: left}, err
 }
 
 func (r *mutationResolver) DeleteCase(ctx context.Context, input graph.DeleteCaseInput) (*graph.DeleteCasePayload, error) {

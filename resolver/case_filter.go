@@ -22,6 +22,7 @@ func caseFilter(f *graph.CaseFilter) []store.Cond {
 		store.When(f.IsResolutionBreached.Value(), store.Breached("resolution")),
 		store.Is("is_problem", f.IsProblem.Value()),
 		store.Is("is_active", f.IsActive.Value()),
+		store.When(f.IsWatching.Value(), store.IsWatched),
 		store.Dates("closed_on", f.ClosedOn.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
 		store.Linked(store.Cases.Link("AssignedToIDs"), f.AssignedToIds.Value()),

@@ -20,6 +20,18 @@ func (r *commentResolver) Author(ctx context.Context, obj *model.Comment) (*mode
 	return dataloader.One(ctx, obj, store.Profiles, "author", func(r *model.Comment) *id.Profile { return r.CommentedByID })
 }
 
+func (r *commentResolver) Mentions(ctx context.Context, obj *model.Comment) ([]*model.Profile, error) {
+	return dataloader.Many(ctx, obj, store.Profiles, store.CommentMentions.Relation())
+}
+
+func (r *commentResolver) Files(ctx context.Context, obj *model.Comment) ([]*model.CommentFile, error) {
+	return dataloader.Many(ctx, obj, store.CommentFiles, store.FilesOfComment)
+}
+
+func (r *commentFileResolver) URL(ctx context.Context, obj *model.CommentFile) (string, error) {
+	return r.link(ctx, "CommentFile", obj.ID)
+}
+
 func (r *mutationResolver) CreateComment(ctx context.Context, input graph.CreateCommentInput) (*graph.CreateCommentPayload, error) {
 	comment, err := store.Comments.Create(ctx, input)
 	return &graph.CreateCommentPayload{Comment: comment}, err
@@ -44,4 +56,9 @@ func (r *queryResolver) Comments(ctx context.Context, paging page.Args, entityTy
 
 func (r *Resolver) Comment() graph.CommentResolver { return &commentResolver{r} }
 
-type commentResolver struct{ *Resolver }
+func (r *Resolver) CommentFile() graph.CommentFileResolver { return &commentFileResolver{r} }
+
+type (
+	commentResolver     struct{ *Resolver }
+	commentFileResolver struct{ *Resolver }
+)

@@ -48,6 +48,10 @@ func (r *contactResolver) Comments(ctx context.Context, obj *model.Contact, pagi
 	return dataloader.Page(ctx, obj, store.Comments, store.CommentsOn(model.OfContact), paging, nil, nil)
 }
 
+func (r *contactResolver) Attachments(ctx context.Context, obj *model.Contact, paging page.Args) (*model.Connection[model.Attachment], error) {
+	return dataloader.Page(ctx, obj, store.Attachments, store.AttachmentsOn(model.OfContact), paging, nil, nil)
+}
+
 func (r *contactResolver) Activities(ctx context.Context, obj *model.Contact, paging page.Args) (*model.Connection[model.Activity], error) {
 	return dataloader.Page(ctx, obj, store.Activities, store.ActivitiesOn(model.OfContact), paging, nil, nil)
 }

@@ -2,6 +2,7 @@ package resolver_test
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -32,11 +33,19 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 			}
 			for _, kind := range kindsAt(t, f, p) {
 				t.Run(f.Name+" takes no foreign "+kind+" as "+p.String(), func(t *testing.T) {
+					foreign := globex.IDs[kind][len(globex.IDs[kind])-1]
 					if f.Name == "updateTask" {
 						acme.Make(t, "Task") // one that is about nothing yet: it can be about one thing only
 					}
+					if f.Name == "mergeTags" { // one of the two is archived by it
+						tags := acme.IDs["Tag"]
+						defer func() { acme.IDs["Tag"] = tags }()
+						acme.Make(t, "Tag")
+					}
 					o := acme.Required(t, root, f, p.Path...)
-					foreign := globex.IDs[kind][len(globex.IDs[kind])-1]
+					if p.Name() == "mentionIds" { // comments on cases mention members
+						o = o.With(apitest.Position{Path: []string{"input", "entityType"}}, "CASE").With(apitest.Position{Path: []string{"input", "entityId"}}, acme.IDs["Case"][0])
+					}
 					theirs, nobodys := answer(t, acme, o, p, foreign), answer(t, acme, o, p, id.New[id.ID]().String())
 					if theirs != nobodys {
 						t.Errorf("it can be told apart from an id of nothing:\n%s\n%s", theirs, nobodys)
@@ -55,6 +64,9 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 							taken["intoId"] = acme.IDs["Case"][0]
 						}
 						acme.Admin.Try(t, step, kind, taken)
+					}
+					if f.Name == "restoreTag" { // it takes what is archived
+						acme.Admin.Update(t, kind, ownKey, apitest.Input{"isActive": false})
 					}
 					own := o.With(p, value(p, ownKey))
 					acme.Admin.Do(t, own.Text(), own.Variables)
@@ -102,7 +114,7 @@ func value(p apitest.Position, key string) any {
 // ownID is a record of one's own that nothing else needs: it may be deleted or converted.
 func ownID(t *testing.T, w *apitest.World, kind string) string {
 	t.Helper()
-	if has := w.IDs[kind]; !slices.Contains([]string{"Organization", "User", "Activity", "SecurityAuditLog"}, kind) {
+	if has := w.IDs[kind]; !slices.Contains([]string{"Organization", "User", "Activity", "SecurityAuditLog", "CommentFile"}, kind) {
 		defer func() { w.IDs[kind] = has }()
 		return w.Make(t, kind)
 	}
@@ -178,12 +190,17 @@ func TestOthersRowsDoNotTouchAnswers(t *testing.T) {
 	queries := acme.Queries(t)
 	before := map[string]string{}
 	for what, o := range queries {
-		before[what] = acme.Admin.Do(t, o.Text(), o.Variables).Body
+		before[what] = lasting(acme.Admin.Do(t, o.Text(), o.Variables).Body)
 	}
 	globex.Fill(t, 10)
 	for what, o := range queries {
-		if after := acme.Admin.Do(t, o.Text(), o.Variables).Body; after != before[what] {
+		if after := lasting(acme.Admin.Do(t, o.Text(), o.Variables).Body); after != before[what] {
 			t.Errorf("%s:\nbefore %s\nafter  %s", what, before[what], after)
 		}
 	}
 }
+
+// lasting is an answer without what is another a second later: until when its links work.
+func lasting(answer string) string { return fleeting.ReplaceAllString(answer, "") }
+
+var fleeting = regexp.MustCompile(`expires=\d+&|signature=[\w-]+&`)

@@ -70,6 +70,10 @@ func (r *leadResolver) Comments(ctx context.Context, obj *model.Lead, paging pag
 	return dataloader.Page(ctx, obj, store.Comments, store.CommentsOn(model.OfLead), paging, nil, nil)
 }
 
+func (r *leadResolver) Attachments(ctx context.Context, obj *model.Lead, paging page.Args) (*model.Connection[model.Attachment], error) {
+	return dataloader.Page(ctx, obj, store.Attachments, store.AttachmentsOn(model.OfLead), paging, nil, nil)
+}
+
 func (r *leadResolver) Activities(ctx context.Context, obj *model.Lead, paging page.Args) (*model.Connection[model.Activity], error) {
 	return dataloader.Page(ctx, obj, store.Activities, store.ActivitiesOn(model.OfLead), paging, nil, nil)
 }

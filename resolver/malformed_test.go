@@ -39,6 +39,7 @@ var malformed = map[string][]any{
 	"URL":          append(slices.Clone(noWord), "javascript:alert(1)", "ftp://a.example", "//a.example", "https://a:b@c.example"),
 	"CurrencyCode": append(slices.Clone(noWord), "usd", "XXX"),
 	"CountryCode":  append(slices.Clone(noWord), "de", "XX"),
+	"Upload":       {"x", "", 5, true, map[string]any{}, []any{}, map[string]any{"name": "a.txt", "key": "a"}},
 	"TimeZone":     append(slices.Clone(noWord), "Etc/GMT+5", "../../etc/passwd", "Europe/Nowhere"),
 }
 

@@ -69,6 +69,10 @@ func (r *opportunityResolver) Comments(ctx context.Context, obj *model.Opportuni
 	return dataloader.Page(ctx, obj, store.Comments, store.CommentsOn(model.OfOpportunity), paging, nil, nil)
 }
 
+func (r *opportunityResolver) Attachments(ctx context.Context, obj *model.Opportunity, paging page.Args) (*model.Connection[model.Attachment], error) {
+	return dataloader.Page(ctx, obj, store.Attachments, store.AttachmentsOn(model.OfOpportunity), paging, nil, nil)
+}
+
 func (r *opportunityResolver) Activities(ctx context.Context, obj *model.Opportunity, paging page.Args) (*model.Connection[model.Activity], error) {
 	return dataloader.Page(ctx, obj, store.Activities, store.ActivitiesOn(model.OfOpportunity), paging, nil, nil)
 }

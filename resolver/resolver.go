@@ -14,6 +14,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/audit"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
@@ -30,6 +31,7 @@ type Resolver struct {
 	Audit    *audit.Log
 	Mail     mail.Sender
 	WebURL   string
+	Links    *files.Links // to files
 	Log      *slog.Logger
 }
 

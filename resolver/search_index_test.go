@@ -26,7 +26,7 @@ func index(t *testing.T, env *apitest.Env, org *apitest.Org) []string {
 func shouldBe(t *testing.T, env *apitest.Env, org *apitest.Org) []string {
 	t.Helper()
 	all := slices.Concat(tokens(t, env, org, store.Accounts), tokens(t, env, org, store.Contacts), tokens(t, env, org, store.Leads),
-		tokens(t, env, org, store.Opportunities), tokens(t, env, org, store.Cases), tokens(t, env, org, store.Solutions), tokens(t, env, org, store.Tasks), tokens(t, env, org, store.Teams), tokens(t, env, org, store.Tags))
+		tokens(t, env, org, store.Opportunities), tokens(t, env, org, store.Cases), tokens(t, env, org, store.Solutions), tokens(t, env, org, store.Tasks), tokens(t, env, org, store.Documents), tokens(t, env, org, store.Teams), tokens(t, env, org, store.Tags))
 	slices.Sort(all)
 	return all
 }
@@ -74,7 +74,7 @@ var fresh = map[string]string{"name": "Brand new-name", "title": "Brand new titl
 
 // columns are the search columns of each kind.
 var columns = map[string][]string{"Account": store.Accounts.Search, "Contact": store.Contacts.Search, "Lead": store.Leads.Search,
-	"Opportunity": store.Opportunities.Search, "Case": store.Cases.Search, "Solution": store.Solutions.Search, "Task": store.Tasks.Search, "Team": store.Teams.Search, "Tag": store.Tags.Search}
+	"Opportunity": store.Opportunities.Search, "Case": store.Cases.Search, "Solution": store.Solutions.Search, "Task": store.Tasks.Search, "Document": store.Documents.Search, "Team": store.Teams.Search, "Tag": store.Tags.Search}
 
 // camel spells a column as the schema does.
 func camel(column string) string {

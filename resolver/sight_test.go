@@ -22,6 +22,9 @@ func membersSeeWhatIsTheirs(t *testing.T, env *apitest.Env, giant *apitest.Org) 
 			if s.kind == "Contact" {
 				visible += " OR " + held(member, "accounts", "account_id", "t.account_id")
 			}
+			if s.kind == "Case" {
+				visible += " OR t.id IN (SELECT case_id FROM case_watcher WHERE profile_id = '" + member.ProfileID.String() + "')"
+			}
 			visible += ")"
 			timeline = append(timeline, "t.entity_type = '"+s.kind+"' AND t.entity_id IN (SELECT t.id FROM "+visible+")")
 			field := strings.ToLower(s.kind)

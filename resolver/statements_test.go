@@ -59,6 +59,13 @@ var reads = []golden{
 	{"three levels through edges", `{ accounts(first: 25) { edges { node { ` + nested + ` } } } }`, 8},
 	{"the same in both ways", `{ accounts(first: 25) { nodes { ` + nested + ` } edges { node { ` + nested + ` } } } }`, 8},
 	{"two pages of one relation", `{ accounts { nodes { a: contacts(first: 1) { nodes { id } } b: contacts(first: 2) { nodes { id } } c: contacts(first: 1) { nodes { id } } } } }`, 4},
+	{"the uses of a list of tags", `{ tags { nodes { uses { total } } } }`, 8},
+	{"the summaries of a list of accounts", `{ accounts(first: 25) { nodes { summary { openCases lastActivityAt wonOpportunities { count } } } } }`, 3},
+	{"hints at duplicates", `{ possibleDuplicates(account: {name: "x"}, contact: {phone: "030 1234567"}, lead: {email: "a@b.example", companyName: "initech"}) { title } }`, 4},
+	{"a dashboard", dashboardOfAll, 13},
+	{"a queue of today", `{ today { count items { title } quietDeals { count } clearedYesterday upcoming { title } } }`, 13},
+	{"a report on cases", `{ reports { cases { firstResponse { cases } backlog { open } agents { handled } resolution { cases } } } }`, 5},
+	{"a report on service", `{ reports { service { opened openNow agents { open } } } }`, 5},
 	{"a node", `query($lead: ID!) { node(id: $lead) { id } }`, 3},
 	{"nodes of two kinds", `query($lead: ID!, $task: ID!) { nodes(ids: [$lead, $task, $lead]) { id } }`, 4},
 }

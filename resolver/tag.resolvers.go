@@ -26,6 +26,21 @@ func (r *mutationResolver) UpdateTag(ctx context.Context, input graph.UpdateTagI
 	return &graph.UpdateTagPayload{Tag: tag}, err
 }
 
+func (r *mutationResolver) ArchiveTag(ctx context.Context, input graph.ArchiveTagInput) (*graph.ArchiveTagPayload, error) {
+	tag, err := store.OfferTag(ctx, input.ID, input.Version.Value(), false)
+	return &graph.ArchiveTagPayload{Tag: tag}, err
+}
+
+func (r *mutationResolver) RestoreTag(ctx context.Context, input graph.RestoreTagInput) (*graph.RestoreTagPayload, error) {
+	tag, err := store.OfferTag(ctx, input.ID, input.Version.Value(), true)
+	return &graph.RestoreTagPayload{Tag: tag}, err
+}
+
+func (r *mutationResolver) MergeTags(ctx context.Context, input graph.MergeTagsInput) (*graph.MergeTagsPayload, error) {
+	archived, tag, moved, err := store.MergeTags(ctx, input.SourceTagID, input.TargetTagID)
+	return &graph.MergeTagsPayload{Tag: tag, ArchivedTag: archived, Moved: moved}, err
+}
+
 func (r *mutationResolver) DeleteTag(ctx context.Context, input graph.DeleteTagInput) (*graph.DeleteTagPayload, error) {
 	return &graph.DeleteTagPayload{DeletedID: input.ID}, store.Tags.Delete(ctx, input.ID)
 }
@@ -36,6 +51,10 @@ func (r *queryResolver) Tag(ctx context.Context, id id.ID) (*model.Tag, error) {
 
 func (r *queryResolver) Tags(ctx context.Context, paging page.Args, filter *graph.TagFilter, orderBy *page.Order, search *string) (*model.Connection[model.Tag], error) {
 	return store.Tags.List(ctx, paging, orderBy, append(tagFilter(filter), store.Tags.Matches(search))...)
+}
+
+func (r *tagResolver) Uses(ctx context.Context, obj *model.Tag) (*model.TagReport, error) {
+	return dataloader.Each(ctx, obj, "uses", store.TagReports)
 }
 
 func (r *tagResolver) CreatedBy(ctx context.Context, obj *model.Tag) (*model.User, error) {

@@ -79,6 +79,10 @@ func (r *taskResolver) Comments(ctx context.Context, obj *model.Task, paging pag
 	return dataloader.Page(ctx, obj, store.Comments, store.CommentsOn(model.OfTask), paging, nil, nil)
 }
 
+func (r *taskResolver) Attachments(ctx context.Context, obj *model.Task, paging page.Args) (*model.Connection[model.Attachment], error) {
+	return dataloader.Page(ctx, obj, store.Attachments, store.AttachmentsOn(model.OfTask), paging, nil, nil)
+}
+
 func (r *taskResolver) Activities(ctx context.Context, obj *model.Task, paging page.Args) (*model.Connection[model.Activity], error) {
 	return dataloader.Page(ctx, obj, store.Activities, store.ActivitiesOn(model.OfTask), paging, nil, nil)
 }

@@ -42,6 +42,10 @@ func (r *teamResolver) Members(ctx context.Context, obj *model.Team) ([]*model.P
 	return dataloader.Many(ctx, obj, store.Profiles, store.TeamMembers.Relation())
 }
 
+func (r *teamResolver) Activities(ctx context.Context, obj *model.Team, paging page.Args) (*model.Connection[model.Activity], error) {
+	return dataloader.Page(ctx, obj, store.Activities, store.ActivitiesOn(model.OfTeam), paging, nil, nil)
+}
+
 func (r *teamResolver) CreatedBy(ctx context.Context, obj *model.Team) (*model.User, error) {
 	return dataloader.One(ctx, obj, store.Users, "createdBy", func(r *model.Team) *id.User { return r.CreatedByID })
 }

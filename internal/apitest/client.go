@@ -82,18 +82,23 @@ func (r *Response) Text(t testing.TB, path string) string {
 	return text
 }
 
-// Send sends an operation and gives whatever comes back.
+// Send sends an operation and gives whatever comes back. With a File among the variables it is sent as a form.
 func (c *Client) Send(t testing.TB, query string, variables map[string]any) *Response {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		t.Fatal(err)
 	}
+	kind := "application/json"
+	if sent := filesIn(variables); len(sent) > 0 {
+		body, kind = form(t, body, sent)
+	}
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.URL, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", kind)
+	request.Header.Set("GraphQL-Require-Preflight", "1")
 	if c.Token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.Token)
 	}

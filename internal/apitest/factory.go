@@ -31,6 +31,10 @@ func required(kind string) Input {
 		return Input{"title": name, "description": "Turn it off and on again."}
 	case "Comment":
 		return Input{"comment": name}
+	case "Attachment":
+		return Input{"file": File{name + ".txt", name}}
+	case "Document":
+		return Input{"title": name, "file": File{name + ".txt", name}}
 	case "BoardMember":
 		return Input{}
 	default:

@@ -41,12 +41,16 @@ var kinds = map[string]string{
 	"organizationId": "Organization",
 	"contactId":      "Contact",
 	"profileId":      "Profile",
+	"sharedToIds":    "Profile",
+	"mentionIds":     "Profile",
 	"ownerIds":       "Profile",
 	"boardId":        "Board",
 	"boardIds":       "Board",
 	"columnId":       "BoardColumn",
 	"columnIds":      "BoardColumn",
-	"entityId":       "Account", // the first of the kinds that can be commented on
+	"entityId":       "Account", // the first of the kinds that can be commented on and that files can be attached to
+	"sourceTagId":    "Tag",
+	"targetTagId":    "Tag",
 }
 
 // samples are values that have a form of their own: by the field's name, else by the scalar's.
@@ -181,6 +185,8 @@ func (s *Sampler) scalar(t testing.TB, field, scalar string) any {
 	}
 	unique := fmt.Sprintf("%s-%d", s.Mark, s.n)
 	switch scalar {
+	case "Upload":
+		return File{unique + ".txt", unique}
 	case "String":
 		return unique + "-" + strings.ToLower(field)
 	case "EmailAddress":

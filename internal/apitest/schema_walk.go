@@ -46,10 +46,11 @@ func Fields(def *ast.Definition) []*ast.FieldDefinition {
 	return slices.DeleteFunc(slices.Clone([]*ast.FieldDefinition(def.Fields)), func(f *ast.FieldDefinition) bool { return strings.HasPrefix(f.Name, "__") })
 }
 
-// isStep reports whether a field leads to other records. From a list to its items it is no step.
+// isStep reports whether a field leads to other records, or to what many of them come to. From a list to its items it is no
+// step.
 func isStep(from, to *ast.Definition) bool {
 	isEdge := from.Fields.ForName("cursor") != nil
-	return !isConnection(from) && !isEdge && (isConnection(to) || IsNode(to))
+	return !isConnection(from) && !isEdge && (isConnection(to) || IsNode(to) || strings.HasSuffix(to.Name, "Report"))
 }
 
 func isConnection(def *ast.Definition) bool { return def.Fields.ForName("edges") != nil }

@@ -18,6 +18,7 @@ type World struct {
 	Org           *Org
 	Admin, Member *Client // by sessions: a personal access token may not manage members and tokens
 	IDs           map[string][]string
+	Front         bool // new records come before those of IDs: the last one of each kind, which inputs name, stays
 
 	sampler Sampler
 	byName  map[string]*ast.FieldDefinition
@@ -36,6 +37,8 @@ var makers = []struct{ kind, field string }{
 	{"Solution", "createSolution"},
 	{"Task", "createTask"},
 	{"Comment", "createComment"},
+	{"Attachment", "createAttachment"},
+	{"Document", "createDocument"},
 	{"Board", "createBoard"},
 	{"BoardColumn", "createBoardColumn"},
 	{"BoardMember", "createBoardMember"},
@@ -47,7 +50,8 @@ var makers = []struct{ kind, field string }{
 var parents = []string{"accountId", "opportunityId", "leadId", "caseId"}
 
 // discordant are fields that do not go with the others, of records that are made with all they can say.
-var discordant = map[string][]string{"Task": parents, "Case": {"closedOn", "parentId"}} // an open case has not ended, and trees are low
+var discordant = map[string][]string{"Task": parents, "Case": {"closedOn", "parentId"}, // an open case has not ended, and trees are low
+	"Comment": {"mentionIds"}} // it is on an account
 
 // World signs an admin and a member of the organization in and prepares the making of records; there are none yet.
 func (e *Env) World(t testing.TB, org *Org) *World {
@@ -62,8 +66,25 @@ func (e *Env) World(t testing.TB, org *Org) *World {
 	return w
 }
 
+// Maker is the mutation that makes a record of a kind; nil when none does.
+func Maker(kind string) *ast.FieldDefinition {
+	for _, m := range makers {
+		if m.kind == kind {
+			return server.Schema().Mutation.Fields.ForName(m.field)
+		}
+	}
+	return nil
+}
+
 // Fill adds n records of every kind, and has one lead more converted.
 func (w *World) Fill(t testing.TB, n int) {
+	t.Helper()
+	w.Add(t, n)
+	w.link(t)
+}
+
+// Add adds n records of every kind and no more.
+func (w *World) Add(t testing.TB, n int) {
 	t.Helper()
 	for _, m := range makers {
 		for i := range n {
@@ -72,13 +93,17 @@ func (w *World) Fill(t testing.TB, n int) {
 				for _, parent := range parents {
 					w.Make(t, m.kind, slices.DeleteFunc(slices.Clone(parents), func(p string) bool { return p == parent })...)
 				}
-			case "Comment":
-				w.comment(t, i)
+			case "Comment", "Attachment":
+				w.note(t, m.kind, i)
 			default:
 				w.Make(t, m.kind)
 			}
 		}
 	}
+}
+
+func (w *World) link(t testing.TB) {
+	t.Helper()
 	for _, kind := range []string{"Account", "Team"} { // what they are linked to came after them
 		for _, key := range w.IDs[kind] {
 			w.run(t, "update"+kind, func(o Operation) Operation { return o.With(Position{Path: []string{"input", "id"}}, key) })
@@ -117,7 +142,7 @@ func (w *World) Make(t testing.TB, kind string, except ...string) string {
 	for _, made := range Fields(server.Schema().Types[f.Type.Name()]) {
 		if made.Type.Name() == kind {
 			key := r.Text(t, f.Name+"."+made.Name+".id")
-			w.IDs[kind] = append(w.IDs[kind], key)
+			w.keep(kind, key)
 			return key
 		}
 	}
@@ -138,21 +163,38 @@ func (w *World) onBoard(t testing.TB, kind string, o Operation) Operation {
 	return o
 }
 
-// comment comments on a record of each kind that can be, the newest first.
-func (w *World) comment(t testing.TB, i int) {
+// note comments on a record of each kind that can be, or attaches a file to it, the newest first.
+func (w *World) note(t testing.TB, what string, i int) {
 	t.Helper()
-	for _, v := range server.Schema().Types["CommentParent"].EnumValues {
+	for _, v := range server.Schema().Types[what+"Parent"].EnumValues {
+		var except []string
+		if v.Name != "CASE" {
+			except = []string{"mentionIds"}
+		}
 		kind := map[string]string{"ACCOUNT": "Account", "LEAD": "Lead", "CONTACT": "Contact", "OPPORTUNITY": "Opportunity", "CASE": "Case", "TASK": "Task"}[v.Name]
 		keys := w.IDs[kind]
 		if len(keys) == 0 {
-			t.Fatalf("there is nothing of the kind %s to comment on", v.Name)
+			t.Fatalf("there is nothing of the kind %s", v.Name)
 		}
 		on := keys[len(keys)-1-i%len(keys)]
-		r := w.run(t, "createComment", func(o Operation) Operation {
+		r := w.run(t, "create"+what, func(o Operation) Operation {
 			return o.With(Position{Path: []string{"input", "entityType"}}, v.Name).With(Position{Path: []string{"input", "entityId"}}, on)
-		})
-		w.IDs["Comment"] = append(w.IDs["Comment"], r.Text(t, "createComment.comment.id"))
+		}, except...)
+		key := r.Text(t, "create"+what+"."+lower(what)+".id")
+		w.keep(what, key)
+		if what == "Comment" {
+			r := w.Admin.Do(t, "query($id: ID!) { comment(id: $id) { files { id } } }", map[string]any{"id": key})
+			w.keep("CommentFile", r.Text(t, "comment.files.0.id"))
+		}
 	}
+}
+
+func (w *World) keep(kind, key string) {
+	if w.Front {
+		w.IDs[kind] = append([]string{key}, w.IDs[kind]...)
+		return
+	}
+	w.IDs[kind] = append(w.IDs[kind], key)
 }
 
 // look finds the ids of what is made by the way.

@@ -30,6 +30,7 @@ type Backend struct {
 	Audit    *audit.Log
 	Sessions *auth.Sessions
 	Files    *files.Store // see OpenFiles
+	Links    *files.Links // to them
 
 	Embedded *access       // what is kept beside the embedded database; nil with a database of one's own
 	server   *devdb.Server // when this process runs it
@@ -58,7 +59,10 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, tracers ...p
 		return nil, err
 	}
 	if b.Config.JWTSecret != "" {
-		if b.Keys, err = auth.NewKeys(string(b.Config.JWTSecret)); err != nil {
+		if b.Keys, err = auth.NewKeys(string(b.Config.JWTSecret)); err == nil {
+			b.Links, err = files.NewLinks(string(b.Config.JWTSecret))
+		}
+		if err != nil {
 			b.Close()
 			return nil, err
 		}

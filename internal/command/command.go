@@ -40,7 +40,7 @@ func New(serve func(ctx context.Context, cfg config.Config, log *slog.Logger) er
 		c.Flags().StringVar(&addr, "addr", "", "where to listen (default $ADDR or 127.0.0.1:8080)")
 	}
 	root.RunE = run
-	root.AddCommand(serveCommand, migrateCommand(), rlsCommand(), seedCommand(), searchCommand(), orgCommand(), memberCommand(), tokenCommand(), schemaCommand())
+	root.AddCommand(serveCommand, migrateCommand(), rlsCommand(), seedCommand(), searchCommand(), filesCommand(), orgCommand(), memberCommand(), tokenCommand(), schemaCommand())
 	return root
 }
 

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/config"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/seed"
 )
 
@@ -26,7 +27,10 @@ func seedCommand() *cobra.Command {
 				if err := b.current(cmd.Context()); err != nil {
 					return err
 				}
-				if err := seed.Demo(cmd.Context(), b.DB, b.Log); err != nil {
+				if err := b.OpenFiles(cmd.Context()); err != nil {
+					return err
+				}
+				if err := seed.Demo(files.NewContext(cmd.Context(), b.Files), b.DB, b.Log); err != nil {
 					return err
 				}
 				fmt.Fprintln(cmd.OutOrStdout(), "Acme and Globex are there")

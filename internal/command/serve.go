@@ -10,6 +10,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/rls"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/seed"
@@ -23,6 +24,9 @@ func (b *Backend) Prepare(ctx context.Context) error {
 	if b.Running() {
 		return errors.New("another server runs the embedded database: stop it, or set DATABASE_URL")
 	}
+	if err := b.OpenFiles(ctx); err != nil {
+		return err
+	}
 	if b.Embedded != nil {
 		if _, err := b.Migrate(ctx); err != nil {
 			return err
@@ -30,9 +34,6 @@ func (b *Backend) Prepare(ctx context.Context) error {
 		if err := b.demo(ctx); err != nil {
 			return err
 		}
-	}
-	if err := b.OpenFiles(ctx); err != nil {
-		return err
 	}
 	return b.Safe(ctx)
 }
@@ -59,7 +60,7 @@ func (b *Backend) Safe(ctx context.Context) error {
 
 // demo fills an empty embedded database with the demo organizations, and makes the tokens that the banner shows.
 func (b *Backend) demo(ctx context.Context) error {
-	if err := seed.Demo(ctx, b.DB, b.Log); err != nil {
+	if err := seed.Demo(files.NewContext(ctx, b.Files), b.DB, b.Log); err != nil {
 		return err
 	}
 	if len(b.Embedded.Tokens) > 0 {
@@ -106,7 +107,7 @@ func (b *Backend) Handler(sender mail.Sender) http.Handler {
 		OperationTimeout: cfg.OperationTimeout, Limits: document.Limits(cfg.Limits), TrustProxy: cfg.TrustProxy, Ready: b.Safe,
 		Files: b.Files, FileLimit: int64(cfg.FileLimit),
 		Resolver: &resolver.Resolver{
-			Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Log: b.Log,
+			Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Links: b.Links, Log: b.Log,
 			ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},
 		},
 	})

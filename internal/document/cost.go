@@ -15,6 +15,7 @@ import (
 const (
 	costOfStatement = 200    // a page, a list or a record that is read; once for all parents
 	costOfMutation  = 500    // a mutation's own statements
+	costOfReport    = 1_000  // numbers made of many records, by several statements; once for all parents
 	costOfSchema    = 10_000 // __schema, whose lists are long and read nothing
 	sizeOfList      = 10     // items that a list without paging is assumed to have
 	sizeOfMeta      = 5      // the same inside of introspection
@@ -113,6 +114,9 @@ func (c *coster) field(f *ast.Field) estimate {
 		return estimate{e.statements, times(sizeOfList, 1+e.fields), 0}
 	case isList:
 		return c.read(estimate{e.statements, times(c.length(f), 1+e.fields), 0})
+	case isReport(result):
+		e.statements = min(e.statements+costOfReport, maxCost)
+		return estimate{e.statements, 1 + e.fields, 0}
 	case isRecord(result) && !strings.HasSuffix(parent.Name, "Edge") && !strings.HasSuffix(parent.Name, "Payload"):
 		return c.read(estimate{e.statements, 1 + e.fields, 0})
 	}
@@ -131,6 +135,9 @@ func isConnection(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "Co
 
 // isSum reports whether a type tells what the records of a list come to.
 func isSum(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "Total") }
+
+// isReport reports whether a type is made of numbers that have statements of their own.
+func isReport(d *ast.Definition) bool { return strings.HasSuffix(d.Name, "Report") }
 
 // isRecord reports whether a type has rows of its own.
 func isRecord(d *ast.Definition) bool {

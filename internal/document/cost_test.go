@@ -44,6 +44,8 @@ func TestCost(t *testing.T) {
 		"a fragment of a page":           {`{ leads(first: 3) { ...f } accounts(first: 2) { nodes { id } } } fragment f on LeadConnection { nodes { id } totalCount }`, "", 3*statement + 1 + 1 + 3*2 + 1 + 2*2},
 		"a fragment counts each time":    {`{ a: viewer { ...f } b: viewer { ...f } } fragment f on Viewer { user { id } }`, "", 2 * (1 + statement + 1 + 1)},
 		"inline fragments":               {`{ node(id: 1) { id ... on Lead { name } } }`, "", statement + 1 + 2},
+		"a report has several":           {`{ dashboard { leads openDeals { count } } }`, "", 1000 + 1 + 1 + 1 + 1},
+		"and has them once":              {`{ tags(first: 10) { nodes { uses { total } } } }`, "", 1000 + statement + 1 + 10*(1+1+1)},
 		"a mutation":                     {`mutation { createLead(input: {title: "x"}) { lead { id } } }`, "", 500 + 1 + 1 + 1},
 		"introspection reads nothing":    {`{ __schema { types { name } } }`, "", 10_000 + 1 + 5*2},
 	} {

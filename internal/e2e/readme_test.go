@@ -154,7 +154,7 @@ func TestReadmeShowsTheFirstStart(t *testing.T) {
 	t.Parallel()
 	dir := directory(t)
 	s := demo(t, dir, "HOME="+dir)
-	promised := blocks(t, "first start")
+	promised := append(blocks(t, "first start"), blocks(t, "sheets")...)
 	host := strings.TrimPrefix(s.url, "http://")
 	// What stands in README.md is what happens with the default address and somebody else's tokens.
 	seen := strings.NewReplacer(host, "127.0.0.1:8080").Replace(s.out.String())

@@ -103,7 +103,7 @@ func (q queries) Accounts(context.Context, page.Args, *graph.AccountFilter, *pag
 	return connection(q.accounts, 25), nil
 }
 
-func (relations) Contacts(_ context.Context, _ *model.Account, p page.Args, _ *page.Order) (*model.Connection[model.Contact], error) {
+func (relations) Contacts(_ context.Context, _ *model.Account, p page.Args, _ *graph.ContactFilter, _ *page.Order) (*model.Connection[model.Contact], error) {
 	return connection(contacts[:*p.First], *p.First), nil
 }
 

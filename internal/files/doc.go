@@ -11,14 +11,15 @@
 //   - The transport puts the store on the context of an operation (NewContext), and stores each file of the request
 //     (Put) before the operation's transaction is opened: no connection waits for a client's line. A resolver gets an
 //     Upload: a blob that is there already. Put also works in a resolver, for what the server itself makes.
-//   - The store writes Upload.Key, with the rest of Stored, into its row in the operation's transaction. That is all: a
-//     rollback takes the blob back, a commit leaves it.
+//   - The store writes what Upload.Claim gives, once, into its row in the operation's transaction. That is all: a rollback
+//     takes the blob back, a commit leaves it.
 //   - The store calls Remove with the keys of rows that it deletes or overwrites. They are deleted after the commit, and
 //     only then.
-//   - A job calls Sweep. It deletes what no row names and what is old enough that no operation is still about to name
-//     it: blobs of a server that died between the writing and the commit, or between the commit and the deleting; of a
-//     commit whose outcome nobody knew; of an upload that no row wanted; of a row that went without Remove. So nothing
-//     is lost when somebody forgets Remove, and everything when Sweep is not told of a table that names blobs.
+//   - The command `files sweep` calls Sweep. It deletes what no row names and what is old enough that no operation is
+//     still about to name it: blobs of a server that died between the writing and the commit, or between the commit and
+//     the deleting; of a commit whose outcome nobody knew; of an upload that no row wanted; of a row that went without
+//     Remove. So nothing is lost when somebody forgets Remove, and everything when Sweep is not told of a table that
+//     names blobs.
 //   - A resolver gives out Links.Sign, a path that works for five minutes and for one person. The server mounts Handler
 //     at `GET /files/{id}`; the function that it is given opens an operation as that person, finds the row as any
 //     query of theirs would, and ends the operation before a byte is sent.

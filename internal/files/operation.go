@@ -54,6 +54,22 @@ func (s *Store) delete(ctx context.Context, key string) {
 type Upload struct {
 	Name string // fit to be shown, see DisplayName; the client's word
 	Stored
+
+	sent    *Upload // what the transport has made; a variable that stands in two places is one file
+	claimed bool
+}
+
+// Claim gives the blob to the row that is to name it. There is one: with a second row it would go when the first does.
+func (u *Upload) Claim() (Stored, error) {
+	sent := u
+	if u.sent != nil {
+		sent = u.sent
+	}
+	if sent.claimed { // fields that write run one after the other
+		return Stored{}, fault.New(fault.Invalid, "a file can be used once; send it again")
+	}
+	sent.claimed = true
+	return u.Stored, nil
 }
 
 // UnmarshalGQL takes what the transport has put in the place of a file; no JSON value is one.
@@ -62,7 +78,7 @@ func (u *Upload) UnmarshalGQL(v any) error {
 	if !ok {
 		return fault.Field("", "must be a file, sent as a part of a multipart request")
 	}
-	*u = *upload
+	*u = Upload{Name: upload.Name, Stored: upload.Stored, sent: upload}
 	return nil
 }
 

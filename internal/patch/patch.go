@@ -44,6 +44,11 @@ func Apply(row, input any) (Set, error) {
 	return set, faults.Err()
 }
 
+// Put sets one field of row, a pointer to a struct, as Apply does. The row must have the field.
+func Put(row any, field string, value any) error {
+	return assign(reflect.ValueOf(row).Elem().FieldByName(field), reflect.ValueOf(value))
+}
+
 type pair struct {
 	src   int
 	dst   []int

@@ -3,6 +3,7 @@ package seed
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
@@ -35,20 +36,20 @@ func (a *ages) note(table string, key id.ID, made, touched time.Time) {
 func (w *writer) age(ctx context.Context) error {
 	org := [16]byte(w.key)
 	for _, a := range w.ages {
-		if _, err := tenant.Exec(ctx, "UPDATE \""+a.table+`" AS t SET created_at = a.made, updated_at = a.touched
+		if _, err := tenant.Exec(ctx, "UPDATE "+strconv.Quote(a.table)+` AS t SET created_at = a.made, updated_at = a.touched
 			FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS a(id, made, touched)
 			WHERE t.org_id = $1 AND t.id = a.id`, org, a.ids, a.made, a.touched); err != nil {
 			return fmt.Errorf("date the rows of %s: %w", a.table, err)
 		}
 	}
-	for _, text := range append([]string{ // $2 is the operation's instant, which rows still have that were not dated
+	for _, text := range []string{ // $2 is the operation's instant, which rows still have that were not dated
 		"UPDATE comment SET commented_on = created_at WHERE org_id = $1 AND created_at <= $2",
 		"UPDATE lead SET converted_at = updated_at WHERE org_id = $1 AND converted_at = $2",
 		datedByConversion("accounts", "converted_account_id"),
 		datedByConversion("contacts", "converted_contact_id"),
 		datedByConversion("opportunity", "converted_opportunity_id"),
 		"UPDATE opportunity SET stage_changed_at = updated_at WHERE org_id = $1 AND stage_changed_at = $2",
-	}, caseDates...) {
+	} {
 		if _, err := tenant.Exec(ctx, text, org, tenant.Now(ctx)); err != nil {
 			return fmt.Errorf("date what follows: %w", err)
 		}

@@ -29,12 +29,13 @@ var demos = []organization{
 // How many records each of them gets at least, and how far they reach back.
 const (
 	demoAccounts, demoContacts, demoOpportunities, demoLeads, demoTasks, demoComments = 28, 64, 34, 46, 46, 60
+	demoCases                                                                         = 32
 
 	demoSpan = 90 * 24 * time.Hour
 )
 
 // Demo makes the demo's organizations that do not exist yet; when all do, it costs one statement. Each is written
-// through the store, by its members, in one transaction.
+// through the store, by its members, in one transaction. Its files go into the store of files on ctx, if there is one.
 func Demo(ctx context.Context, db *tenant.DB, log *slog.Logger) error {
 	known, err := known(ctx, db, demos)
 	if err != nil {
@@ -96,8 +97,14 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.work,
 		w.remarks,
 		w.board,
+		w.documents,
+		w.offers,
+		w.complaint,
+		w.cases,
 		w.service,
+		w.mergeTags,
 		w.age,
+		w.dateCases,
 	} {
 		if err := step(ctx); err != nil {
 			return err

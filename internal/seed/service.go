@@ -24,68 +24,27 @@ var articles = []struct {
 	{"Spare parts for discontinued models", "We keep parts for ten years. Collect here which of them are still in stock.", 0},
 }
 
-// tickets are what customers ask and complain about, and the article that helps.
-var tickets = []struct {
-	name    string
-	kind    model.CaseType
-	article int
-}{
-	{"Delivery is a week late", model.CaseIncident, 0},
-	{"Invoice carries the old address", model.CaseQuestion, 1},
-	{"Two boxes arrived damaged", model.CaseIncident, 2},
-	{"Cannot sign in to the portal", model.CaseIncident, 3},
-	{"How do we return what is left over?", model.CaseQuestion, 4},
-	{"Consignment does not move", model.CaseIncident, 0},
-	{"Invitation to the portal has expired", model.CaseQuestion, 3},
-	{"Wrong quantity on the delivery note", model.CaseIncident, 4},
-	{"Contract runs out too early", model.CaseQuestion, 5},
-	{"Screen is scratched", model.CaseIncident, 2},
-}
+// recent is how old the cases about one problem are.
+const recent = 5 * 24 * time.Hour
 
-var (
-	caseStates = []model.CaseStatus{model.CaseNew, model.CaseAssigned, model.CaseClosed, model.CasePending, model.CaseClosed, model.CaseRejected,
-		model.CaseAssigned, model.CaseClosed}
-	casePriorities = []model.CasePriority{model.CaseNormal, model.CaseHigh, model.CaseNormal, model.CaseLow, model.CaseUrgent}
-	answers        = []string{
-		"Thank you for telling us. I look into it and come back to you today.",
-		"I have found it. You get a confirmation by mail within the hour.",
-		"The carrier has confirmed the search; I call you as soon as they answer.",
-		"Could you send us a photograph of the label?",
-	}
-	notes = []string{"The same customer had this in spring.", "Their buyer is on holiday until Monday.", "Asked the warehouse; waiting for the answer."}
-)
+// helped is which article helps with each of the complaints.
+var helped = []int{4, 1, 1, 0, 5, 2, 3, 4}
 
-const (
-	demoCases = 32
-
-	recent = 5 * 24 * time.Hour // how old cases are that are open
-)
-
-// service lets customers ask and complain, and members answer.
+// service writes the knowledge base, links it to what it has helped with, and shows how cases belong together.
 func (w *writer) service(ctx context.Context) error {
 	library, err := w.library(ctx)
 	if err != nil {
 		return err
 	}
-	var all []*parent
-	for i := range demoCases {
-		k := w.ticket(i)
-		touched := k.UpdatedAt
-		p, err := put(ctx, w, store.Cases, k)
-		if err != nil {
-			return err
+	for i, ticket := range w.tickets {
+		if i%3 > 0 {
+			continue
 		}
-		all, k.UpdatedAt = append(all, p), touched
-		if err := w.answer(ctx, p, k); err != nil {
-			return err
-		}
-		if k.Status == model.CaseClosed {
-			if _, _, err := store.LinkSolution(ctx, p.id, library[tickets[i%len(tickets)].article], true); err != nil {
-				return fmt.Errorf("link a solution: %w", err)
-			}
+		if _, _, err := store.LinkSolution(ctx, ticket.id, library[helped[i%len(helped)]], true); err != nil {
+			return fmt.Errorf("link a solution: %w", err)
 		}
 	}
-	return w.gather(ctx, all)
+	return w.gather(ctx)
 }
 
 // library writes the articles; the admin takes them as far as they have come.
@@ -110,83 +69,37 @@ func (w *writer) library(ctx context.Context) ([]id.ID, error) {
 	return out, nil
 }
 
-// ticket is the i-th of the cases. What is open is recent, and some of it waits for too long already.
-func (w *writer) ticket(i int) *model.Case {
-	about, a := tickets[i%len(tickets)], under(w.accounts, i, demoCases)
-	k := &model.Case{
-		Name: about.name + ": " + a.name, CaseType: &about.kind, Status: caseStates[i%len(caseStates)], Priority: casePriorities[i%len(casePriorities)],
-		AccountID: &a.id, ContactIDs: a.people[:min(len(a.people), 1)], IsActive: true,
-	}
-	at := w.at(i, demoCases)
-	if k.Status.IsOpen() {
-		at = w.after(w.now.Add(-recent), recent)
-	}
-	if at.Before(a.at) {
-		at = w.after(a.at, recent)
-	}
-	k.Base, k.Shared = w.base(at, a.owner), w.shared(a.owner)
-	k.UpdatedAt = w.after(at, recent/2)
-	if !k.Status.IsOpen() {
-		k.ClosedOn = w.dayOf(k.UpdatedAt)
-	}
-	if w.chance(50) {
-		k.Description = new(pick(w.fiction, remarks))
-	}
-	return k
-}
-
-// answer lets the owner answer what is not new, mostly soon, and note something between.
-func (w *writer) answer(ctx context.Context, p *parent, k *model.Case) error {
-	if k.Status == model.CaseNew {
-		return nil
-	}
-	first := w.after(k.CreatedAt, min(k.UpdatedAt.Sub(k.CreatedAt), 10*time.Hour))
-	for _, c := range []*model.Comment{{Comment: pick(w.fiction, answers)}, {Comment: pick(w.fiction, notes), IsInternal: true}} {
-		c.Base, c.EntityType, c.EntityID = w.base(first, p.owner), model.OfCase, p.id
-		c.UpdatedAt = c.CreatedAt
-		if _, err := put(ctx, w, store.Comments, c); err != nil {
-			return err
-		}
-		first = w.after(first, k.UpdatedAt.Sub(first))
-	}
-	return nil
-}
-
 // gather puts two cases under the problem that is behind them, merges one that came twice, and notes what is to be done.
-func (w *writer) gather(ctx context.Context, all []*parent) error {
+func (w *writer) gather(ctx context.Context) error {
 	admin := w.founder.crew[0]
-	problem := &model.Case{Base: w.base(w.now.Add(-recent).Truncate(time.Second), admin), Name: "Carrier loses consignments", CaseType: new(model.CaseProblem), Status: model.CaseAssigned,
-		Priority: model.CaseHigh, IsProblem: true, IsActive: true, Shared: w.shared(admin)}
-	behind, err := put(ctx, w, store.Cases, problem)
+	begun := w.now.Add(-recent).Truncate(time.Second)
+	add := func(k *model.Case, at time.Time) (*parent, error) {
+		k.Base, k.Shared, k.Priority, k.IsActive = w.base(at, admin), w.shared(admin), model.CaseHigh, true
+		p, err := put(ctx, w, store.Cases, k)
+		if err == nil {
+			w.caseDates = append(w.caseDates, caseDates{key: p.id})
+		}
+		return p, err
+	}
+	behind, err := add(&model.Case{Name: "Carrier loses consignments", CaseType: new(model.CaseProblem), Status: model.CaseAssigned, IsProblem: true}, begun)
 	if err != nil {
 		return err
 	}
-	first := all[len(all)-1]
-	for range 2 {
-		incident := &model.Case{Base: w.base(w.after(behind.at, recent), admin), Name: "Consignment lost: " + first.name, CaseType: new(model.CaseIncident), Status: model.CaseAssigned,
-			Priority: model.CaseNormal, ParentID: &behind.id, IsActive: true, Shared: w.shared(admin)}
-		if first, err = put(ctx, w, store.Cases, incident); err != nil {
+	var last *parent
+	for _, name := range []string{"Two boxes of the consignment are missing", "Consignment does not move"} {
+		k := &model.Case{Name: name, CaseType: new(model.CaseIncident), Status: model.CaseAssigned, ParentID: &behind.id}
+		if last, err = add(k, w.after(begun, recent)); err != nil {
 			return err
 		}
 	}
-	again := &model.Case{Base: w.base(first.at, admin), Name: first.name, Status: model.CaseNew, Priority: model.CaseNormal, IsActive: true, Shared: w.shared(admin)}
-	twice, err := put(ctx, w, store.Cases, again)
+	twice, err := add(&model.Case{Name: last.name, Status: model.CaseNew}, last.at)
 	if err != nil {
 		return err
 	}
-	if _, _, err := store.MergeCase(ctx, twice.id, nil, first.id); err != nil {
+	if _, _, err := store.MergeCase(ctx, twice.id, nil, last.id); err != nil {
 		return fmt.Errorf("merge a case: %w", err)
 	}
-	_, err = put(ctx, w, store.Tasks, &model.Task{Base: w.base(behind.at, admin), Title: "Call the carrier", Status: model.TaskNew, Priority: model.PriorityHigh,
-		DueDate: w.day(1, 3), CaseID: &behind.id, Shared: w.shared(admin)})
+	_, err = put(ctx, w, store.Tasks, &model.Task{Base: w.base(begun, admin), Title: "Call the carrier", Status: model.TaskNew,
+		Priority: model.PriorityHigh, DueDate: w.day(1, 3), CaseID: &behind.id, Shared: w.shared(admin)})
 	return err
-}
-
-// caseDates put right what the store has dated of cases, as age does.
-var caseDates = []string{
-	`UPDATE "case" SET resolved_at = updated_at WHERE org_id = $1 AND resolved_at = $2`,
-	`UPDATE "case" SET sla_paused_at = updated_at WHERE org_id = $1 AND sla_paused_at = $2`,
-	`UPDATE "case" SET merged_at = updated_at WHERE org_id = $1 AND merged_at = $2`,
-	`UPDATE "case" AS t SET first_response_at = c.created_at FROM comment AS c WHERE t.org_id = $1 AND t.first_response_at = $2
-		AND c.org_id = $1 AND c.entity_type = 'Case' AND c.entity_id = t.id AND NOT c.is_internal`,
 }

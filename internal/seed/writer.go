@@ -15,7 +15,8 @@ type writer struct {
 	*fiction
 	ages ages
 
-	accounts, contacts, opportunities, leads, tasks []*parent
+	accounts, contacts, opportunities, leads, tasks, tickets []*parent
+	caseDates                                                []caseDates
 }
 
 // spokenOf names what the fiction says of records besides plain columns, for the store to check and to keep.

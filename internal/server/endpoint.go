@@ -11,6 +11,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/graph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/document"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
@@ -23,7 +24,7 @@ type endpoint struct {
 	front  *document.Front
 }
 
-func (o Options) graphql() http.Handler {
+func (o Options) graphql() *endpoint {
 	schema := executable(graph.Config{Resolvers: o.Resolver})
 	return &endpoint{o, schema, document.New(schema.Schema(), o.Limits, scalars)}
 }
@@ -44,6 +45,7 @@ var scalars = map[string]document.Check{
 	"CountryCode":  check(scalar.UnmarshalCountryCode),
 	"TimeZone":     check(scalar.UnmarshalTimeZone),
 	"JSON":         check(scalar.UnmarshalJSON),
+	"Upload":       func(v any) error { return new(files.Upload).UnmarshalGQL(v) },
 }
 
 func check[T any](unmarshal func(any) (T, error)) document.Check {
@@ -125,16 +127,16 @@ func (e *endpoint) explained(ctx context.Context, query string, err error) error
 	if !ok || list[0].Rule == "" || identityFrom(ctx) == nil { // only rules suggest
 		return err
 	}
-	if e.apart(ctx, confirm) != nil {
+	if e.apart(ctx, identityFrom(ctx), confirm) != nil {
 		return err
 	}
 	return e.front.Explain(query)
 }
 
-// apart asks the database something in an operation that ends before the one of the request begins.
-func (e *endpoint) apart(ctx context.Context, ask func(context.Context) error) error {
-	op := e.DB.Begin(identityFrom(ctx), false)
-	ctx, cancel := context.WithTimeout(tenant.NewContext(ctx, op), e.OperationTimeout)
+// apart asks the database something in an operation of its own, which ends before an answer or another operation begins.
+func (o Options) apart(ctx context.Context, who tenant.Identity, ask func(context.Context) error) error {
+	op := o.DB.Begin(who, false)
+	ctx, cancel := context.WithTimeout(tenant.NewContext(ctx, op), o.OperationTimeout)
 	defer cancel()
 	defer func() { _ = op.Close(ctx, true) }()
 	return ask(ctx)

@@ -47,7 +47,9 @@ func (o Options) observe(next http.Handler) http.Handler {
 		ctx := audit.NewContext(r.Context(), request)
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
-			if p := recover(); p != nil {
+			if p := recover(); p == http.ErrAbortHandler { //nolint:errorlint // it is thrown as it is
+				defer panic(p) // what has been sent is not all of it, and the client must see that
+			} else if p != nil {
 				o.Log.ErrorContext(ctx, "panic", "value", p, "stack", string(debug.Stack()))
 				if !recorder.wrote {
 					write(recorder, typeJSON, http.StatusInternalServerError, &graphql.Response{Errors: o.present(ctx, resolver.Panicked())}, nil)

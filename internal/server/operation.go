@@ -81,7 +81,7 @@ func (e *endpoint) attempt(ctx context.Context, x execution) (response *graphql.
 // receive stores the files of a request for its operation, whose transaction and time begin only then: a line may be
 // slow. Whoever is no member stores nothing.
 func (e *endpoint) receive(ctx context.Context, f *form) error {
-	err := e.apart(ctx, tenant.Confirm)
+	err := e.apart(ctx, identityFrom(ctx), tenant.Confirm)
 	switch {
 	case fault.Is(err, fault.Unauthenticated):
 		return unauthorized(err)

@@ -25,7 +25,7 @@ type Options struct {
 	Log              *slog.Logger
 	OperationTimeout time.Duration
 	Limits           document.Limits
-	Files            *files.Store                // nil: no files are taken
+	Files            *files.Store                // nil: no files are taken or given out
 	FileLimit        int64                       // bytes of one
 	TrustProxy       bool                        // take the client's address from X-Forwarded-For
 	Ready            func(context.Context) error // why the server should get no traffic now
@@ -34,10 +34,15 @@ type Options struct {
 // New makes the handler of everything the server answers.
 func New(o Options) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", o.identify(o.graphql()))
+	graphql := o.graphql()
+	mux.Handle("/graphql", o.identify(graphql))
+	mux.Handle("GET /export/{file}", o.identify(graphql.exports()))
 	ui := playground.Handler("/graphql")
 	mux.Handle("GET /{$}", ui)
 	mux.Handle("GET /playground/", ui)
+	if o.Files != nil {
+		mux.Handle("GET /files/{id}", o.Files.Handler(o.Resolver.Links, o.find))
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", o.ready)
 	return o.observe(mux)

@@ -21,7 +21,7 @@ func creatorOrAdmin(v *tenant.Viewer, createdBy *id.User) error {
 	if v.IsAdmin() || (createdBy != nil && *createdBy == v.UserID) {
 		return nil
 	}
-	return fault.New(fault.Forbidden, "only its creator or an admin may delete this")
+	return fault.New(fault.Forbidden, "only its creator or an admin may do this")
 }
 
 // byCreator is creatorOrAdmin for any model with audit columns.

@@ -30,6 +30,14 @@ func About(kinds []model.EntityType) Cond {
 	}
 }
 
+// ActivitiesAround an account are what happened to it, and to its deals, cases and tasks.
+func ActivitiesAround() Relation {
+	return Relation{Table: `(SELECT org_id, id AS account_id, id AS record_id FROM accounts
+		UNION ALL SELECT org_id, account_id, id FROM opportunity
+		UNION ALL SELECT org_id, account_id, id FROM "case"
+		UNION ALL SELECT org_id, account_id, id FROM task)`, Parent: "account_id", Child: "record_id", Key: "entity_id"}
+}
+
 // ActivitiesOn are what happened to one record.
 func ActivitiesOn(kind model.EntityType) Relation {
 	return Relation{Column: "entity_id", Fixed: Is("entity_type", &kind)}

@@ -17,8 +17,8 @@ import (
 // Of two cases about the same one becomes a duplicate of the other (domain: B.5). What went to the other is kept on the
 // duplicate, to undo it.
 
-// merged is what a merge keeps: what the case was, which rows went to the other case and what was added to that.
-type merged struct {
+// mergeRecord is what a merge keeps: what the case was, which rows went to the other case and what was added to that.
+type mergeRecord struct {
 	Status     model.CaseStatus    `json:"status"`
 	ClosedOn   *scalar.Date        `json:"closedOn,omitempty"`
 	ResolvedAt *time.Time          `json:"resolvedAt,omitempty"`
@@ -45,7 +45,7 @@ func MergeCase(ctx context.Context, key [16]byte, version *int, into id.ID) (dup
 	if err != nil {
 		return nil, nil, err
 	}
-	var before *merged // nil when it is merged already
+	var before *mergeRecord // nil when it is merged already
 	duplicate, err = Cases.Modify(ctx, key, version, func(k *model.Case) (patch.Set, error) {
 		if other, err = Cases.lock(ctx, into, Cases.Read.Row); err != nil {
 			if fault.Is(err, fault.NotFound) {
@@ -62,7 +62,7 @@ func MergeCase(ctx context.Context, key [16]byte, version *int, into id.ID) (dup
 		if err := canMerge(ctx, k, other); err != nil {
 			return nil, err
 		}
-		before = &merged{Status: k.Status, ClosedOn: k.ClosedOn, ResolvedAt: k.ResolvedAt}
+		before = &mergeRecord{Status: k.Status, ClosedOn: k.ClosedOn, ResolvedAt: k.ResolvedAt}
 		now := tenant.Now(ctx)
 		k.Status, k.ClosedOn = model.CaseDuplicate, new(today(v, now))
 		k.MergedIntoID, k.MergedAt, k.MergedByID = &into, &now, &v.ProfileID
@@ -87,7 +87,7 @@ func UnmergeCase(ctx context.Context, key [16]byte, version *int) (*model.Case, 
 		return nil, err
 	}
 	var other *model.Case
-	var before merged
+	var before mergeRecord
 	k, err := Cases.Modify(ctx, key, version, func(k *model.Case) (patch.Set, error) {
 		if k.MergedIntoID == nil {
 			return nil, fault.New(fault.Conflict, "the case is not merged")
@@ -159,7 +159,7 @@ func staysMerged(c *Change[model.Case]) error {
 }
 
 // carry brings what belongs to the duplicate to the other case, and keeps what that was.
-func (m *merged) carry(ctx context.Context, k, other *model.Case) error {
+func (m *mergeRecord) carry(ctx context.Context, k, other *model.Case) error {
 	m.Moved, m.Added = map[string][]string{}, map[string][]string{}
 	for table, text := range movedByMerge {
 		moved, err := moveAll(ctx, table, text, k.OrgID, k.ID, other.ID, nil)
@@ -187,7 +187,7 @@ func (m *merged) carry(ctx context.Context, k, other *model.Case) error {
 	return nil
 }
 
-func (m *merged) read(ctx context.Context, k *model.Case) error {
+func (m *mergeRecord) read(ctx context.Context, k *model.Case) error {
 	var kept string
 	if err := tenant.Select(ctx, &kept, `SELECT merge_record::text FROM "case" WHERE org_id = $1 AND id = $2`, [16]byte(k.OrgID), [16]byte(k.ID)); err != nil {
 		return fmt.Errorf("read what was merged: %w", err)
@@ -199,7 +199,7 @@ func (m *merged) read(ctx context.Context, k *model.Case) error {
 }
 
 // giveBack is the reverse of carry.
-func (m *merged) giveBack(ctx context.Context, k, other *model.Case) error {
+func (m *mergeRecord) giveBack(ctx context.Context, k, other *model.Case) error {
 	for table, text := range movedByMerge {
 		if _, err := moveAll(ctx, table, text+" AND id = ANY($4::uuid[])", k.OrgID, other.ID, k.ID, m.Moved[table]); err != nil {
 			return err

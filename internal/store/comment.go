@@ -23,6 +23,8 @@ func init() {
 		MayChange: authorOrAdmin,
 		Check:     checkComment,
 		After:     afterComment,
+
+		BeforeDelete: removeCommentFiles,
 	}
 }
 
@@ -30,23 +32,25 @@ func init() {
 type parent interface {
 	name() string
 	sight() Sight
-	label(ctx context.Context, key [16]byte) (string, bool, error)
+	label(ctx context.Context, key [16]byte) (string, error)
+	hold(ctx context.Context, key [16]byte) error
 }
 
 func (e *Entity[T]) sight() Sight { return e.Read }
 
-func (e *Entity[T]) label(ctx context.Context, key [16]byte) (string, bool, error) {
+// label is what a record that the viewer may see is called.
+func (e *Entity[T]) label(ctx context.Context, key [16]byte) (string, error) {
 	s, err := begin(ctx, "", "")
 	if err != nil {
-		return "", false, err
+		return "", err
 	}
 	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.from(s, func(s *statement, t string) string {
 		return t + ".id = " + s.arg(key)
 	}))
 	if err != nil || len(rows) == 0 {
-		return "", false, err
+		return "", err
 	}
-	return any(rows[0]).(labelled).Label(), true, nil
+	return any(rows[0]).(labelled).Label(), nil
 }
 
 // parents gives the entities that a kind names, in a fixed order.
@@ -60,7 +64,7 @@ func parents() []struct {
 	}{
 		{model.OfAccount, Accounts}, {model.OfContact, Contacts}, {model.OfLead, Leads},
 		{model.OfOpportunity, Opportunities}, {model.OfCase, Cases}, {model.OfTask, Tasks}, {model.OfTeam, Teams},
-		{model.OfSolution, Solutions},
+		{model.OfDocument, Documents}, {model.OfSolution, Solutions},
 	}
 }
 
@@ -117,38 +121,53 @@ func authorOrAdmin(v *tenant.Viewer, c *model.Comment) error {
 }
 
 func checkComment(ctx context.Context, c *Change[model.Comment]) error {
-	if !c.Created() {
-		return nil
+	if c.Created() {
+		c.Row.CommentedByID, c.Row.AuthorName = &c.viewer.ProfileID, cut(c.viewer.Name, 255)
+		if err := holdParent(ctx, c.Row.EntityType, c.Row.EntityID); err != nil {
+			return err
+		}
 	}
-	c.Row.CommentedByID, c.Row.AuthorName = &c.viewer.ProfileID, cut(c.viewer.Name, 255)
-	_, found, err := labelOf(ctx, c.Row.EntityType, c.Row.EntityID)
-	if err == nil && !found {
-		err = fault.Field("entityId", "%s not found", strings.ToLower(string(c.Row.EntityType)))
-	}
-	return err
+	return checkMentions(ctx, c)
 }
 
-func labelOf(ctx context.Context, kind model.EntityType, key [16]byte) (string, bool, error) {
+// holdParent has a record wait until the end of the transaction that writes something about it, as who may change it may.
+func holdParent(ctx context.Context, kind model.EntityType, key [16]byte) error {
+	for _, p := range parents() {
+		if p.kind == kind {
+			err := p.entity.hold(ctx, key)
+			if fault.Is(err, fault.NotFound) {
+				err = fault.Field("entityId", "%s not found", strings.ToLower(string(kind)))
+			}
+			return err
+		}
+	}
+	return fault.Field("entityType", "nothing is written about this kind of record")
+}
+
+func labelOf(ctx context.Context, kind model.EntityType, key [16]byte) (string, error) {
 	for _, p := range parents() {
 		if p.kind == kind {
 			return p.entity.label(ctx, key)
 		}
 	}
-	return "", false, nil
+	return "", nil
 }
 
+// afterComment does all that a comment brings about.
 func afterComment(ctx context.Context, c *Change[model.Comment]) error {
-	if err := noteFirstResponse(ctx, c); err != nil {
-		return err
+	for _, step := range []func(context.Context, *Change[model.Comment]) error{keepCommentFiles, noteFirstResponse, mention, tellParent} {
+		if err := step(ctx, c); err != nil {
+			return err
+		}
 	}
-	return tellParent(ctx, c)
+	return nil
 }
 
 func tellParent(ctx context.Context, c *Change[model.Comment]) error {
 	if !c.Created() {
 		return nil
 	}
-	name, _, err := labelOf(ctx, c.Row.EntityType, c.Row.EntityID)
+	name, err := labelOf(ctx, c.Row.EntityType, c.Row.EntityID)
 	if err != nil {
 		return err
 	}

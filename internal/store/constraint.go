@@ -17,6 +17,7 @@ var conflicts = map[string]struct{ field, message string }{
 	"lead_email_unique":        {"email", "a lead with this e-mail address exists already"},
 	"contacts_email_unique":    {"email", "a contact with this e-mail address exists already"},
 	"opportunity_name_unique":  {"name", "an opportunity with this name exists already"},
+	"document_title_unique":    {"title", "a document with this title exists already"},
 	"teams_name_unique":        {"name", "a team with this name exists already"},
 	"tags_slug_unique":         {"name", "a tag with this name exists already"},
 	"board_column_name_unique": {"name", "the board has a column with this name already"},
@@ -24,6 +25,13 @@ var conflicts = map[string]struct{ field, message string }{
 	"organization_name_unique": {"name", "an organization with this name exists already"},
 
 	"board_member_profile_unique": {"profileId", "this person is a member of the board already"},
+}
+
+// conflictOn is a CONFLICT that names an input field.
+func conflictOn(field, format string, args ...any) *fault.Error {
+	refusal := fault.New(fault.Conflict, format, args...)
+	refusal.Field = field
+	return refusal
 }
 
 // SQLSTATE codes.
@@ -44,9 +52,7 @@ func Refused(noun string, err error) error {
 	switch pg.Code {
 	case uniqueViolation:
 		if c, ok := conflicts[pg.ConstraintName]; ok {
-			refusal := fault.New(fault.Conflict, "%s", c.message).Because(err)
-			refusal.Field = c.field
-			return refusal
+			return conflictOn(c.field, "%s", c.message).Because(err)
 		}
 	case foreignKeyViolation:
 		return fault.New(fault.Conflict, "the %s is in use, or what it refers to was deleted meanwhile", noun).Because(err)

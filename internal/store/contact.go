@@ -33,5 +33,5 @@ func joinPrimaryAccount(ctx context.Context, c *Change[model.Contact]) error {
 	if c.Row.AccountID == nil || (c.Before != nil && c.Before.AccountID != nil && *c.Before.AccountID == *c.Row.AccountID) {
 		return nil
 	}
-	return AccountContacts.add(ctx, c.viewer, *c.Row.AccountID, c.Row.ID)
+	return AccountContacts.addLater(ctx, c.viewer, *c.Row.AccountID, c.Row.ID)
 }

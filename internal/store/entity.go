@@ -32,16 +32,18 @@ type Entity[T any] struct {
 
 	Subtitle func(*T) *string // what tells a hit of a search from others of the same name
 
-	Read      Sight
-	Pickable  Cond // which of what the viewer sees an input may name; nil = all
-	Links     []Link
-	Refs      []Ref
-	Statuses  []string                                            // the fields whose change is told as STATUS_CHANGED,
-	Moved     func(c *Change[T]) model.ActivityVerb               // unless this, of a change of one of them, says otherwise
-	Told      func(c *Change[T], field string) model.ActivityVerb // the verb of another field's change; empty = UPDATE
-	MayWrite  func(v *tenant.Viewer) error
-	MayChange func(v *tenant.Viewer, row *T) error // of a row that the viewer sees; nil = yes
-	MayDelete func(v *tenant.Viewer, row *T) error
+	Read       Sight
+	Pickable   Cond // which of what the viewer sees an input may name; nil = all
+	Kept       bool // what an input names stays as it is until the end of the transaction
+	Changeable Cond // which of it the viewer may change and comment on; nil = all
+	Links      []Link
+	Refs       []Ref
+	Statuses   []string                                            // the fields whose change is told as STATUS_CHANGED,
+	Moved      func(c *Change[T]) model.ActivityVerb               // unless this, of a change of one of them, says otherwise
+	Told       func(c *Change[T], field string) model.ActivityVerb // the verb of another field's change; empty = UPDATE
+	MayWrite   func(v *tenant.Viewer) error
+	MayChange  func(v *tenant.Viewer, row *T) error // of a row that the viewer sees; nil = yes
+	MayDelete  func(v *tenant.Viewer, row *T) error
 
 	Fresh func(*T) // what a new record has before the input is applied
 

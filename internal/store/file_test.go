@@ -2,16 +2,13 @@ package store_test
 
 import (
 	"context"
-	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/testdb"
 )
@@ -33,44 +30,17 @@ func connect(t *testing.T, env *apitest.Env) *pgx.Conn {
 func TestFilesGoWithTheirRecord(t *testing.T) {
 	t.Parallel()
 	env := apitest.New(t)
-	conn, admin := connect(t, env), env.Acme.Admin
-	folder, err := url.Parse(env.Backend.Config.FilesURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(filepath.FromSlash(folder.Path), env.Acme.ID.String())
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	blob := func() (key string) {
-		name := id.New[id.ID]().String()
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return env.Acme.ID.String() + "/" + name
-	}
+	admin := env.Acme.Admin
 	lead := func() string {
 		key := admin.Create(t, "Lead", nil)
-		comment := admin.Create(t, "Comment", apitest.Input{"entityType": "LEAD", "entityId": key})
-		for text, parent := range map[string]string{
-			`INSERT INTO "commentFiles" (org_id, id, comment_id, comment_file) VALUES ($1, gen_random_uuid(), $2, $3)`:                                               comment,
-			`INSERT INTO attachments (org_id, id, entity_type, entity_id, file_name, attachment, size_bytes) VALUES ($1, gen_random_uuid(), 'Lead', $2, 'a', $3, 1)`: key,
-		} {
-			if _, err := conn.Exec(t.Context(), text, [16]byte(env.Acme.ID), parent, blob()); err != nil {
-				t.Fatal(err)
-			}
-		}
+		on := apitest.Input{"entityType": "LEAD", "entityId": key}
+		admin.Create(t, "Attachment", on)
+		on["files"] = []any{apitest.File{Name: "a", Body: "x"}}
+		admin.Create(t, "Comment", on)
 		return key
 	}
-	left := func() int {
-		t.Helper()
-		all, err := os.ReadDir(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return len(all)
-	}
 	gone, _ := lead(), lead()
+	left := func() int { return len(env.Blobs(t)) }
 	if n := left(); n != 4 {
 		t.Fatalf("there are %d files", n)
 	}

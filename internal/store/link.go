@@ -69,6 +69,9 @@ type target interface {
 func (e *Entity[T]) noun() string { return e.Noun }
 
 func (e *Entity[T]) pick(ctx context.Context, ids [][16]byte) (map[[16]byte]bool, error) {
+	if known, ok := ctx.Value(pickedKey{}).(picked); ok {
+		return known.of(ctx, e, ids)
+	}
 	return e.among(ctx, ids, e.Pickable)
 }
 
@@ -86,8 +89,12 @@ func (e *Entity[T]) among(ctx context.Context, ids [][16]byte, which Cond) (map[
 		return nil, err
 	}
 	s := &statement{viewer: v, args: []any{[16]byte(v.OrgID)}}
+	text := "SELECT * FROM " + e.from(s, which, func(_ *statement, t string) string { return t + ".id = p.id" }) + " OFFSET 0"
+	if which != nil && e.Kept { // no more than the foreign key of what is written will ask for
+		text += " FOR KEY SHARE"
+	}
 	var found []id.ID
-	if err := tenant.Select(ctx, &found, "SELECT t.id FROM "+e.named(s, s.ids(ids), which), s.args...); err != nil {
+	if err := tenant.Select(ctx, &found, "SELECT t.id FROM "+forEach(s.ids(ids), text), s.args...); err != nil {
 		return nil, fmt.Errorf("look up %s: %w", e.Noun, err)
 	}
 	out := make(map[[16]byte]bool, len(found))
@@ -225,6 +232,12 @@ func (l Link) add(ctx context.Context, v *tenant.Viewer, left [16]byte, right ..
 	return nil
 }
 
+// addLater is add for a record that was written in this operation and refers to the other itself, so that both stay.
+func (l Link) addLater(ctx context.Context, v *tenant.Viewer, left, right [16]byte) error {
+	return tenant.Later(ctx, "INSERT INTO "+l.Table+" (org_id, "+l.Left+", "+l.Right+") VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+		[16]byte(v.OrgID), left, right)
+}
+
 // without gives the ids of a that are not in b.
 func without(a, b [][16]byte) [][16]byte {
 	in := make(map[[16]byte]bool, len(b))
@@ -238,6 +251,34 @@ func without(a, b [][16]byte) [][16]byte {
 		}
 	}
 	return out
+}
+
+// linkedTo counts the records that the viewer sees for each of those that a link leads to. A member's count starts from what
+// they see.
+func (e *Entity[T]) linkedTo(ctx context.Context, l Link, rights [][16]byte) (map[[16]byte]int, error) {
+	s, err := begin(ctx, e.Resource, "read")
+	if err != nil {
+		return nil, err
+	}
+	with, held := "", ""
+	if seen := e.inSight(s); seen != "" {
+		with, held = "WITH seen AS MATERIALIZED ("+seen+") ", " AND j."+l.Left+" = ANY(ARRAY(SELECT id FROM seen))"
+	}
+	s.plan(with, nil)
+	var counts []struct {
+		ID id.ID `bun:"id"`
+		N  int   `bun:"n"`
+	}
+	err = s.query(ctx, &counts, with+"SELECT j."+l.Right+" AS id, count(*) AS n FROM "+l.Table+" AS j WHERE j.org_id = $1 AND j."+
+		l.Right+" = ANY("+s.ids(rights)+"::uuid[])"+held+" GROUP BY 1")
+	if err != nil {
+		return nil, fmt.Errorf("count %s: %w", l.Table, err)
+	}
+	out := make(map[[16]byte]int, len(counts))
+	for _, c := range counts {
+		out[c.ID] = c.N
+	}
+	return out, nil
 }
 
 // asChange tells a link's change to the timeline.

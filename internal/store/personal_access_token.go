@@ -42,10 +42,12 @@ func Scopes() []string {
 	for _, resource := range []string{
 		Accounts.Resource,
 		Activities.Resource,
+		Attachments.Resource,
 		Boards.Resource,
 		Cases.Resource,
 		Comments.Resource,
 		Contacts.Resource,
+		Documents.Resource,
 		Leads.Resource,
 		Opportunities.Resource,
 		PersonalAccessTokens.Resource,

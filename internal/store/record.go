@@ -38,6 +38,9 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 	}
 	moved := slices.ContainsFunc(told.fields, func(f *schema.Field) bool { return e.verbOf(c, f.GoName) == model.VerbStatusChanged })
 	for _, f := range told.fields {
+		if f.StructField.Tag.Get("told") == "never" {
+			continue
+		}
 		verb := e.verbOf(c, f.GoName)
 		if moved && !c.Set[f.GoName] { // what nobody wrote follows from the new status
 			verb = model.VerbStatusChanged
@@ -86,7 +89,10 @@ func (e *Entity[T]) verbOf(c *Change[T], field string) model.ActivityVerb {
 
 // value is a column's value as the timeline keeps it, in the schema's spelling.
 func (e *Entity[T]) value(r *T, f *schema.Field) any {
-	v := reflect.ValueOf(r).Elem().FieldByIndex(f.Index)
+	return spoken(reflect.ValueOf(r).Elem().FieldByIndex(f.Index))
+}
+
+func spoken(v reflect.Value) any {
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return nil
@@ -131,8 +137,9 @@ func Tell(ctx context.Context, v *tenant.Viewer, verb model.ActivityVerb, kind m
 var past = map[model.ActivityVerb]string{
 	model.VerbCreate: "Created", model.VerbUpdate: "Changed", model.VerbDelete: "Deleted", model.VerbComment: "Commented on",
 	model.VerbAssign: "Assigned", model.VerbStatusChanged: "Moved", model.VerbPriorityChanged: "Reprioritized",
-	model.VerbReopened: "Reopened",
-	model.VerbMerged:   "Merged into another", model.VerbMergeTarget: "Merged another into",
+	model.VerbReopened: "Reopened", model.VerbWatched: "Began to watch", model.VerbUnwatched: "Ceased to watch",
+	model.VerbMentioned: "Mentioned members on",
+	model.VerbMerged:    "Merged into another", model.VerbMergeTarget: "Merged another into",
 	model.VerbUnmerged: "Took out of another", model.VerbUnmergeTarget: "Took another out of",
 	model.VerbLinkedSolution: "Linked a solution to", model.VerbUnlinkedSolution: "Unlinked a solution from",
 	model.VerbLinkedParent: "Put under another", model.VerbUnlinkedParent: "Took from under another",

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -14,7 +15,8 @@ type Relation struct {
 	Column string // the child's column with the parent's id
 	Table  string // or the join table,
 	Parent string // its column with the parent's id
-	Child  string // and that with the child's
+	Child  string // and that with the child's,
+	Key    string // which is this column of the child; its id unless given
 	Fixed  Cond   // what else the child must meet
 }
 
@@ -23,7 +25,8 @@ func (r Relation) joined(child, parent string) (from, on string) {
 	if r.Table == "" {
 		return child + " AS t", "t." + r.Column + " = " + parent
 	}
-	return r.Table + " AS j JOIN " + child + " AS t ON t.org_id = $1 AND t.id = j." + r.Child,
+	key := cmp.Or(r.Key, "id")
+	return r.Table + " AS j JOIN " + child + " AS t ON t.org_id = $1 AND t." + key + " = j." + r.Child,
 		"j.org_id = $1 AND j." + r.Parent + " = " + parent
 }
 
@@ -37,9 +40,13 @@ func (e *Entity[T]) children(s *statement, parents [][16]byte, rel Relation, con
 
 // child writes the ids of parents, and what follows FROM for the children of one of them, p.id.
 func (e *Entity[T]) child(s *statement, parents [][16]byte, rel Relation, conds ...Cond) (ids, from string) {
+	return s.ids(parents), e.under(s, rel, conds...)
+}
+
+// under is what follows FROM for the children of one parent, p.id.
+func (e *Entity[T]) under(s *statement, rel Relation, conds ...Cond) string {
 	from, on := rel.joined(e.source(), "p.id")
-	ids = s.ids(parents)
-	return ids, from + " WHERE " + on + " AND " + s.where("t", append([]Cond{e.ofTenant, e.Read.Row, rel.Fixed}, conds...)...)
+	return from + " WHERE " + on + " AND " + s.where("t", append([]Cond{e.ofTenant, e.Read.Row, rel.Fixed}, conds...)...)
 }
 
 // Page is one parent's page of children, with one row more than asked for.
@@ -109,7 +116,7 @@ func (e *Entity[T]) CountsOf(ctx context.Context, parents [][16]byte, rel Relati
 	return out, nil
 }
 
-// AllOf finds all children of the parents through a join table, in the entity's own order, with one statement.
+// AllOf finds all children of the parents, in the entity's own order, with one statement.
 // It is for relations that stay small: tags, assignees, teams.
 func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, columns Columns, rel Relation) (map[[16]byte][]*T, error) {
 	s, err := begin(ctx, e.Resource, "read")
@@ -124,6 +131,25 @@ func (e *Entity[T]) AllOf(ctx context.Context, parents [][16]byte, columns Colum
 	for _, r := range rows {
 		id := parentOf(r)
 		out[id] = append(out[id], r)
+	}
+	return out, nil
+}
+
+// Joined tells which of the parents a join table connects with a record.
+func Joined(ctx context.Context, parents [][16]byte, rel Relation, with [16]byte) (map[[16]byte]bool, error) {
+	s, err := begin(ctx, "", "")
+	if err != nil {
+		return nil, err
+	}
+	ids := s.ids(parents)
+	text := "SELECT FROM " + rel.Table + " AS j WHERE j.org_id = $1 AND j." + rel.Parent + " = p.id AND j." + rel.Child + " = " + s.arg(with)
+	var found []id.ID
+	if err := s.query(ctx, &found, "SELECT p.id FROM "+forEach(ids, text+" OFFSET 0")); err != nil {
+		return nil, fmt.Errorf("select %s: %w", rel.Table, err)
+	}
+	out := make(map[[16]byte]bool, len(found))
+	for _, key := range found {
+		out[key] = true
 	}
 	return out, nil
 }

@@ -73,6 +73,24 @@ func (e *Entity[T]) index(ctx context.Context, v *tenant.Viewer, before, after *
 	return tenant.Later(ctx, add, [16]byte(v.OrgID), e.Noun, key, texts, weights)
 }
 
+// indexAll is index for new records.
+func (e *Entity[T]) indexAll(ctx context.Context, v *tenant.Viewer, rows []*T) error {
+	if len(e.Search) == 0 {
+		return nil
+	}
+	var keys [][16]byte
+	var texts []string
+	var weights []int16
+	for _, r := range rows {
+		for _, t := range e.Tokens(r) {
+			keys, texts, weights = append(keys, e.key(r)), append(texts, t.Text), append(weights, t.Weight)
+		}
+	}
+	return tenant.Later(ctx, `INSERT INTO search_token (org_id, entity, entity_id, token, weight)
+		SELECT $1, $2, n.id, n.token, n.weight FROM unnest($3::uuid[], $4::text[], $5::smallint[]) AS n (id, token, weight)`,
+		[16]byte(v.OrgID), e.Noun, keys, texts, weights)
+}
+
 // A token that is there, or is gone, is as it should be: what the index holds never refuses a write.
 const (
 	newTokens = `INSERT INTO search_token (org_id, entity, entity_id, token, weight)

@@ -64,6 +64,23 @@ func (v Sight) through(by holders) Sight {
 	}
 }
 
+// followed shows a record also to whom a table connects with it: they read it, whoever holds it.
+func (v Sight) followed(l Link) Sight {
+	return Sight{
+		Row: func(s *statement, t string) string {
+			if s.viewer.IsAdmin() {
+				return ""
+			}
+			return v.Row(s, t) + " OR EXISTS (SELECT FROM " + l.Table + " AS h WHERE h.org_id = $1 AND h." + l.Left + " = " + t + ".id AND h." +
+				l.Right + " = " + s.profile() + " OFFSET 0)"
+		},
+		Seen: func(s *statement, table string) string {
+			return v.Seen(s, table) + " UNION ALL SELECT h." + l.Left + " FROM " + l.Table + " AS h WHERE h.org_id = $1 AND h." + l.Right + " = " + s.profile()
+		},
+		Held: v.Held,
+	}
+}
+
 // holders are the join tables that say who a record is assigned to and which teams it is shared with, and their column
 // for the record.
 type holders struct{ assignees, teams, column string }

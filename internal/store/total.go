@@ -52,12 +52,16 @@ func (e *Entity[T]) TalliesOf(ctx context.Context, parents [][16]byte, rel Relat
 }
 
 // tallies writes the select of the sums of what follows FROM.
+func (e *Entity[T]) tallies(from string) string {
+	return "SELECT " + e.sums() + " FROM " + from + " GROUP BY 1, 2"
+}
+
+// sums are the columns of a Tally, grouped by the first two.
 //
 // A weighted amount is rounded before it is added, as model.Opportunity.WeightedAmount is, so that the sum is that of what
 // the records show.
-func (e *Entity[T]) tallies(from string) string {
+func (e *Entity[T]) sums() string {
 	phase, amount := "t."+e.Totals.Phase, "t."+e.Totals.Amount
-	return "SELECT " + phase + " AS phase, t.currency, count(*) AS count, count(" + amount + ") AS valued, sum(" + amount + ") AS total," +
-		" sum(round(" + amount + " * t.probability / 100, CASE t.currency WHEN '" + model.WithoutMinorUnit + "' THEN 0 ELSE 2 END)) AS weighted" +
-		" FROM " + from + " GROUP BY " + phase + ", t.currency"
+	return phase + " AS phase, t.currency, count(*) AS count, count(" + amount + ") AS valued, sum(" + amount + ") AS total," +
+		" sum(round(" + amount + " * t.probability / 100, CASE t.currency WHEN '" + model.WithoutMinorUnit + "' THEN 0 ELSE 2 END)) AS weighted"
 }

@@ -104,6 +104,9 @@ func (e *Entity[T]) modify(ctx context.Context, key [16]byte, version *int, visi
 		return nil, err
 	}
 	before, err := e.lock(ctx, key, visible)
+	if err == nil && visible != nil {
+		err = e.mayChange(ctx, key)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -188,14 +191,39 @@ func (e *Entity[T]) mayWrite(c *Change[T]) error {
 	return e.MayWrite(c.viewer)
 }
 
+// mayChange refuses to change what the viewer only reads.
+func (e *Entity[T]) mayChange(ctx context.Context, key [16]byte) error {
+	if e.Changeable == nil {
+		return nil
+	}
+	found, err := e.among(ctx, [][16]byte{key}, e.Changeable)
+	if err == nil && !found[key] {
+		err = fault.New(fault.Forbidden, "only those to whom the %s is assigned, or who share it, may change it", e.Noun)
+	}
+	return err
+}
+
 // lock reads a row and holds it until the end of the transaction.
 func (e *Entity[T]) lock(ctx context.Context, key [16]byte, visible Cond) (*T, error) {
+	return e.lockFor(ctx, "UPDATE", key, visible)
+}
+
+// hold keeps a record from being deleted until the end of the transaction, for who may change it: what is written about it
+// goes with it.
+func (e *Entity[T]) hold(ctx context.Context, key [16]byte) error {
+	if _, err := e.lockFor(ctx, "KEY SHARE", key, e.Read.Row); err != nil {
+		return err
+	}
+	return e.mayChange(ctx, key)
+}
+
+func (e *Entity[T]) lockFor(ctx context.Context, what string, key [16]byte, visible Cond) (*T, error) {
 	s, err := begin(ctx, "", "")
 	if err != nil {
 		return nil, err
 	}
 	named := func(s *statement, t string) string { return t + ".id = " + s.arg(key) }
-	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.name()+" AS t WHERE "+s.where("t", e.ofTenant, visible, named)+" FOR UPDATE OF t")
+	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.name()+" AS t WHERE "+s.where("t", e.ofTenant, visible, named)+" FOR "+what+" OF t")
 	if err != nil {
 		return nil, err
 	}

@@ -349,3 +349,22 @@ func Exec(ctx context.Context, text string, args ...any) (int64, error) {
 	}})
 	return touched, err
 }
+
+// ExecAll runs a statement once for each list of arguments, all of them in one message, and gives the first error.
+func ExecAll(ctx context.Context, text string, lists [][]any) error {
+	op, err := fromContext(ctx)
+	if err != nil {
+		return err
+	}
+	flight := make([]*request, len(lists))
+	for i, args := range lists {
+		flight[i] = step(text, args...)
+	}
+	op.fly(ctx, flight)
+	for _, r := range flight {
+		if r.err != nil {
+			return r.err
+		}
+	}
+	return nil
+}

@@ -174,7 +174,7 @@ func (mutations) CreateTag(ctx context.Context, input graph.CreateTagInput) (*gr
 	return does(ctx, input.Name, &graph.CreateTagPayload{Tag: &model.Tag{Name: input.Name}})
 }
 
-func (accounts) Contacts(ctx context.Context, of *model.Account, p page.Args, _ *page.Order) (*model.Connection[model.Contact], error) {
+func (accounts) Contacts(ctx context.Context, of *model.Account, p page.Args, _ *graph.ContactFilter, _ *page.Order) (*model.Connection[model.Contact], error) {
 	fault := of.Name
 	if p.Before != nil && of.Name != "fine" {
 		fault = *p.Before
