@@ -28,10 +28,19 @@ type CaseResolver interface {
 	ResolutionDueAt(ctx context.Context, obj *model.Case) (*time.Time, error)
 	IsResolutionBreached(ctx context.Context, obj *model.Case) (bool, error)
 
+	Parent(ctx context.Context, obj *model.Case) (*model.Case, error)
+	Children(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Case], error)
+	MergedInto(ctx context.Context, obj *model.Case) (*model.Case, error)
+
+	MergedBy(ctx context.Context, obj *model.Case) (*model.Profile, error)
+	Duplicates(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Case], error)
+
 	Contacts(ctx context.Context, obj *model.Case) ([]*model.Contact, error)
 	AssignedTo(ctx context.Context, obj *model.Case) ([]*model.Profile, error)
 	Teams(ctx context.Context, obj *model.Case) ([]*model.Team, error)
 	Tags(ctx context.Context, obj *model.Case) ([]*model.Tag, error)
+	Solutions(ctx context.Context, obj *model.Case) ([]*model.Solution, error)
+	Tasks(ctx context.Context, obj *model.Case, paging page.Args, filter *TaskFilter, orderBy *page.Order) (*model.Connection[model.Task], error)
 	Watchers(ctx context.Context, obj *model.Case) ([]*model.Profile, error)
 	IsWatching(ctx context.Context, obj *model.Case) (bool, error)
 	Comments(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Comment], error)
@@ -122,6 +131,44 @@ func (ec *executionContext) field_Case_attachments_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Case_children_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Case_comments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -157,6 +204,98 @@ func (ec *executionContext) field_Case_comments_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Case_duplicates_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Case_tasks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*TaskFilter, error) {
+			return ec.unmarshalOTaskFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐTaskFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*page.Order, error) {
+			return ec.unmarshalOTaskOrder2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋpageᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -337,6 +476,185 @@ func (ec *executionContext) fieldContext_Case_isResolutionBreached(_ context.Con
 	return graphql.NewScalarFieldContext("Case", field, true, true, "Boolean")
 }
 
+func (ec *executionContext) _Case_parent(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_parent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Case().Parent(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Case) graphql.Marshaler {
+			return ec.marshalOCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_parent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_children(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_children(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Case().Children(ctx, obj, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			})
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Case]) graphql.Marshaler {
+			return ec.marshalNCaseConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Case_children(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Case_children_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_mergedInto(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_mergedInto(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Case().MergedInto(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Case) graphql.Marshaler {
+			return ec.marshalOCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_mergedInto(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_mergedBy(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_mergedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Case().MergedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Profile) graphql.Marshaler {
+			return ec.marshalOProfile2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐProfile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Case_mergedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_duplicates(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_duplicates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Case().Duplicates(ctx, obj, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			})
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Case]) graphql.Marshaler {
+			return ec.marshalNCaseConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Case_duplicates(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Case_duplicates_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Case_contacts(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -449,6 +767,81 @@ func (ec *executionContext) fieldContext_Case_tags(_ context.Context, field grap
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_solutions(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_solutions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Case().Solutions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Solution) graphql.Marshaler {
+			return ec.marshalNSolution2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSolutionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Case_solutions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Case_tasks(ctx context.Context, field graphql.CollectedField, obj *model.Case) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Case_tasks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Case().Tasks(ctx, obj, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			}, fc.Args["filter"].(*TaskFilter), fc.Args["orderBy"].(*page.Order))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Task]) graphql.Marshaler {
+			return ec.marshalNTaskConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Case_tasks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Case",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Case_tasks_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -840,6 +1233,64 @@ func (ec *executionContext) fieldContext_CaseEdge_node(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _CaseResult_case(ctx context.Context, field graphql.CollectedField, obj *CaseResult) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseResult_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Case) graphql.Marshaler {
+			return ec.marshalOCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseResult_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseResult",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseResult_errors(ctx context.Context, field graphql.CollectedField, obj *CaseResult) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseResult_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ItemError) graphql.Marshaler {
+			return ec.marshalNItemError2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐItemErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CaseResult_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseResult",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CloseCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *CloseCasePayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -898,6 +1349,93 @@ func (ec *executionContext) fieldContext_CreateCasePayload_case(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _DeleteCasesPayload_results(ctx context.Context, field graphql.CollectedField, obj *DeleteCasesPayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteCasesPayload_results(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Results, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CaseResult) graphql.Marshaler {
+			return ec.marshalNCaseResult2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCaseResultᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteCasesPayload_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteCasesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *MergeCasePayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeCasePayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Case) graphql.Marshaler {
+			return ec.marshalNCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeCasePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeCasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeCasePayload_into(ctx context.Context, field graphql.CollectedField, obj *MergeCasePayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeCasePayload_into(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Into, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Case) graphql.Marshaler {
+			return ec.marshalNCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeCasePayload_into(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeCasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReopenCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *ReopenCasePayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -920,6 +1458,35 @@ func (ec *executionContext) _ReopenCasePayload_case(ctx context.Context, field g
 func (ec *executionContext) fieldContext_ReopenCasePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReopenCasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnmergeCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *UnmergeCasePayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeCasePayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Case) graphql.Marshaler {
+			return ec.marshalNCase2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCase(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeCasePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnmergeCasePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -985,6 +1552,35 @@ func (ec *executionContext) fieldContext_UpdateCasePayload_case(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _UpdateCasesPayload_results(ctx context.Context, field graphql.CollectedField, obj *UpdateCasesPayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateCasesPayload_results(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Results, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CaseResult) graphql.Marshaler {
+			return ec.marshalNCaseResult2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCaseResultᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateCasesPayload_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateCasesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _WatchCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *WatchCasePayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -1029,7 +1625,7 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "statuses", "stageIds", "isOpen", "priorities", "caseTypes", "accountIds", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds", "isWatching", "closedOn", "createdAt", "customFields"}
+	fieldsInOrder := [...]string{"name", "statuses", "stageIds", "isOpen", "priorities", "caseTypes", "accountIds", "isFirstResponseBreached", "isResolutionBreached", "isProblem", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds", "isWatching", "closedOn", "createdAt", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1085,6 +1681,27 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.AccountIds = graphql.OmittableOf(data)
+		case "isFirstResponseBreached":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isFirstResponseBreached"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsFirstResponseBreached = graphql.OmittableOf(data)
+		case "isResolutionBreached":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isResolutionBreached"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsResolutionBreached = graphql.OmittableOf(data)
+		case "isProblem":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isProblem"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsProblem = graphql.OmittableOf(data)
 		case "isActive":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isActive"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -1225,7 +1842,7 @@ func (ec *executionContext) unmarshalInputCloseCaseInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "closedOn"}
+	fieldsInOrder := [...]string{"id", "version", "closedOn", "closeChildren"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1253,6 +1870,13 @@ func (ec *executionContext) unmarshalInputCloseCaseInput(ctx context.Context, ob
 				return it, err
 			}
 			it.ClosedOn = graphql.OmittableOf(data)
+		case "closeChildren":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closeChildren"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CloseChildren = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1287,8 +1911,11 @@ func (ec *executionContext) unmarshalInputCreateCaseInput(ctx context.Context, o
 	if _, present := asMap["priority"]; !present {
 		asMap["priority"] = "NORMAL"
 	}
+	if _, present := asMap["isProblem"]; !present {
+		asMap["isProblem"] = false
+	}
 
-	fieldsInOrder := [...]string{"name", "status", "stageId", "priority", "caseType", "description", "customFields", "accountId", "closedOn", "firstResponseHours", "resolutionHours", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"name", "status", "stageId", "priority", "caseType", "description", "customFields", "accountId", "closedOn", "firstResponseHours", "resolutionHours", "isProblem", "parentId", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1372,6 +1999,20 @@ func (ec *executionContext) unmarshalInputCreateCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.ResolutionHours = graphql.OmittableOf(data)
+		case "isProblem":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isProblem"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsProblem = data
+		case "parentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parentId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ParentID = graphql.OmittableOf(data)
 		case "assignedToIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedToIds"))
 			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
@@ -1459,6 +2100,115 @@ func UnmarshalDeleteCaseInput(ctx context.Context, raw any) (DeleteCaseInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDeleteCasesInput(ctx context.Context, obj any) (DeleteCasesInput, error) {
+	var it DeleteCasesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["onError"]; !present {
+		asMap["onError"] = "ABORT"
+	}
+
+	fieldsInOrder := [...]string{"ids", "onError"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalNID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = data
+		case "onError":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onError"))
+			data, err := ec.unmarshalNOnError2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐOnError(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OnError = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteCasesInput unmarshals raw into the DeleteCasesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteCasesInput(ctx context.Context, raw any) (DeleteCasesInput, error) {
+	var out DeleteCasesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteCasesInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMergeCaseInput(ctx context.Context, obj any) (MergeCaseInput, error) {
+	var it MergeCaseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "intoId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = graphql.OmittableOf(data)
+		case "intoId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("intoId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntoID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMergeCaseInput unmarshals raw into the MergeCaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMergeCaseInput(ctx context.Context, raw any) (MergeCaseInput, error) {
+	var out MergeCaseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MergeCaseInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputReopenCaseInput(ctx context.Context, obj any) (ReopenCaseInput, error) {
 	var it ReopenCaseInput
 	if obj == nil {
@@ -1519,6 +2269,55 @@ func UnmarshalReopenCaseInput(ctx context.Context, raw any) (ReopenCaseInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUnmergeCaseInput(ctx context.Context, obj any) (UnmergeCaseInput, error) {
+	var it UnmergeCaseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUnmergeCaseInput unmarshals raw into the UnmergeCaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUnmergeCaseInput(ctx context.Context, raw any) (UnmergeCaseInput, error) {
+	var out UnmergeCaseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnmergeCaseInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUnwatchCaseInput(ctx context.Context, obj any) (UnwatchCaseInput, error) {
 	var it UnwatchCaseInput
 	if obj == nil {
@@ -1572,7 +2371,7 @@ func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "name", "status", "stageId", "priority", "caseType", "description", "customFields", "closedOn", "firstResponseHours", "resolutionHours", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
+	fieldsInOrder := [...]string{"id", "version", "name", "status", "stageId", "priority", "caseType", "description", "customFields", "closedOn", "firstResponseHours", "resolutionHours", "isProblem", "parentId", "closeChildren", "isActive", "assignedToIds", "teamIds", "tagIds", "contactIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1663,6 +2462,27 @@ func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, o
 				return it, err
 			}
 			it.ResolutionHours = graphql.OmittableOf(data)
+		case "isProblem":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isProblem"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsProblem = graphql.OmittableOf(data)
+		case "parentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parentId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ParentID = graphql.OmittableOf(data)
+		case "closeChildren":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closeChildren"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CloseChildren = graphql.OmittableOf(data)
 		case "isActive":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isActive"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -1712,6 +2532,108 @@ func (ec *executionContext) unmarshalInputUpdateCaseInput(ctx context.Context, o
 func UnmarshalUpdateCaseInput(ctx context.Context, raw any) (UpdateCaseInput, error) {
 	var out UpdateCaseInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateCaseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateCasesInput(ctx context.Context, obj any) (UpdateCasesInput, error) {
+	var it UpdateCasesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["onError"]; !present {
+		asMap["onError"] = "ABORT"
+	}
+
+	fieldsInOrder := [...]string{"ids", "onError", "status", "priority", "caseType", "closedOn", "closeChildren", "assignedToIds", "tagIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalNID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = data
+		case "onError":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onError"))
+			data, err := ec.unmarshalNOnError2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐOnError(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OnError = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOCaseStatus2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = graphql.OmittableOf(data)
+		case "priority":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
+			data, err := ec.unmarshalOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Priority = graphql.OmittableOf(data)
+		case "caseType":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseType"))
+			data, err := ec.unmarshalOCaseType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseType = graphql.OmittableOf(data)
+		case "closedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedOn"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClosedOn = graphql.OmittableOf(data)
+		case "closeChildren":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closeChildren"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CloseChildren = graphql.OmittableOf(data)
+		case "assignedToIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedToIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssignedToIds = graphql.OmittableOf(data)
+		case "tagIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tagIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TagIds = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateCasesInput unmarshals raw into the UpdateCasesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateCasesInput(ctx context.Context, raw any) (UpdateCasesInput, error) {
+	var out UpdateCasesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateCasesInput", raw, &out)
 	return out, err
 }
 
@@ -1826,6 +2748,32 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			})
 		case "pausedAt":
 			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.PausedAt)
+		case "dueAt":
+			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.DueAt())
+		case "isProblem":
+			writeNBoolean2bool(out.Key(f), obj.IsProblem)
+		case "parent":
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_parent(ctx, f.CollectedField, obj)
+			})
+		case "children":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_children(ctx, f.CollectedField, obj)
+			})
+		case "mergedInto":
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_mergedInto(ctx, f.CollectedField, obj)
+			})
+		case "mergedAt":
+			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.MergedAt)
+		case "mergedBy":
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_mergedBy(ctx, f.CollectedField, obj)
+			})
+		case "duplicates":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_duplicates(ctx, f.CollectedField, obj)
+			})
 		case "isActive":
 			writeNBoolean2bool(out.Key(f), obj.IsActive)
 		case "contacts":
@@ -1843,6 +2791,14 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 		case "tags":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Case_tags(ctx, f.CollectedField, obj)
+			})
+		case "solutions":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_solutions(ctx, f.CollectedField, obj)
+			})
+		case "tasks":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Case_tasks(ctx, f.CollectedField, obj)
 			})
 		case "watchers":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
@@ -1931,6 +2887,28 @@ func (ec *executionContext) _CaseEdge(ctx context.Context, sel ast.SelectionSet,
 	return out.End(ctx, obj)
 }
 
+var caseResultImplementors = []string{"CaseResult"}
+
+func (ec *executionContext) _CaseResult(ctx context.Context, sel ast.SelectionSet, obj *CaseResult) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, caseResultImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"CaseResult"`)
+		case "id":
+			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.ID)
+		case "case":
+			out.Put(f, false, ec._CaseResult_case(ctx, f.CollectedField, obj))
+		case "errors":
+			out.Put(f, true, ec._CaseResult_errors(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
 var closeCasePayloadImplementors = []string{"CloseCasePayload"}
 
 func (ec *executionContext) _CloseCasePayload(ctx context.Context, sel ast.SelectionSet, obj *CloseCasePayload) graphql.Marshaler {
@@ -1985,6 +2963,44 @@ func (ec *executionContext) _DeleteCasePayload(ctx context.Context, sel ast.Sele
 	return out.End(ctx, obj)
 }
 
+var deleteCasesPayloadImplementors = []string{"DeleteCasesPayload"}
+
+func (ec *executionContext) _DeleteCasesPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteCasesPayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, deleteCasesPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"DeleteCasesPayload"`)
+		case "results":
+			out.Put(f, true, ec._DeleteCasesPayload_results(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var mergeCasePayloadImplementors = []string{"MergeCasePayload"}
+
+func (ec *executionContext) _MergeCasePayload(ctx context.Context, sel ast.SelectionSet, obj *MergeCasePayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, mergeCasePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"MergeCasePayload"`)
+		case "case":
+			out.Put(f, true, ec._MergeCasePayload_case(ctx, f.CollectedField, obj))
+		case "into":
+			out.Put(f, true, ec._MergeCasePayload_into(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
 var reopenCasePayloadImplementors = []string{"ReopenCasePayload"}
 
 func (ec *executionContext) _ReopenCasePayload(ctx context.Context, sel ast.SelectionSet, obj *ReopenCasePayload) graphql.Marshaler {
@@ -1996,6 +3012,24 @@ func (ec *executionContext) _ReopenCasePayload(ctx context.Context, sel ast.Sele
 			out.Key(f).WriteString(`"ReopenCasePayload"`)
 		case "case":
 			out.Put(f, true, ec._ReopenCasePayload_case(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var unmergeCasePayloadImplementors = []string{"UnmergeCasePayload"}
+
+func (ec *executionContext) _UnmergeCasePayload(ctx context.Context, sel ast.SelectionSet, obj *UnmergeCasePayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, unmergeCasePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"UnmergeCasePayload"`)
+		case "case":
+			out.Put(f, true, ec._UnmergeCasePayload_case(ctx, f.CollectedField, obj))
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -2032,6 +3066,24 @@ func (ec *executionContext) _UpdateCasePayload(ctx context.Context, sel ast.Sele
 			out.Key(f).WriteString(`"UpdateCasePayload"`)
 		case "case":
 			out.Put(f, true, ec._UpdateCasePayload_case(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
+var updateCasesPayloadImplementors = []string{"UpdateCasesPayload"}
+
+func (ec *executionContext) _UpdateCasesPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateCasesPayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, updateCasesPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"UpdateCasesPayload"`)
+		case "results":
+			out.Put(f, true, ec._UpdateCasesPayload_results(ctx, f.CollectedField, obj))
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))
 		}
@@ -2125,6 +3177,20 @@ func writeNCasePriority2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodel�
 	v.MarshalGQL(w)
 }
 
+func (ec *executionContext) marshalNCaseResult2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCaseResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*CaseResult) graphql.Marshaler {
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *CaseResult) graphql.Marshaler {
+		return ec.marshalNCaseResult2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCaseResult(ctx, sel, v)
+	})
+}
+
+func (ec *executionContext) marshalNCaseResult2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCaseResult(ctx context.Context, sel ast.SelectionSet, v *CaseResult) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CaseResult!")
+		return graphql.Null
+	}
+	return ec._CaseResult(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCaseStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStatus(ctx context.Context, v any) (model.CaseStatus, error) {
 	var res model.CaseStatus
 	err := res.UnmarshalGQL(v)
@@ -2188,6 +3254,32 @@ func (ec *executionContext) marshalNDeleteCasePayload2ᚖgithubᚗcomᚋbottlecr
 	return ec._DeleteCasePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDeleteCasesInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteCasesInput(ctx context.Context, v any) (DeleteCasesInput, error) {
+	res, err := ec.unmarshalInputDeleteCasesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeleteCasesPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteCasesPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteCasesPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DeleteCasesPayload!")
+		return graphql.Null
+	}
+	return ec._DeleteCasesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMergeCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMergeCaseInput(ctx context.Context, v any) (MergeCaseInput, error) {
+	res, err := ec.unmarshalInputMergeCaseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMergeCasePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐMergeCasePayload(ctx context.Context, sel ast.SelectionSet, v *MergeCasePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MergeCasePayload!")
+		return graphql.Null
+	}
+	return ec._MergeCasePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNReopenCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐReopenCaseInput(ctx context.Context, v any) (ReopenCaseInput, error) {
 	res, err := ec.unmarshalInputReopenCaseInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2199,6 +3291,19 @@ func (ec *executionContext) marshalNReopenCasePayload2ᚖgithubᚗcomᚋbottlecr
 		return graphql.Null
 	}
 	return ec._ReopenCasePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUnmergeCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUnmergeCaseInput(ctx context.Context, v any) (UnmergeCaseInput, error) {
+	res, err := ec.unmarshalInputUnmergeCaseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUnmergeCasePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUnmergeCasePayload(ctx context.Context, sel ast.SelectionSet, v *UnmergeCasePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UnmergeCasePayload!")
+		return graphql.Null
+	}
+	return ec._UnmergeCasePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUnwatchCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUnwatchCaseInput(ctx context.Context, v any) (UnwatchCaseInput, error) {
@@ -2225,6 +3330,19 @@ func (ec *executionContext) marshalNUpdateCasePayload2ᚖgithubᚗcomᚋbottlecr
 		return graphql.Null
 	}
 	return ec._UpdateCasePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdateCasesInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateCasesInput(ctx context.Context, v any) (UpdateCasesInput, error) {
+	res, err := ec.unmarshalInputUpdateCasesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateCasesPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateCasesPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateCasesPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdateCasesPayload!")
+		return graphql.Null
+	}
+	return ec._UpdateCasesPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNWatchCaseInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐWatchCaseInput(ctx context.Context, v any) (WatchCaseInput, error) {

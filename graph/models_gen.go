@@ -82,6 +82,20 @@ type ActivityFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
+// A reviewed solution to approve.
+type ApproveSolutionInput struct {
+	// The solution's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The approved solution.
+type ApproveSolutionPayload struct {
+	// The solution.
+	Solution *model.Solution `json:"solution"`
+}
+
 // A tag that is not to be offered any more.
 type ArchiveTagInput struct {
 	// The tag's id.
@@ -152,6 +166,12 @@ type CaseFilter struct {
 	CaseTypes graphql.Omittable[[]model.CaseType] `json:"caseTypes,omitempty"`
 	// Of one of these accounts.
 	AccountIds graphql.Omittable[[]id.ID] `json:"accountIds,omitempty"`
+	// The first response came after it was due, or is missing though it is due, or not.
+	IsFirstResponseBreached graphql.Omittable[*bool] `json:"isFirstResponseBreached,omitempty"`
+	// It was closed after that was due, or is open though it is due, or not.
+	IsResolutionBreached graphql.Omittable[*bool] `json:"isResolutionBreached,omitempty"`
+	// Behind other cases or not.
+	IsProblem graphql.Omittable[*bool] `json:"isProblem,omitempty"`
 	// Archived or not.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// Assigned to one of these profiles.
@@ -180,6 +200,16 @@ type CasePipelineFilter struct {
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 }
 
+// What came of one of many cases.
+type CaseResult struct {
+	// The case's id, as it was given.
+	ID id.ID `json:"id"`
+	// The case after the change; null when it was refused.
+	Case *model.Case `json:"case,omitempty"`
+	// Why it was refused; empty when it was not.
+	Errors []*ItemError `json:"errors"`
+}
+
 // A case to close.
 type CloseCaseInput struct {
 	// The case's id.
@@ -188,6 +218,8 @@ type CloseCaseInput struct {
 	Version graphql.Omittable[*int] `json:"version,omitempty"`
 	// The day it ended: today unless given.
 	ClosedOn graphql.Omittable[*scalar.Date] `json:"closedOn,omitempty"`
+	// Whether the open cases under it that the viewer may change are closed with it. The organization's default unless given.
+	CloseChildren graphql.Omittable[*bool] `json:"closeChildren,omitempty"`
 }
 
 // The closed case.
@@ -448,6 +480,10 @@ type CreateCaseInput struct {
 	FirstResponseHours graphql.Omittable[*int] `json:"firstResponseHours,omitempty"`
 	// In how many hours a resolution is promised: 0 to 8760. What the priority says unless given.
 	ResolutionHours graphql.Omittable[*int] `json:"resolutionHours,omitempty"`
+	// Whether it is what is behind other cases.
+	IsProblem bool `json:"isProblem"`
+	// The case that it is under. Cases stand in at most 3 levels, and merged ones in none.
+	ParentID graphql.Omittable[*id.ID] `json:"parentId,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -1103,6 +1139,20 @@ type CreateRecurringInvoicePayload struct {
 	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
 }
 
+// A new solution.
+type CreateSolutionInput struct {
+	// The title: 1 to 255 characters.
+	Title string `json:"title"`
+	// The article: 1 to 20000 characters.
+	Description string `json:"description"`
+}
+
+// The new solution: a draft.
+type CreateSolutionPayload struct {
+	// The solution.
+	Solution *model.Solution `json:"solution"`
+}
+
 // A new tag.
 type CreateTagInput struct {
 	// The name: 1 to 50 characters.
@@ -1135,12 +1185,14 @@ type CreateTaskInput struct {
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// Values of the organization's own fields, by the keys of their definitions.
 	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
-	// The account it is about. At most one of account, opportunity and lead.
+	// The account it is about. At most one of account, opportunity, lead and case.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The deal it is about.
 	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
 	// The lead it is about.
 	LeadID graphql.Omittable[*id.ID] `json:"leadId,omitempty"`
+	// The case it is about.
+	CaseID graphql.Omittable[*id.ID] `json:"caseId,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -1357,6 +1409,20 @@ type DeleteCaseStagePayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// Cases to archive.
+type DeleteCasesInput struct {
+	// The cases' ids: 1 to 200.
+	Ids []id.ID `json:"ids"`
+	// What happens when a case is refused.
+	OnError OnError `json:"onError"`
+}
+
+// What came of each case, in the order of the ids.
+type DeleteCasesPayload struct {
+	// The outcomes.
+	Results []*CaseResult `json:"results"`
+}
+
 // A comment to delete.
 type DeleteCommentInput struct {
 	// The comment's id.
@@ -1509,6 +1575,18 @@ type DeleteRecurringInvoiceInput struct {
 
 // The deleted recurring invoice.
 type DeleteRecurringInvoicePayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
+// A solution to delete.
+type DeleteSolutionInput struct {
+	// The solution's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted solution.
+type DeleteSolutionPayload struct {
 	// The id that no longer exists.
 	DeletedID id.ID `json:"deletedId"`
 }
@@ -1716,6 +1794,16 @@ type InvoiceFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 }
 
+// Why one of many records was refused.
+type ItemError struct {
+	// What it means.
+	Code ErrorCode `json:"code"`
+	// The input's field that it is about, if it is about one.
+	Field *string `json:"field,omitempty"`
+	// A sentence.
+	Message string `json:"message"`
+}
+
 // Which leads. All conditions given must hold; inside a list one match is enough.
 type LeadFilter struct {
 	// With one of these statuses.
@@ -1764,6 +1852,22 @@ type LeadPipelineFilter struct {
 	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
 	// Active or deactivated ones; both unless given.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
+}
+
+// A solution and the case it helps with.
+type LinkSolutionInput struct {
+	// The case.
+	CaseID id.ID `json:"caseId"`
+	// The solution.
+	SolutionID id.ID `json:"solutionId"`
+}
+
+// What was linked.
+type LinkSolutionPayload struct {
+	// The case.
+	Case *model.Case `json:"case"`
+	// The solution.
+	Solution *model.Solution `json:"solution"`
 }
 
 // Notifications to mark as read.
@@ -1824,6 +1928,24 @@ type MarkNotificationReadInput struct {
 type MarkNotificationReadPayload struct {
 	// The notification.
 	Notification *model.Notification `json:"notification"`
+}
+
+// A case that is about the same as another.
+type MergeCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The case that it is merged into.
+	IntoID id.ID `json:"intoId"`
+}
+
+// The merged case.
+type MergeCasePayload struct {
+	// The case, a duplicate now.
+	Case *model.Case `json:"case"`
+	// The case that it was merged into.
+	Into *model.Case `json:"into"`
 }
 
 // Two tags that are to be one.
@@ -2052,6 +2174,20 @@ type ProfileFilter struct {
 	Roles graphql.Omittable[[]model.Role] `json:"roles,omitempty"`
 }
 
+// A solution to publish.
+type PublishSolutionInput struct {
+	// The solution's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The published solution.
+type PublishSolutionPayload struct {
+	// The solution.
+	Solution *model.Solution `json:"solution"`
+}
+
 // Reading: everything that an application asks for.
 type Query struct {
 }
@@ -2206,6 +2342,34 @@ type ResumeRecurringInvoicePayload struct {
 	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
 }
 
+// A draft that has been reviewed.
+type ReviewSolutionInput struct {
+	// The solution's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The reviewed solution.
+type ReviewSolutionPayload struct {
+	// The solution.
+	Solution *model.Solution `json:"solution"`
+}
+
+// A solution to take back to draft.
+type ReviseSolutionInput struct {
+	// The solution's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The solution, a draft again.
+type ReviseSolutionPayload struct {
+	// The solution.
+	Solution *model.Solution `json:"solution"`
+}
+
 // A token to revoke.
 type RevokePersonalAccessTokenInput struct {
 	// The token's id.
@@ -2327,6 +2491,18 @@ type SignOutPayload struct {
 	Ok bool `json:"ok"`
 }
 
+// Which solutions. All conditions given must hold; inside a list one match is enough.
+type SolutionFilter struct {
+	// By title.
+	Title graphql.Omittable[*filter.Text] `json:"title,omitempty"`
+	// With one of these statuses.
+	Statuses graphql.Omittable[[]model.SolutionStatus] `json:"statuses,omitempty"`
+	// Published or not.
+	IsPublished graphql.Omittable[*bool] `json:"isPublished,omitempty"`
+	// Created on these days.
+	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+}
+
 // The organization to work in.
 type SwitchOrganizationInput struct {
 	// One of the viewer's memberships.
@@ -2363,6 +2539,8 @@ type TaskFilter struct {
 	OpportunityIds graphql.Omittable[[]id.ID] `json:"opportunityIds,omitempty"`
 	// About one of these leads.
 	LeadIds graphql.Omittable[[]id.ID] `json:"leadIds,omitempty"`
+	// About one of these cases.
+	CaseIds graphql.Omittable[[]id.ID] `json:"caseIds,omitempty"`
 	// Assigned to one of these profiles.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// Shared with one of these teams.
@@ -2389,6 +2567,50 @@ type TeamFilter struct {
 	Name graphql.Omittable[*filter.Text] `json:"name,omitempty"`
 	// With one of these profiles as a member.
 	MemberIds graphql.Omittable[[]id.ID] `json:"memberIds,omitempty"`
+}
+
+// A solution and the case it does not help with.
+type UnlinkSolutionInput struct {
+	// The case.
+	CaseID id.ID `json:"caseId"`
+	// The solution.
+	SolutionID id.ID `json:"solutionId"`
+}
+
+// What is linked no longer.
+type UnlinkSolutionPayload struct {
+	// The case.
+	Case *model.Case `json:"case"`
+	// The solution.
+	Solution *model.Solution `json:"solution"`
+}
+
+// A merged case to take out again.
+type UnmergeCaseInput struct {
+	// The case's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The case, as it was before it was merged.
+type UnmergeCasePayload struct {
+	// The case.
+	Case *model.Case `json:"case"`
+}
+
+// A solution to withdraw.
+type UnpublishSolutionInput struct {
+	// The solution's id.
+	ID id.ID `json:"id"`
+	// The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+}
+
+// The withdrawn solution.
+type UnpublishSolutionPayload struct {
+	// The solution.
+	Solution *model.Solution `json:"solution"`
 }
 
 // A case to watch no longer.
@@ -2591,6 +2813,12 @@ type UpdateCaseInput struct {
 	FirstResponseHours graphql.Omittable[*int] `json:"firstResponseHours,omitempty"`
 	// In how many hours a resolution is promised: 0 to 8760. Null changes nothing.
 	ResolutionHours graphql.Omittable[*int] `json:"resolutionHours,omitempty"`
+	// Whether it is what is behind other cases.
+	IsProblem graphql.Omittable[*bool] `json:"isProblem,omitempty"`
+	// The case that it is under. Cases stand in at most 3 levels, and merged ones in none.
+	ParentID graphql.Omittable[*id.ID] `json:"parentId,omitempty"`
+	// When this closes it: whether the open cases under it are closed with it. The organization's default unless given.
+	CloseChildren graphql.Omittable[*bool] `json:"closeChildren,omitempty"`
 	// False archives it.
 	IsActive graphql.Omittable[*bool] `json:"isActive,omitempty"`
 	// The profiles it is assigned to: the whole set.
@@ -2653,6 +2881,34 @@ type UpdateCaseStageInput struct {
 type UpdateCaseStagePayload struct {
 	// The stage.
 	CaseStage *model.CaseStage `json:"caseStage"`
+}
+
+// Changes of many cases. What is left out stays; null and an empty list clear.
+type UpdateCasesInput struct {
+	// The cases' ids: 1 to 200.
+	Ids []id.ID `json:"ids"`
+	// What happens when a case is refused.
+	OnError OnError `json:"onError"`
+	// Where they stand. Ending a case dates it, and reopening it clears the date.
+	Status graphql.Omittable[*model.CaseStatus] `json:"status,omitempty"`
+	// How pressing they are.
+	Priority graphql.Omittable[*model.CasePriority] `json:"priority,omitempty"`
+	// What kind of request they are.
+	CaseType graphql.Omittable[*model.CaseType] `json:"caseType,omitempty"`
+	// The day they ended, for cases that have; null means today.
+	ClosedOn graphql.Omittable[*scalar.Date] `json:"closedOn,omitempty"`
+	// When this closes them: whether the open cases under them are closed with them. The organization's default unless given.
+	CloseChildren graphql.Omittable[*bool] `json:"closeChildren,omitempty"`
+	// The profiles they are assigned to: the whole set.
+	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
+	// Their tags: the whole set.
+	TagIds graphql.Omittable[[]id.ID] `json:"tagIds,omitempty"`
+}
+
+// What came of each case, in the order of the ids.
+type UpdateCasesPayload struct {
+	// The outcomes.
+	Results []*CaseResult `json:"results"`
 }
 
 // Changes of a comment. What is left out stays; null and an empty list clear.
@@ -3180,6 +3436,8 @@ type UpdateOrganizationInput struct {
 	Timezone graphql.Omittable[*string] `json:"timezone,omitempty"`
 	// The name printed on invoices.
 	CompanyName graphql.Omittable[*string] `json:"companyName,omitempty"`
+	// Whether the open cases under one that is closed are closed with it, unless who closes it says otherwise.
+	ClosesChildCases graphql.Omittable[*bool] `json:"closesChildCases,omitempty"`
 	// Street and number.
 	AddressLine graphql.Omittable[*string] `json:"addressLine,omitempty"`
 	// The city.
@@ -3302,6 +3560,24 @@ type UpdateRecurringInvoicePayload struct {
 	RecurringInvoice *model.RecurringInvoice `json:"recurringInvoice"`
 }
 
+// Changes of a solution. What is left out stays.
+type UpdateSolutionInput struct {
+	// The solution's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The title: 1 to 255 characters.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// The article: 1 to 20000 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+}
+
+// The solution after the change.
+type UpdateSolutionPayload struct {
+	// The solution.
+	Solution *model.Solution `json:"solution"`
+}
+
 // Changes of a tag. What is left out stays; null and an empty list clear.
 type UpdateTagInput struct {
 	// The tag's id.
@@ -3344,12 +3620,14 @@ type UpdateTaskInput struct {
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
 	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
-	// The account it is about. At most one of account, opportunity and lead.
+	// The account it is about. At most one of account, opportunity, lead and case.
 	AccountID graphql.Omittable[*id.ID] `json:"accountId,omitempty"`
 	// The deal it is about.
 	OpportunityID graphql.Omittable[*id.ID] `json:"opportunityId,omitempty"`
 	// The lead it is about.
 	LeadID graphql.Omittable[*id.ID] `json:"leadId,omitempty"`
+	// The case it is about.
+	CaseID graphql.Omittable[*id.ID] `json:"caseId,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -3530,6 +3808,64 @@ func (e *ErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e ErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What happens to a write of many records when one of them is refused.
+type OnError string
+
+const (
+	// Nothing is written, and the refusal is the operation's error.
+	OnErrorAbort OnError = "ABORT"
+	// The others are written, and the refusal stands in its outcome.
+	OnErrorContinue OnError = "CONTINUE"
+)
+
+var AllOnError = []OnError{
+	OnErrorAbort,
+	OnErrorContinue,
+}
+
+func (e OnError) IsValid() bool {
+	switch e {
+	case OnErrorAbort, OnErrorContinue:
+		return true
+	}
+	return false
+}
+
+func (e OnError) String() string {
+	return string(e)
+}
+
+func (e *OnError) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = OnError(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid OnError", str)
+	}
+	return nil
+}
+
+func (e OnError) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *OnError) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e OnError) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -194,7 +194,7 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"version", "name", "defaultCurrency", "defaultCountry", "timezone", "companyName", "addressLine", "city", "state", "postcode", "country", "phone", "email", "website", "taxId"}
+	fieldsInOrder := [...]string{"version", "name", "defaultCurrency", "defaultCountry", "timezone", "companyName", "closesChildCases", "addressLine", "city", "state", "postcode", "country", "phone", "email", "website", "taxId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -243,6 +243,13 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 				return it, err
 			}
 			it.CompanyName = graphql.OmittableOf(data)
+		case "closesChildCases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closesChildCases"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClosesChildCases = graphql.OmittableOf(data)
 		case "addressLine":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addressLine"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -372,6 +379,8 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 			writeNTimeZone2string(out.Key(f), obj.Timezone)
 		case "companyName":
 			writeNString2string(out.Key(f), obj.CompanyName)
+		case "closesChildCases":
+			writeNBoolean2bool(out.Key(f), obj.ClosesChildCases)
 		case "addressLine":
 			writeOString2ᚖstring(out.Key(f), obj.AddressLine)
 		case "city":

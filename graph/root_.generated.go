@@ -68,6 +68,7 @@ type ResolverRoot interface {
 	Reports() ReportsResolver
 	SecurityAuditLog() SecurityAuditLogResolver
 	ServiceAgent() ServiceAgentResolver
+	Solution() SolutionResolver
 	Tag() TagResolver
 	Task() TaskResolver
 	TaskPipeline() TaskPipelineResolver
@@ -111,6 +112,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ActivityFilter", ec.unmarshalInputActivityFilter),
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
 			graphql.NewInputUnmarshaler("ApiSettingsOrder", ec.unmarshalInputApiSettingsOrder),
+			graphql.NewInputUnmarshaler("ApproveSolutionInput", ec.unmarshalInputApproveSolutionInput),
 			graphql.NewInputUnmarshaler("ArchiveTagInput", ec.unmarshalInputArchiveTagInput),
 			graphql.NewInputUnmarshaler("BoardFilter", ec.unmarshalInputBoardFilter),
 			graphql.NewInputUnmarshaler("BoardOrder", ec.unmarshalInputBoardOrder),
@@ -155,6 +157,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreatePortalLinkInput", ec.unmarshalInputCreatePortalLinkInput),
 			graphql.NewInputUnmarshaler("CreateProductInput", ec.unmarshalInputCreateProductInput),
 			graphql.NewInputUnmarshaler("CreateRecurringInvoiceInput", ec.unmarshalInputCreateRecurringInvoiceInput),
+			graphql.NewInputUnmarshaler("CreateSolutionInput", ec.unmarshalInputCreateSolutionInput),
 			graphql.NewInputUnmarshaler("CreateTagInput", ec.unmarshalInputCreateTagInput),
 			graphql.NewInputUnmarshaler("CreateTaskInput", ec.unmarshalInputCreateTaskInput),
 			graphql.NewInputUnmarshaler("CreateTaskPipelineInput", ec.unmarshalInputCreateTaskPipelineInput),
@@ -177,6 +180,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteCaseInput", ec.unmarshalInputDeleteCaseInput),
 			graphql.NewInputUnmarshaler("DeleteCasePipelineInput", ec.unmarshalInputDeleteCasePipelineInput),
 			graphql.NewInputUnmarshaler("DeleteCaseStageInput", ec.unmarshalInputDeleteCaseStageInput),
+			graphql.NewInputUnmarshaler("DeleteCasesInput", ec.unmarshalInputDeleteCasesInput),
 			graphql.NewInputUnmarshaler("DeleteCommentInput", ec.unmarshalInputDeleteCommentInput),
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteDocumentInput", ec.unmarshalInputDeleteDocumentInput),
@@ -190,6 +194,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeletePaymentInput", ec.unmarshalInputDeletePaymentInput),
 			graphql.NewInputUnmarshaler("DeleteProductInput", ec.unmarshalInputDeleteProductInput),
 			graphql.NewInputUnmarshaler("DeleteRecurringInvoiceInput", ec.unmarshalInputDeleteRecurringInvoiceInput),
+			graphql.NewInputUnmarshaler("DeleteSolutionInput", ec.unmarshalInputDeleteSolutionInput),
 			graphql.NewInputUnmarshaler("DeleteTagInput", ec.unmarshalInputDeleteTagInput),
 			graphql.NewInputUnmarshaler("DeleteTaskInput", ec.unmarshalInputDeleteTaskInput),
 			graphql.NewInputUnmarshaler("DeleteTaskPipelineInput", ec.unmarshalInputDeleteTaskPipelineInput),
@@ -211,10 +216,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LeadPipelineFilter", ec.unmarshalInputLeadPipelineFilter),
 			graphql.NewInputUnmarshaler("LeadPipelineOrder", ec.unmarshalInputLeadPipelineOrder),
 			graphql.NewInputUnmarshaler("LineItemInput", ec.unmarshalInputLineItemInput),
+			graphql.NewInputUnmarshaler("LinkSolutionInput", ec.unmarshalInputLinkSolutionInput),
 			graphql.NewInputUnmarshaler("MarkAllNotificationsReadInput", ec.unmarshalInputMarkAllNotificationsReadInput),
 			graphql.NewInputUnmarshaler("MarkInvoicePaidInput", ec.unmarshalInputMarkInvoicePaidInput),
 			graphql.NewInputUnmarshaler("MarkInvoiceViewedInput", ec.unmarshalInputMarkInvoiceViewedInput),
 			graphql.NewInputUnmarshaler("MarkNotificationReadInput", ec.unmarshalInputMarkNotificationReadInput),
+			graphql.NewInputUnmarshaler("MergeCaseInput", ec.unmarshalInputMergeCaseInput),
 			graphql.NewInputUnmarshaler("MergeTagsInput", ec.unmarshalInputMergeTagsInput),
 			graphql.NewInputUnmarshaler("MoveBoardColumnInput", ec.unmarshalInputMoveBoardColumnInput),
 			graphql.NewInputUnmarshaler("MoveBoardTaskInput", ec.unmarshalInputMoveBoardTaskInput),
@@ -231,6 +238,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProductOrder", ec.unmarshalInputProductOrder),
 			graphql.NewInputUnmarshaler("ProfileFilter", ec.unmarshalInputProfileFilter),
 			graphql.NewInputUnmarshaler("ProfileOrder", ec.unmarshalInputProfileOrder),
+			graphql.NewInputUnmarshaler("PublishSolutionInput", ec.unmarshalInputPublishSolutionInput),
 			graphql.NewInputUnmarshaler("RecurringInvoiceFilter", ec.unmarshalInputRecurringInvoiceFilter),
 			graphql.NewInputUnmarshaler("RecurringInvoiceOrder", ec.unmarshalInputRecurringInvoiceOrder),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
@@ -242,6 +250,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RequestSignInInput", ec.unmarshalInputRequestSignInInput),
 			graphql.NewInputUnmarshaler("RestoreTagInput", ec.unmarshalInputRestoreTagInput),
 			graphql.NewInputUnmarshaler("ResumeRecurringInvoiceInput", ec.unmarshalInputResumeRecurringInvoiceInput),
+			graphql.NewInputUnmarshaler("ReviewSolutionInput", ec.unmarshalInputReviewSolutionInput),
+			graphql.NewInputUnmarshaler("ReviseSolutionInput", ec.unmarshalInputReviseSolutionInput),
 			graphql.NewInputUnmarshaler("RevokePersonalAccessTokenInput", ec.unmarshalInputRevokePersonalAccessTokenInput),
 			graphql.NewInputUnmarshaler("RevokePortalLinkInput", ec.unmarshalInputRevokePortalLinkInput),
 			graphql.NewInputUnmarshaler("RotateApiSettingsInput", ec.unmarshalInputRotateApiSettingsInput),
@@ -251,6 +261,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SendInvoiceInput", ec.unmarshalInputSendInvoiceInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
+			graphql.NewInputUnmarshaler("SolutionFilter", ec.unmarshalInputSolutionFilter),
+			graphql.NewInputUnmarshaler("SolutionOrder", ec.unmarshalInputSolutionOrder),
 			graphql.NewInputUnmarshaler("SwitchOrganizationInput", ec.unmarshalInputSwitchOrganizationInput),
 			graphql.NewInputUnmarshaler("TagFilter", ec.unmarshalInputTagFilter),
 			graphql.NewInputUnmarshaler("TagOrder", ec.unmarshalInputTagOrder),
@@ -261,6 +273,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TeamFilter", ec.unmarshalInputTeamFilter),
 			graphql.NewInputUnmarshaler("TeamOrder", ec.unmarshalInputTeamOrder),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
+			graphql.NewInputUnmarshaler("UnlinkSolutionInput", ec.unmarshalInputUnlinkSolutionInput),
+			graphql.NewInputUnmarshaler("UnmergeCaseInput", ec.unmarshalInputUnmergeCaseInput),
+			graphql.NewInputUnmarshaler("UnpublishSolutionInput", ec.unmarshalInputUnpublishSolutionInput),
 			graphql.NewInputUnmarshaler("UnwatchCaseInput", ec.unmarshalInputUnwatchCaseInput),
 			graphql.NewInputUnmarshaler("UpdateAccountInput", ec.unmarshalInputUpdateAccountInput),
 			graphql.NewInputUnmarshaler("UpdateApiSettingsInput", ec.unmarshalInputUpdateApiSettingsInput),
@@ -271,6 +286,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCaseInput", ec.unmarshalInputUpdateCaseInput),
 			graphql.NewInputUnmarshaler("UpdateCasePipelineInput", ec.unmarshalInputUpdateCasePipelineInput),
 			graphql.NewInputUnmarshaler("UpdateCaseStageInput", ec.unmarshalInputUpdateCaseStageInput),
+			graphql.NewInputUnmarshaler("UpdateCasesInput", ec.unmarshalInputUpdateCasesInput),
 			graphql.NewInputUnmarshaler("UpdateCommentInput", ec.unmarshalInputUpdateCommentInput),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
 			graphql.NewInputUnmarshaler("UpdateCustomFieldDefinitionInput", ec.unmarshalInputUpdateCustomFieldDefinitionInput),
@@ -287,6 +303,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
 			graphql.NewInputUnmarshaler("UpdateProductInput", ec.unmarshalInputUpdateProductInput),
 			graphql.NewInputUnmarshaler("UpdateRecurringInvoiceInput", ec.unmarshalInputUpdateRecurringInvoiceInput),
+			graphql.NewInputUnmarshaler("UpdateSolutionInput", ec.unmarshalInputUpdateSolutionInput),
 			graphql.NewInputUnmarshaler("UpdateTagInput", ec.unmarshalInputUpdateTagInput),
 			graphql.NewInputUnmarshaler("UpdateTaskInput", ec.unmarshalInputUpdateTaskInput),
 			graphql.NewInputUnmarshaler("UpdateTaskPipelineInput", ec.unmarshalInputUpdateTaskPipelineInput),
@@ -1299,6 +1316,10 @@ enum ActivityEntity @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	A team.
 	"""
 	TEAM
+	"""
+	An article of the knowledge base.
+	"""
+	SOLUTION
 }
 """
 Which activities.
@@ -1373,6 +1394,42 @@ enum ActivityVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.
 	Members were mentioned in a comment, and watch it from then on.
 	"""
 	MENTIONED
+	"""
+	A case became a duplicate of another.
+	"""
+	MERGED
+	"""
+	Another case was merged into it.
+	"""
+	MERGE_TARGET
+	"""
+	A case is a duplicate no longer.
+	"""
+	UNMERGED
+	"""
+	Another case is merged into it no longer.
+	"""
+	UNMERGE_TARGET
+	"""
+	An article of the knowledge base was linked to it.
+	"""
+	LINKED_SOLUTION
+	"""
+	An article of the knowledge base is linked to it no longer.
+	"""
+	UNLINKED_SOLUTION
+	"""
+	A case was put under another.
+	"""
+	LINKED_PARENT
+	"""
+	A case is under no other any longer.
+	"""
+	UNLINKED_PARENT
+	"""
+	A case was closed along with the one it is under.
+	"""
+	PARENT_CLOSED_CASCADE
 }
 """
 A postal address.
@@ -1575,6 +1632,28 @@ enum ApiSettingsOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.
 	When it was created.
 	"""
 	CREATED_AT
+}
+"""
+A reviewed solution to approve.
+"""
+input ApproveSolutionInput {
+	"""
+	The solution's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The approved solution.
+"""
+type ApproveSolutionPayload {
+	"""
+	The solution.
+	"""
+	solution: Solution!
 }
 """
 A tag that is not to be offered any more.
@@ -2419,6 +2498,78 @@ type Case implements Node {
 	"""
 	pausedAt: DateTime
 	"""
+	When what is owed next is due: a first response until there was one, then a resolution. Null while the case is pending, and when it has ended.
+	"""
+	dueAt: DateTime
+	"""
+	Whether it is what is behind other cases.
+	"""
+	isProblem: Boolean!
+	"""
+	The case that it is under, if the viewer may see that.
+	"""
+	parent: Case
+	"""
+	The cases that are under it, newest first.
+	"""
+	children(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): CaseConnection!
+	"""
+	The case that it was merged into, if the viewer may see that: this one is a duplicate of it.
+	"""
+	mergedInto: Case
+	"""
+	When it was merged.
+	"""
+	mergedAt: DateTime
+	"""
+	Who merged it.
+	"""
+	mergedBy: Profile
+	"""
+	The cases that were merged into it, newest first.
+	"""
+	duplicates(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): CaseConnection!
+	"""
 	False when archived.
 	"""
 	isActive: Boolean!
@@ -2438,6 +2589,44 @@ type Case implements Node {
 	Its tags.
 	"""
 	tags: [Tag!]!
+	"""
+	The articles of the knowledge base that are linked to it.
+	"""
+	solutions: [Solution!]!
+	"""
+	Tasks about it.
+	"""
+	tasks(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which tasks.
+		"""
+		filter: TaskFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: TaskOrder
+	): TaskConnection!
 	"""
 	The members who watch it, by their own wish or because a comment mentions them: they read it, whoever else it is shared with.
 	"""
@@ -2627,6 +2816,18 @@ input CaseFilter {
 	"""
 	accountIds: [ID!]
 	"""
+	The first response came after it was due, or is missing though it is due, or not.
+	"""
+	isFirstResponseBreached: Boolean
+	"""
+	It was closed after that was due, or is open though it is due, or not.
+	"""
+	isResolutionBreached: Boolean
+	"""
+	Behind other cases or not.
+	"""
+	isProblem: Boolean
+	"""
 	Archived or not.
 	"""
 	isActive: Boolean
@@ -2788,6 +2989,10 @@ enum CaseOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String"
 	The day it ended.
 	"""
 	CLOSED_ON
+	"""
+	When what is owed next is due. Cases that are pending or have ended come last.
+	"""
+	DUE_AT
 }
 """
 The stages that cases go through, in their order.
@@ -3009,6 +3214,23 @@ type CaseReport {
 	): CaseConnection!
 }
 """
+What came of one of many cases.
+"""
+type CaseResult {
+	"""
+	The case's id, as it was given.
+	"""
+	id: ID!
+	"""
+	The case after the change; null when it was refused.
+	"""
+	case: Case
+	"""
+	Why it was refused; empty when it was not.
+	"""
+	errors: [ItemError!]!
+}
+"""
 A stage of a pipeline.
 """
 type CaseStage implements Node {
@@ -3157,6 +3379,10 @@ input CloseCaseInput {
 	The day it ended: today unless given.
 	"""
 	closedOn: Date
+	"""
+	Whether the open cases under it that the viewer may change are closed with it. The organization's default unless given.
+	"""
+	closeChildren: Boolean
 }
 """
 The closed case.
@@ -4197,6 +4423,14 @@ input CreateCaseInput {
 	In how many hours a resolution is promised: 0 to 8760. What the priority says unless given.
 	"""
 	resolutionHours: Int
+	"""
+	Whether it is what is behind other cases.
+	"""
+	isProblem: Boolean! = false
+	"""
+	The case that it is under. Cases stand in at most 3 levels, and merged ones in none.
+	"""
+	parentId: ID
 	"""
 	The profiles it is assigned to: the whole set.
 	"""
@@ -5387,6 +5621,28 @@ type CreateRecurringInvoicePayload {
 	recurringInvoice: RecurringInvoice!
 }
 """
+A new solution.
+"""
+input CreateSolutionInput {
+	"""
+	The title: 1 to 255 characters.
+	"""
+	title: String!
+	"""
+	The article: 1 to 20000 characters.
+	"""
+	description: String!
+}
+"""
+The new solution: a draft.
+"""
+type CreateSolutionPayload {
+	"""
+	The solution.
+	"""
+	solution: Solution!
+}
+"""
 A new tag.
 """
 input CreateTagInput {
@@ -5445,7 +5701,7 @@ input CreateTaskInput {
 	"""
 	customFields: JSON
 	"""
-	The account it is about. At most one of account, opportunity and lead.
+	The account it is about. At most one of account, opportunity, lead and case.
 	"""
 	accountId: ID
 	"""
@@ -5456,6 +5712,10 @@ input CreateTaskInput {
 	The lead it is about.
 	"""
 	leadId: ID
+	"""
+	The case it is about.
+	"""
+	caseId: ID
 	"""
 	The profiles it is assigned to: the whole set.
 	"""
@@ -6156,6 +6416,28 @@ type DeleteCaseStagePayload {
 	deletedId: ID!
 }
 """
+Cases to archive.
+"""
+input DeleteCasesInput {
+	"""
+	The cases' ids: 1 to 200.
+	"""
+	ids: [ID!]!
+	"""
+	What happens when a case is refused.
+	"""
+	onError: OnError! = ABORT
+}
+"""
+What came of each case, in the order of the ids.
+"""
+type DeleteCasesPayload {
+	"""
+	The outcomes.
+	"""
+	results: [CaseResult!]!
+}
+"""
 A comment to delete.
 """
 input DeleteCommentInput {
@@ -6384,6 +6666,24 @@ input DeleteRecurringInvoiceInput {
 The deleted recurring invoice.
 """
 type DeleteRecurringInvoicePayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
+A solution to delete.
+"""
+input DeleteSolutionInput {
+	"""
+	The solution's id.
+	"""
+	id: ID!
+}
+"""
+The deleted solution.
+"""
+type DeleteSolutionPayload {
 	"""
 	The id that no longer exists.
 	"""
@@ -8351,6 +8651,23 @@ type InvoiceStatusTotal {
 	amounts: [InvoiceAmountTotal!]!
 }
 """
+Why one of many records was refused.
+"""
+type ItemError {
+	"""
+	What it means.
+	"""
+	code: ErrorCode!
+	"""
+	The input's field that it is about, if it is about one.
+	"""
+	field: String
+	"""
+	A sentence.
+	"""
+	message: String!
+}
+"""
 Any JSON value.
 """
 scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
@@ -9243,6 +9560,32 @@ input LineItemInput @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	taxRate: Decimal! = 0
 }
 """
+A solution and the case it helps with.
+"""
+input LinkSolutionInput {
+	"""
+	The case.
+	"""
+	caseId: ID!
+	"""
+	The solution.
+	"""
+	solutionId: ID!
+}
+"""
+What was linked.
+"""
+type LinkSolutionPayload {
+	"""
+	The case.
+	"""
+	case: Case!
+	"""
+	The solution.
+	"""
+	solution: Solution!
+}
+"""
 Notifications to mark as read.
 """
 input MarkAllNotificationsReadInput {
@@ -9354,6 +9697,36 @@ type Membership @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.Me
 	The viewer's role there.
 	"""
 	role: Role!
+}
+"""
+A case that is about the same as another.
+"""
+input MergeCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The case that it is merged into.
+	"""
+	intoId: ID!
+}
+"""
+The merged case.
+"""
+type MergeCasePayload {
+	"""
+	The case, a duplicate now.
+	"""
+	case: Case!
+	"""
+	The case that it was merged into.
+	"""
+	into: Case!
 }
 """
 Two tags that are to be one.
@@ -9763,6 +10136,25 @@ type Mutation {
 	"""
 	reopenCase(input: ReopenCaseInput!): ReopenCasePayload!
 	"""
+	Make a case a duplicate of another, for admins and who created both: comments, attachments and tasks go there, and its
+	contacts, tags and solutions are added there. To repeat it changes nothing. A CONFLICT when either is merged elsewhere,
+	or when cases are under the one that is merged.
+	"""
+	mergeCase(input: MergeCaseInput!): MergeCasePayload!
+	"""
+	Undo a merge, for admins and who created both: what went to the other case comes back as far as it is still there. One
+	that is not merged, or whose other is merged itself by now, is a CONFLICT.
+	"""
+	unmergeCase(input: UnmergeCaseInput!): UnmergeCasePayload!
+	"""
+	Change many cases, each as ` + "`" + `updateCase` + "`" + ` would.
+	"""
+	updateCases(input: UpdateCasesInput!): UpdateCasesPayload!
+	"""
+	Archive many cases, each of which its creator or an admin might delete.
+	"""
+	deleteCases(input: DeleteCasesInput!): DeleteCasesPayload!
+	"""
 	Watch a case, as who reads it may. To watch it already is no error.
 	"""
 	watchCase(input: WatchCaseInput!): WatchCasePayload!
@@ -10095,6 +10487,47 @@ type Mutation {
 	"""
 	deleteRecurringInvoice(input: DeleteRecurringInvoiceInput!): DeleteRecurringInvoicePayload!
 	"""
+	Write a solution.
+	"""
+	createSolution(input: CreateSolutionInput!): CreateSolutionPayload!
+	"""
+	Change what a solution says; for its author and admins.
+	"""
+	updateSolution(input: UpdateSolutionInput!): UpdateSolutionPayload!
+	"""
+	Say that a draft has been reviewed; for its author and admins. One that is no draft is a CONFLICT.
+	"""
+	reviewSolution(input: ReviewSolutionInput!): ReviewSolutionPayload!
+	"""
+	Approve a reviewed solution; for admins. One that is not reviewed, or is approved already, is a CONFLICT.
+	"""
+	approveSolution(input: ApproveSolutionInput!): ApproveSolutionPayload!
+	"""
+	Offer an approved solution for cases; for admins. One that is not approved, or is published already, is a CONFLICT.
+	"""
+	publishSolution(input: PublishSolutionInput!): PublishSolutionPayload!
+	"""
+	Offer a solution no longer; for admins. It stays approved. One that is not published is a CONFLICT.
+	"""
+	unpublishSolution(input: UnpublishSolutionInput!): UnpublishSolutionPayload!
+	"""
+	Take a solution back to draft; for its author and admins. A published one is unpublished by it, which only admins do. One
+	that is a draft is a CONFLICT.
+	"""
+	reviseSolution(input: ReviseSolutionInput!): ReviseSolutionPayload!
+	"""
+	Link a solution to a case; for those who may change the case. Linking it twice changes nothing.
+	"""
+	linkSolution(input: LinkSolutionInput!): LinkSolutionPayload!
+	"""
+	Take the link away; for those who may change the case.
+	"""
+	unlinkSolution(input: UnlinkSolutionInput!): UnlinkSolutionPayload!
+	"""
+	Delete a solution; for its author and admins.
+	"""
+	deleteSolution(input: DeleteSolutionInput!): DeleteSolutionPayload!
+	"""
 	Create a tag; for admins. An archived one of the same name is restored instead.
 	"""
 	createTag(input: CreateTagInput!): CreateTagPayload!
@@ -10325,6 +10758,19 @@ enum NotificationVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mo
 	There is a comment on a case that the recipient watches.
 	"""
 	COMMENTED
+}
+"""
+What happens to a write of many records when one of them is refused.
+"""
+enum OnError {
+	"""
+	Nothing is written, and the refusal is the operation's error.
+	"""
+	ABORT
+	"""
+	The others are written, and the refusal stands in its outcome.
+	"""
+	CONTINUE
 }
 """
 A deal.
@@ -11085,6 +11531,10 @@ type Organization implements Node @goModel(model: "github.com/bottlecrm/bottlecr
 	"""
 	companyName: String!
 	"""
+	Whether the open cases under one that is closed are closed with it, unless who closes it says otherwise.
+	"""
+	closesChildCases: Boolean!
+	"""
 	Street and number.
 	"""
 	addressLine: String
@@ -11822,6 +12272,28 @@ type PromiseKept {
 	Late, or not at all though it is due.
 	"""
 	missed: Int!
+}
+"""
+A solution to publish.
+"""
+input PublishSolutionInput {
+	"""
+	The solution's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The published solution.
+"""
+type PublishSolutionPayload {
+	"""
+	The solution.
+	"""
+	solution: Solution!
 }
 """
 Reading: everything that an application asks for.
@@ -12994,8 +13466,8 @@ type Query {
 	"""
 	Find records of several types by free text, the best first: those in which the longest word stands whole, then by
 	the field it stands in, then the newest. Every word must begin a word of the record: of its names, addresses, phone
-	numbers, companies, titles, cities. Case, accents and punctuation do not matter. Of more than 200 words that the
-	longest one begins, those that come first in the alphabet are compared.
+	numbers, companies, titles, cities, and of what an article says. Case, accents and punctuation do not matter. Of more
+	than 200 words that the longest one begins, those that come first in the alphabet are compared.
 	"""
 	search(
 		"""
@@ -13042,6 +13514,74 @@ type Query {
 		"""
 		filter: SecurityAuditLogFilter
 	): SecurityAuditLogConnection!
+	"""
+	The solution with this id; null when there is none.
+	"""
+	solution(
+		"""
+		The solution's id.
+		"""
+		id: ID!
+	): Solution
+	"""
+	The articles of the knowledge base.
+	"""
+	solutions(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which solutions.
+		"""
+		filter: SolutionFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: SolutionOrder
+
+		"""
+		Words of which each begins a word of the title or the article. A text without a letter or a digit finds everything.
+		"""
+		search: String
+	): SolutionConnection!
+	"""
+	Published articles that may help with a case, the last changed first: those that have every word of the search, or
+	any word of at least 4 characters of the case's name when nothing is sought. When there are none, the last changed of all.
+	"""
+	solutionSuggestions(
+		"""
+		The case.
+		"""
+		caseId: ID!
+
+		"""
+		Words of which each begins a word of the title or the article.
+		"""
+		search: String
+
+		"""
+		How many: 1 to 20.
+		"""
+		first: Int! = 5
+	): [Solution!]!
 	"""
 	The tag with this id; null when there is none that the viewer may see.
 	"""
@@ -13918,6 +14458,50 @@ type RevenueTotal {
 	otherCurrencyCount: Int!
 }
 """
+A draft that has been reviewed.
+"""
+input ReviewSolutionInput {
+	"""
+	The solution's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The reviewed solution.
+"""
+type ReviewSolutionPayload {
+	"""
+	The solution.
+	"""
+	solution: Solution!
+}
+"""
+A solution to take back to draft.
+"""
+input ReviseSolutionInput {
+	"""
+	The solution's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The solution, a draft again.
+"""
+type ReviseSolutionPayload {
+	"""
+	The solution.
+	"""
+	solution: Solution!
+}
+"""
 A token to revoke.
 """
 input RevokePersonalAccessTokenInput {
@@ -14058,6 +14642,10 @@ enum SearchType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.En
 	Things to do.
 	"""
 	TASK
+	"""
+	Articles of the knowledge base.
+	"""
+	SOLUTION
 	"""
 	Invoices.
 	"""
@@ -14452,6 +15040,216 @@ type SignOutPayload {
 	ok: Boolean!
 }
 """
+An article of the knowledge base. Every member reads all of them; its author and admins change it. It is written, reviewed,
+approved by an admin, published by an admin, and may go back.
+"""
+type Solution implements Node {
+	"""
+	The article's id.
+	"""
+	id: ID!
+	"""
+	The title.
+	"""
+	title: String!
+	"""
+	The article.
+	"""
+	description: String!
+	"""
+	How the article begins: at most 200 characters.
+	"""
+	snippet: String!
+	"""
+	How far it has come. Operations of their own take it further and back.
+	"""
+	status: SolutionStatus!
+	"""
+	Whether it is offered for cases. It is approved then.
+	"""
+	isPublished: Boolean!
+	"""
+	The cases it is linked to, as far as the viewer may see them.
+	"""
+	cases(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which cases; all but duplicates unless given.
+		"""
+		filter: CaseFilter
+
+		"""
+		In which order.
+		"""
+		orderBy: CaseOrder
+	): CaseConnection!
+	"""
+	What happened to it, newest first.
+	"""
+	activities(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+	): ActivityConnection!
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who wrote it; null when a job did.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of solutions.
+"""
+type SolutionConnection {
+	"""
+	The solutions with their cursors.
+	"""
+	edges: [SolutionEdge!]!
+	"""
+	The solutions.
+	"""
+	nodes: [Solution!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of solutions in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A solution in a page.
+"""
+type SolutionEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The solution.
+	"""
+	node: Solution!
+}
+"""
+Which solutions. All conditions given must hold; inside a list one match is enough.
+"""
+input SolutionFilter {
+	"""
+	By title.
+	"""
+	title: TextFilter
+	"""
+	With one of these statuses.
+	"""
+	statuses: [SolutionStatus!]
+	"""
+	Published or not.
+	"""
+	isPublished: Boolean
+	"""
+	Created on these days.
+	"""
+	createdAt: DateRange
+}
+"""
+An order of solutions.
+"""
+input SolutionOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: SolutionOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What solutions can be ordered by.
+"""
+enum SolutionOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	When it was last changed.
+	"""
+	UPDATED_AT
+	"""
+	The title.
+	"""
+	TITLE
+}
+"""
+How far an article has come.
+"""
+enum SolutionStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.SolutionStatus") {
+	"""
+	Being written.
+	"""
+	DRAFT
+	"""
+	Read by somebody else.
+	"""
+	REVIEWED
+	"""
+	Approved by an admin: it can be published.
+	"""
+	APPROVED
+}
+"""
 The organization to work in.
 """
 input SwitchOrganizationInput {
@@ -14761,6 +15559,10 @@ type Task implements Node {
 	"""
 	lead: Lead
 	"""
+	The case it is about.
+	"""
+	case: Case
+	"""
 	Related people that the viewer may see.
 	"""
 	contacts: [Contact!]!
@@ -14943,6 +15745,10 @@ input TaskFilter {
 	About one of these leads.
 	"""
 	leadIds: [ID!]
+	"""
+	About one of these cases.
+	"""
+	caseIds: [ID!]
 	"""
 	Assigned to one of these profiles.
 	"""
@@ -15552,6 +16358,76 @@ An absolute http or https address.
 """
 scalar URL @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 """
+A solution and the case it does not help with.
+"""
+input UnlinkSolutionInput {
+	"""
+	The case.
+	"""
+	caseId: ID!
+	"""
+	The solution.
+	"""
+	solutionId: ID!
+}
+"""
+What is linked no longer.
+"""
+type UnlinkSolutionPayload {
+	"""
+	The case.
+	"""
+	case: Case!
+	"""
+	The solution.
+	"""
+	solution: Solution!
+}
+"""
+A merged case to take out again.
+"""
+input UnmergeCaseInput {
+	"""
+	The case's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The case, as it was before it was merged.
+"""
+type UnmergeCasePayload {
+	"""
+	The case.
+	"""
+	case: Case!
+}
+"""
+A solution to withdraw.
+"""
+input UnpublishSolutionInput {
+	"""
+	The solution's id.
+	"""
+	id: ID!
+	"""
+	The version that this is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+}
+"""
+The withdrawn solution.
+"""
+type UnpublishSolutionPayload {
+	"""
+	The solution.
+	"""
+	solution: Solution!
+}
+"""
 A case to watch no longer.
 """
 input UnwatchCaseInput {
@@ -15910,6 +16786,18 @@ input UpdateCaseInput {
 	"""
 	resolutionHours: Int
 	"""
+	Whether it is what is behind other cases.
+	"""
+	isProblem: Boolean
+	"""
+	The case that it is under. Cases stand in at most 3 levels, and merged ones in none.
+	"""
+	parentId: ID
+	"""
+	When this closes it: whether the open cases under it are closed with it. The organization's default unless given.
+	"""
+	closeChildren: Boolean
+	"""
 	False archives it.
 	"""
 	isActive: Boolean
@@ -16018,6 +16906,56 @@ type UpdateCaseStagePayload {
 	The stage.
 	"""
 	caseStage: CaseStage!
+}
+"""
+Changes of many cases. What is left out stays; null and an empty list clear.
+"""
+input UpdateCasesInput {
+	"""
+	The cases' ids: 1 to 200.
+	"""
+	ids: [ID!]!
+	"""
+	What happens when a case is refused.
+	"""
+	onError: OnError! = ABORT
+	"""
+	Where they stand. Ending a case dates it, and reopening it clears the date.
+	"""
+	status: CaseStatus
+	"""
+	How pressing they are.
+	"""
+	priority: CasePriority
+	"""
+	What kind of request they are.
+	"""
+	caseType: CaseType
+	"""
+	The day they ended, for cases that have; null means today.
+	"""
+	closedOn: Date
+	"""
+	When this closes them: whether the open cases under them are closed with them. The organization's default unless given.
+	"""
+	closeChildren: Boolean
+	"""
+	The profiles they are assigned to: the whole set.
+	"""
+	assignedToIds: [ID!]
+	"""
+	Their tags: the whole set.
+	"""
+	tagIds: [ID!]
+}
+"""
+What came of each case, in the order of the ids.
+"""
+type UpdateCasesPayload {
+	"""
+	The outcomes.
+	"""
+	results: [CaseResult!]!
 }
 """
 Changes of a comment. What is left out stays; null and an empty list clear.
@@ -16989,6 +17927,10 @@ input UpdateOrganizationInput {
 	"""
 	companyName: String
 	"""
+	Whether the open cases under one that is closed are closed with it, unless who closes it says otherwise.
+	"""
+	closesChildCases: Boolean
+	"""
 	Street and number.
 	"""
 	addressLine: String
@@ -17215,6 +18157,36 @@ type UpdateRecurringInvoicePayload {
 	recurringInvoice: RecurringInvoice!
 }
 """
+Changes of a solution. What is left out stays.
+"""
+input UpdateSolutionInput {
+	"""
+	The solution's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The title: 1 to 255 characters.
+	"""
+	title: String
+	"""
+	The article: 1 to 20000 characters.
+	"""
+	description: String
+}
+"""
+The solution after the change.
+"""
+type UpdateSolutionPayload {
+	"""
+	The solution.
+	"""
+	solution: Solution!
+}
+"""
 Changes of a tag. What is left out stays; null and an empty list clear.
 """
 input UpdateTagInput {
@@ -17293,7 +18265,7 @@ input UpdateTaskInput {
 	"""
 	customFields: JSON
 	"""
-	The account it is about. At most one of account, opportunity and lead.
+	The account it is about. At most one of account, opportunity, lead and case.
 	"""
 	accountId: ID
 	"""
@@ -17304,6 +18276,10 @@ input UpdateTaskInput {
 	The lead it is about.
 	"""
 	leadId: ID
+	"""
+	The case it is about.
+	"""
+	caseId: ID
 	"""
 	The profiles it is assigned to: the whole set.
 	"""

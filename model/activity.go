@@ -72,11 +72,12 @@ const (
 	OfEvent            EntityType = "Event"
 	OfDocument         EntityType = "Document"
 	OfTeam             EntityType = "Team"
+	OfSolution         EntityType = "Solution"
 	OfEstimate         EntityType = "Estimate"
 	OfRecurringInvoice EntityType = "Recurring Invoice"
 )
 
-var _ = enum(OfAccount, OfLead, OfContact, OfOpportunity, OfCase, OfTask, OfInvoice, OfEvent, OfDocument, OfTeam, OfEstimate, OfRecurringInvoice)
+var _ = enum(OfAccount, OfLead, OfContact, OfOpportunity, OfCase, OfTask, OfInvoice, OfEvent, OfDocument, OfTeam, OfSolution, OfEstimate, OfRecurringInvoice)
 
 // MarshalGQL writes the schema's name.
 func (v EntityType) MarshalGQL(w io.Writer) { marshalEnum(w, v) }
@@ -100,10 +101,22 @@ const (
 	VerbWatched         ActivityVerb = "WATCHED"
 	VerbUnwatched       ActivityVerb = "UNWATCHED"
 	VerbMentioned       ActivityVerb = "MENTIONED"
+
+	VerbMerged              ActivityVerb = "MERGED"
+	VerbMergeTarget         ActivityVerb = "MERGE_TARGET"
+	VerbUnmerged            ActivityVerb = "UNMERGED"
+	VerbUnmergeTarget       ActivityVerb = "UNMERGE_TARGET"
+	VerbLinkedSolution      ActivityVerb = "LINKED_SOLUTION"
+	VerbUnlinkedSolution    ActivityVerb = "UNLINKED_SOLUTION"
+	VerbLinkedParent        ActivityVerb = "LINKED_PARENT"
+	VerbUnlinkedParent      ActivityVerb = "UNLINKED_PARENT"
+	VerbParentClosedCascade ActivityVerb = "PARENT_CLOSED_CASCADE"
 )
 
 var _ = enum(VerbCreate, VerbUpdate, VerbDelete, VerbComment, VerbAssign, VerbStatusChanged, VerbPriorityChanged, VerbReopened,
-	VerbWatched, VerbUnwatched, VerbMentioned)
+	VerbWatched, VerbUnwatched, VerbMentioned,
+	VerbMerged, VerbMergeTarget, VerbUnmerged, VerbUnmergeTarget, VerbLinkedSolution, VerbUnlinkedSolution,
+	VerbLinkedParent, VerbUnlinkedParent, VerbParentClosedCascade)
 
 // MarshalGQL writes the schema's name.
 func (v ActivityVerb) MarshalGQL(w io.Writer) { marshalEnum(w, v) }

@@ -30,12 +30,21 @@ type Case struct {
 	FirstResponseAt    *time.Time `bun:"first_response_at"`
 	ResolvedAt         *time.Time `bun:"resolved_at"` // set while the case is closed
 
-	IsActive bool `bun:"is_active"`
+	IsActive  bool   `bun:"is_active"`
+	IsProblem bool   `bun:"is_problem"` // behind other cases
+	ParentID  *id.ID `bun:"parent_id"`
+
+	MergedIntoID *id.ID      `bun:"merged_into_id"` // of which it is a duplicate
+	MergedAt     *time.Time  `bun:"merged_at"`
+	MergedByID   *id.Profile `bun:"merged_by_id"`
+
+	DueKey *time.Time `bun:"due_at,scanonly"` // what lists are ordered by; DueAt says it of any case
 
 	Customized
 	Standing
 	Shared
-	ContactIDs []id.ID `bun:"-"`
+	ContactIDs    []id.ID `bun:"-"`
+	CloseChildren *bool   `bun:"-"` // when this write closes it; nil = as the organization has it
 }
 
 // The GraphQL types around a case.
@@ -49,27 +58,45 @@ func (c *Case) Label() string { return c.Name }
 
 // Due is when what is promised in so many hours is due, as it looks now: a pause that lasts moves it.
 func (c *Case) Due(hours int, now time.Time) time.Time {
-	due := c.CreatedAt.Add(time.Duration(hours)*time.Hour + time.Duration(c.PausedSeconds)*time.Second)
+	due := c.due(hours)
 	if c.PausedAt != nil {
 		due = due.Add(now.Sub(*c.PausedAt))
 	}
 	return due
 }
 
+// due is the same without the pause that lasts.
+func (c *Case) due(hours int) time.Time {
+	return c.CreatedAt.Add(time.Duration(hours)*time.Hour + time.Duration(c.PausedSeconds)*time.Second)
+}
+
+// DueAt is when what is owed next is due: a first response until there was one, then a resolution. The column of the same
+// name says so too, for lists.
+func (c *Case) DueAt() *time.Time {
+	if !c.Status.IsOpen() || c.Status == CasePending {
+		return nil
+	}
+	hours := c.FirstResponseHours
+	if c.FirstResponseAt != nil {
+		hours = c.ResolutionHours
+	}
+	return new(c.due(hours))
+}
+
 // Breached reports whether what is promised in so many hours was done after it was due, or is due and not done. Of a
 // case that has ended nothing more is owed: what was not done by then counts as done when it was closed, and never as
-// late when it was rejected or is a duplicate.
+// late when it was rejected or is a duplicate. Columns say so too, for filters: those ending in _breach_at.
 func (c *Case) Breached(hours int, done *time.Time, now time.Time) bool {
 	if done == nil {
 		done = c.ResolvedAt
 	}
-	if done == nil {
-		if c.Status == CaseRejected || c.Status == CaseDuplicate {
-			return false
-		}
-		done = &now
+	switch {
+	case done != nil:
+		return done.After(c.due(hours))
+	case c.Status == CaseRejected || c.Status == CaseDuplicate:
+		return false
 	}
-	return done.After(c.Due(hours, now))
+	return now.After(c.Due(hours, now))
 }
 
 // CaseStatus is where a case stands.

@@ -13,13 +13,14 @@ import (
 type Organization struct {
 	bun.BaseModel `bun:"table:organization,alias:t"`
 	sibling.Member
-	ID              id.Org  `bun:"id,pk"`
-	Name            string  `bun:"name" max:"100" required:"true"`
-	IsActive        bool    `bun:"is_active"`
-	CompanyName     string  `bun:"company_name" max:"255"`
-	DefaultCurrency string  `bun:"default_currency"`
-	DefaultCountry  *string `bun:"default_country"`
-	Timezone        string  `bun:"timezone"`
+	ID               id.Org  `bun:"id,pk"`
+	Name             string  `bun:"name" max:"100" required:"true"`
+	IsActive         bool    `bun:"is_active"`
+	CompanyName      string  `bun:"company_name" max:"255"`
+	ClosesChildCases bool    `bun:"auto_close_children_on_parent_close"`
+	DefaultCurrency  string  `bun:"default_currency"`
+	DefaultCountry   *string `bun:"default_country"`
+	Timezone         string  `bun:"timezone"`
 
 	// What is printed on invoices besides the name. The columns have an empty text where nothing is known.
 	AddressLine *string `bun:"address_line,nullzero,default:''" max:"255"`

@@ -10,7 +10,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 )
 
-// Task is something to do. It is about at most one account, opportunity or lead.
+// Task is something to do. It is about at most one account, opportunity, lead or case.
 type Task struct {
 	bun.BaseModel `bun:"table:task,alias:t"`
 	Base
@@ -23,6 +23,7 @@ type Task struct {
 	AccountID     *id.ID       `bun:"account_id"`
 	OpportunityID *id.ID       `bun:"opportunity_id"`
 	LeadID        *id.ID       `bun:"lead_id"`
+	CaseID        *id.ID       `bun:"case_id"`
 
 	Customized
 	Standing

@@ -10,7 +10,7 @@ func activityFilter(f *graph.ActivityFilter) []store.Cond {
 		return nil
 	}
 	return []store.Cond{
-		store.In("entity_type", f.EntityTypes.Value()),
+		store.About(f.EntityTypes.Value()),
 		store.Is("entity_id", f.EntityID.Value()),
 		store.In("action", f.Actions.Value()),
 		store.In("profile_id", f.ActorIds.Value()),

@@ -90,6 +90,9 @@ func TestTimelineTellsOfEachWrite(t *testing.T) {
 			{apitest.Input{"status": "REJECTED", "closedOn": "2026-03-01"}, `UPDATE x closedOn: null → "2026-03-01"` + "\n" + `STATUS_CHANGED x status: "PENDING" → "REJECTED" pausedAt: TIME → null`},
 			{apitest.Input{"status": "NEW"}, `REOPENED x status: "REJECTED" → "NEW" closedOn: "2026-03-01" → null`},
 		}},
+		{"Solution", apitest.Input{"title": "x"}, []step{
+			{apitest.Input{"title": "y"}, `UPDATE y title: "x" → "y"`},
+		}},
 		{"Contact", apitest.Input{"firstName": "x", "lastName": "y"}, []step{
 			{apitest.Input{"linkedinUrl": "https://x.example"}, `UPDATE x y linkedinUrl: null → "https://x.example"`},
 		}},
@@ -180,6 +183,31 @@ func TestFeedIsLimitedToVisibleRecords(t *testing.T) {
 			if r := c.Do(t, `query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": entry}); string(r.Data) != `{"node":null}` {
 				t.Errorf("%s finds %s", c.Email, r.Body)
 			}
+		}
+	}
+}
+
+func TestFeedTellsEverybodyOfArticles(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	admin, member := env.Acme.Admin, env.Acme.Member
+	article, gone := admin.Create(t, "Solution", nil), admin.Create(t, "Solution", nil)
+	admin.Try(t, "review", "Solution", apitest.Input{"id": article})
+	admin.TryDelete(t, "Solution", gone)
+	own := member.Create(t, "Lead", nil)
+	for _, row := range []struct {
+		caller *apitest.Client
+		list   string
+		want   []string
+	}{
+		{admin, "activities", []string{own, gone, article, gone, article}},
+		{member, "activities", []string{own, article, article}},
+		{env.Acme.Second, "activities", []string{article, article}},
+		{member, "activities(filter: {entityTypes: [SOLUTION], actions: [STATUS_CHANGED]})", []string{article}},
+		{env.Globex.Admin, "activities", []string{}},
+	} {
+		if got := row.caller.List(t, row.list, "entityId"); !slices.Equal(got, row.want) {
+			t.Errorf("%s sees in %s %v, want %v", row.caller.Email, row.list, got, row.want)
 		}
 	}
 }

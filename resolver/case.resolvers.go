@@ -42,6 +42,26 @@ func (r *caseResolver) IsResolutionBreached(ctx context.Context, obj *model.Case
 	return obj.Breached(obj.ResolutionHours, obj.ResolvedAt, tenant.Now(ctx)), nil
 }
 
+func (r *caseResolver) Parent(ctx context.Context, obj *model.Case) (*model.Case, error) {
+	return dataloader.One(ctx, obj, store.Cases, "parent", func(r *model.Case) *id.ID { return r.ParentID })
+}
+
+func (r *caseResolver) Children(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Case], error) {
+	return dataloader.Page(ctx, obj, store.Cases, store.Relation{Column: "parent_id"}, paging, nil, nil)
+}
+
+func (r *caseResolver) MergedInto(ctx context.Context, obj *model.Case) (*model.Case, error) {
+	return dataloader.One(ctx, obj, store.Cases, "mergedInto", func(r *model.Case) *id.ID { return r.MergedIntoID })
+}
+
+func (r *caseResolver) MergedBy(ctx context.Context, obj *model.Case) (*model.Profile, error) {
+	return dataloader.One(ctx, obj, store.Profiles, "mergedBy", func(r *model.Case) *id.Profile { return r.MergedByID })
+}
+
+func (r *caseResolver) Duplicates(ctx context.Context, obj *model.Case, paging page.Args) (*model.Connection[model.Case], error) {
+	return dataloader.Page(ctx, obj, store.Cases, store.Relation{Column: "merged_into_id"}, paging, nil, nil)
+}
+
 func (r *caseResolver) Contacts(ctx context.Context, obj *model.Case) ([]*model.Contact, error) {
 	return dataloader.Many(ctx, obj, store.Contacts, store.CaseContacts.Relation())
 }
@@ -56,6 +76,14 @@ func (r *caseResolver) Teams(ctx context.Context, obj *model.Case) ([]*model.Tea
 
 func (r *caseResolver) Tags(ctx context.Context, obj *model.Case) ([]*model.Tag, error) {
 	return dataloader.Many(ctx, obj, store.Tags, store.Cases.Link("TagIDs").Relation())
+}
+
+func (r *caseResolver) Solutions(ctx context.Context, obj *model.Case) ([]*model.Solution, error) {
+	return dataloader.Many(ctx, obj, store.Solutions, store.SolutionCases.Reverse())
+}
+
+func (r *caseResolver) Tasks(ctx context.Context, obj *model.Case, paging page.Args, filter *graph.TaskFilter, orderBy *page.Order) (*model.Connection[model.Task], error) {
+	return dataloader.Page(ctx, obj, store.Tasks, store.Relation{Column: "case_id"}, paging, orderBy, filter, taskFilter(filter)...)
 }
 
 func (r *caseResolver) Watchers(ctx context.Context, obj *model.Case) ([]*model.Profile, error) {
@@ -96,18 +124,44 @@ func (r *mutationResolver) CreateCase(ctx context.Context, input graph.CreateCas
 }
 
 func (r *mutationResolver) UpdateCase(ctx context.Context, input graph.UpdateCaseInput) (*graph.UpdateCasePayload, error) {
-	written, err := store.Cases.Update(ctx, input.ID, input.Version.Value(), input)
+	status := input.Status.Value()
+	reaches := input.ParentID.IsSet() || status != nil && *status == model.CaseClosed
+	written, err := store.UpdateCase(ctx, input.ID, input.Version.Value(), input, reaches)
 	return &graph.UpdateCasePayload{Case: written}, err
 }
 
 func (r *mutationResolver) CloseCase(ctx context.Context, input graph.CloseCaseInput) (*graph.CloseCasePayload, error) {
-	written, err := store.CloseCase(ctx, input.ID, input.Version.Value(), input.ClosedOn.Value())
+	written, err := store.CloseCase(ctx, input.ID, input.Version.Value(), input.ClosedOn.Value(), input.CloseChildren.Value())
 	return &graph.CloseCasePayload{Case: written}, err
 }
 
 func (r *mutationResolver) ReopenCase(ctx context.Context, input graph.ReopenCaseInput) (*graph.ReopenCasePayload, error) {
 	written, err := store.ReopenCase(ctx, input.ID, input.Version.Value(), input.Status)
 	return &graph.ReopenCasePayload{Case: written}, err
+}
+
+func (r *mutationResolver) MergeCase(ctx context.Context, input graph.MergeCaseInput) (*graph.MergeCasePayload, error) {
+	merged, into, err := store.MergeCase(ctx, input.ID, input.Version.Value(), input.IntoID)
+	return &graph.MergeCasePayload{Case: merged, Into: into}, err
+}
+
+func (r *mutationResolver) UnmergeCase(ctx context.Context, input graph.UnmergeCaseInput) (*graph.UnmergeCasePayload, error) {
+	unmerged, err := store.UnmergeCase(ctx, input.ID, input.Version.Value())
+	return &graph.UnmergeCasePayload{Case: unmerged}, err
+}
+
+func (r *mutationResolver) UpdateCases(ctx context.Context, input graph.UpdateCasesInput) (*graph.UpdateCasesPayload, error) {
+	change := graph.UpdateCaseInput{
+		Status: input.Status, Priority: input.Priority, CaseType: input.CaseType, ClosedOn: input.ClosedOn,
+		CloseChildren: input.CloseChildren, AssignedToIds: input.AssignedToIds, TagIds: input.TagIds,
+	}
+	outcomes, err := store.UpdateCases(ctx, input.Ids, input.OnError == graph.OnErrorContinue, change)
+	return &graph.UpdateCasesPayload{Results: caseResults(outcomes)}, err
+}
+
+func (r *mutationResolver) DeleteCases(ctx context.Context, input graph.DeleteCasesInput) (*graph.DeleteCasesPayload, error) {
+	outcomes, err := store.ArchiveCases(ctx, input.Ids, input.OnError == graph.OnErrorContinue)
+	return &graph.DeleteCasesPayload{Results: caseResults(outcomes)}, err
 }
 
 func (r *mutationResolver) WatchCase(ctx context.Context, input graph.WatchCaseInput) (*graph.WatchCasePayload, error) {

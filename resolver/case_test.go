@@ -43,7 +43,7 @@ func TestCaseContract(t *testing.T) {
 			return row
 		},
 		Orders: map[string]apitest.Order{"CREATED_AT": {Value: "createdAt"}, "UPDATED_AT": {Value: "updatedAt"}, "NAME": {Value: "name"},
-			"CLOSED_ON": {Value: "closedOn", Nullable: true}},
+			"CLOSED_ON": {Value: "closedOn", Nullable: true}, "DUE_AT": {Value: "dueAt", Nullable: true}},
 	})
 }
 
@@ -84,21 +84,25 @@ func TestCaseDeadlines(t *testing.T) {
 		what, state    string // as the columns have it; the case is 10 hours old, 8 and 12 hours are promised
 		due            string // after its creation
 		response, done bool   // breached
+		next           string // due
 	}{
-		{"new", "", "8h0m0s 12h0m0s", true, false},
-		{"answered in time", "first_response_at = now() - interval '3 hours'", "8h0m0s 12h0m0s", false, false},
-		{"answered late", "first_response_at = now() - interval '1 hour'", "8h0m0s 12h0m0s", true, false},
-		{"paused for 3 hours", "sla_paused_seconds = 10800", "11h0m0s 15h0m0s", false, false},
-		{"pending for 5 hours", "status = 'Pending', sla_paused_at = now() - interval '5 hours'", "13h0m0s 17h0m0s", false, false},
-		{"long due", "sla_resolution_hours = 9", "8h0m0s 9h0m0s", true, true},
-		{"closed in time", "status = 'Closed', closed_on = current_date, resolved_at = now() - interval '3 hours', sla_resolution_hours = 9", "8h0m0s 9h0m0s", false, false},
-		{"closed late", "status = 'Closed', closed_on = current_date, resolved_at = now(), sla_resolution_hours = 9", "8h0m0s 9h0m0s", true, true},
-		{"rejected", "status = 'Rejected', closed_on = current_date, sla_resolution_hours = 9", "8h0m0s 9h0m0s", false, false},
+		{"new", "", "8h0m0s 12h0m0s", true, false, "8h0m0s"},
+		{"answered in time", "first_response_at = now() - interval '3 hours'", "8h0m0s 12h0m0s", false, false, "12h0m0s"},
+		{"answered late", "first_response_at = now() - interval '1 hour'", "8h0m0s 12h0m0s", true, false, "12h0m0s"},
+		{"paused for 3 hours", "sla_paused_seconds = 10800", "11h0m0s 15h0m0s", false, false, "11h0m0s"},
+		{"pending for 5 hours", "status = 'Pending', sla_paused_at = now() - interval '5 hours'", "13h0m0s 17h0m0s", false, false, ""},
+		{"long due", "sla_resolution_hours = 9", "8h0m0s 9h0m0s", true, true, "8h0m0s"},
+		{"closed in time", "status = 'Closed', closed_on = current_date, resolved_at = now() - interval '3 hours', sla_resolution_hours = 9", "8h0m0s 9h0m0s", false, false, ""},
+		{"closed late", "status = 'Closed', closed_on = current_date, resolved_at = now(), sla_resolution_hours = 9", "8h0m0s 9h0m0s", true, true, ""},
+		{"answered late, and pending for 5 hours since", "status = 'Pending', first_response_at = now() - interval '1 hour', sla_paused_at = now() - interval '50 minutes'", "8h50m0s 12h50m0s", true, false, ""},
+		{"pending since it was due", "status = 'Pending', sla_paused_at = now() - interval '30 minutes', sla_resolution_hours = 9", "8h30m0s 9h30m0s", true, true, ""},
+		{"a duplicate that was paused", "status = 'Duplicate', closed_on = current_date, sla_paused_seconds = 3600", "9h0m0s 13h0m0s", false, false, ""},
+		{"rejected", "status = 'Rejected', closed_on = current_date, sla_resolution_hours = 9", "8h0m0s 9h0m0s", false, false, ""},
 	} {
 		id := admin.Create(t, "Case", apitest.Input{"firstResponseHours": 8, "resolutionHours": 12})
 		set := strings.TrimPrefix(row.state+", created_at = now() - interval '10 hours'", ", ")
 		env.Above(t, `UPDATE "case" SET `+set+" WHERE id = $1::text::uuid RETURNING name::text", id)
-		r := admin.Do(t, `query($id: ID!) { case(id: $id) { createdAt firstResponseDueAt resolutionDueAt isFirstResponseBreached isResolutionBreached } }`, map[string]any{"id": id})
+		r := admin.Do(t, `query($id: ID!) { case(id: $id) { createdAt firstResponseDueAt resolutionDueAt isFirstResponseBreached isResolutionBreached dueAt } }`, map[string]any{"id": id})
 		at := func(field string) time.Time {
 			when, err := time.Parse(time.RFC3339Nano, r.Text(t, "case."+field))
 			if err != nil {
@@ -113,7 +117,37 @@ func TestCaseDeadlines(t *testing.T) {
 		if response, done := r.Get(t, "case.isFirstResponseBreached"), r.Get(t, "case.isResolutionBreached"); response != row.response || done != row.done {
 			t.Errorf("%s: breached %v %v", row.what, response, done)
 		}
+		for filter, want := range map[string]bool{"isFirstResponseBreached": row.response, "isResolutionBreached": row.done} {
+			for _, asked := range []bool{true, false} {
+				found := admin.List(t, fmt.Sprintf("cases(filter: {%s: %v, statuses: [NEW, ASSIGNED, PENDING, CLOSED, REJECTED, DUPLICATE]})", filter, asked), "id")
+				if slices.Contains(found, id) != (asked == want) {
+					t.Errorf("%s: the filter {%s: %v} has it: %v", row.what, filter, asked, asked != want)
+				}
+			}
+		}
+		next := ""
+		if r.Text(t, "case.dueAt") != "" {
+			next = after("dueAt")
+		}
+		if next != row.next {
+			t.Errorf("%s: next due after %q, want %q", row.what, next, row.next)
+		}
+		if key := env.Above(t, `SELECT coalesce(date_trunc('minute', due_at - created_at)::text, '') FROM "case" WHERE id = $1::text::uuid`, id)[0]; key != clock(next) {
+			t.Errorf("%s: the list has it due after %q", row.what, key)
+		}
 	}
+}
+
+// clock writes a duration as PostgreSQL does.
+func clock(d string) string {
+	if d == "" {
+		return ""
+	}
+	parsed, err := time.ParseDuration(d)
+	if err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf("%02d:%02d:00", int(parsed.Hours()), int(parsed.Minutes())%60)
 }
 
 func TestPendingStopsTheClock(t *testing.T) {
@@ -205,6 +239,33 @@ func TestCaseEnds(t *testing.T) {
 	}
 }
 
+func TestCasesInTheOrderInWhichTheyAreDue(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	admin := env.Acme.Admin
+	for name, said := range map[string]apitest.Input{
+		"low": {"priority": "LOW"}, "urgent": {"priority": "URGENT"}, "high": {"priority": "HIGH"}, "normal": {},
+		"pending": {"status": "PENDING", "priority": "URGENT"}, "closed": {"status": "CLOSED", "priority": "URGENT"},
+	} {
+		said["name"] = name
+		admin.Create(t, "Case", said)
+	}
+	answered := admin.Create(t, "Case", apitest.Input{"name": "answered", "firstResponseHours": 0, "resolutionHours": 5})
+	admin.Create(t, "Comment", apitest.Input{"entityType": "CASE", "entityId": answered})
+	for direction, want := range map[string]string{"ASC": "urgent high answered normal low", "DESC": "low normal answered high urgent"} {
+		got := strings.Join(admin.List(t, "cases(orderBy: {field: DUE_AT, direction: "+direction+"})", "name"), " ")
+		if rest, ok := strings.CutPrefix(got, want+" "); !ok || !slices.Contains([]string{"pending closed", "closed pending"}, rest) {
+			t.Errorf("%s: %s", direction, got)
+		}
+	}
+	// What a write answers is not read back.
+	r := admin.Do(t, `mutation($id: ID!) { updateCase(input: {id: $id, status: PENDING}) { case { dueAt } } again: updateCase(input: {id: $id, status: NEW}) { case { dueAt resolutionDueAt } } }`,
+		map[string]any{"id": answered})
+	if r.Get(t, "updateCase.case.dueAt") != nil || r.Text(t, "again.case.dueAt") == "" || r.Text(t, "again.case.dueAt") != r.Text(t, "again.case.resolutionDueAt") {
+		t.Errorf("got %s", r.Body)
+	}
+}
+
 func TestConcurrentClosing(t *testing.T) {
 	t.Parallel()
 	env := apitest.New(t)
@@ -235,7 +296,7 @@ func TestCaseFilters(t *testing.T) {
 	account, contact := admin.Create(t, "Account", nil), admin.Create(t, "Contact", nil)
 	admin.Create(t, "Case", a.on(apitest.Input{"name": "One", "status": "PENDING", "priority": "LOW", "caseType": "QUESTION", "accountId": account, "contactIds": []any{contact}}))
 	admin.Create(t, "Case", apitest.Input{"name": "Two", "status": "CLOSED", "priority": "URGENT", "closedOn": "2026-03-01"})
-	three := admin.Create(t, "Case", apitest.Input{"name": "Three", "caseType": "PROBLEM"})
+	three := admin.Create(t, "Case", apitest.Input{"name": "Three", "caseType": "PROBLEM", "isProblem": true})
 	admin.Create(t, "Case", apitest.Input{"name": "Twice", "status": "DUPLICATE", "accountId": account, "contactIds": []any{contact}})
 	admin.Update(t, "Case", three, apitest.Input{"isActive": false})
 	filters(t, admin, "cases", "name", map[string]string{
@@ -251,6 +312,8 @@ func TestCaseFilters(t *testing.T) {
 		`{caseTypes: [PROBLEM]}`:                             "Three",
 		`{accountIds: ["` + account + `"]}`:                  "One",
 		`{contactIds: ["` + contact + `"]}`:                  "One",
+		`{isProblem: true}`:                                  "Three",
+		`{isProblem: false}`:                                 "One Two",
 		`{isActive: false}`:                                  "Three",
 		`{closedOn: {from: "2026-03-01", to: "2026-03-01"}}`: "Two",
 		`{closedOn: {from: "2026-03-02"}}`:                   "",

@@ -71,8 +71,12 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 					if strings.HasSuffix(f.Name, "BoardTask") && p.Name() == "assignedToIds" {
 						ownKey = acme.Org.Admin.ProfileID.String() // who is on the board
 					}
-					if f.Name == "reopenCase" { // it takes what has ended
-						acme.Admin.Update(t, kind, ownKey, apitest.Input{"status": "CLOSED"})
+					for _, step := range earlier[f.Name] {
+						taken := apitest.Input{"id": ownKey}
+						if step == "merge" {
+							taken["intoId"] = acme.IDs["Case"][0]
+						}
+						acme.Admin.Try(t, step, kind, taken)
 					}
 					if f.Name == "restoreTag" { // it takes what is archived
 						acme.Admin.Update(t, kind, ownKey, apitest.Input{"isActive": false})
@@ -102,6 +106,13 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 			t.Errorf("before:\n%s\nafter:\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
 		}
 	})
+}
+
+// earlier are the steps that a record must have taken before a mutation takes it.
+var earlier = map[string][]string{
+	"reopenCase": {"close"}, "unmergeCase": {"merge"},
+	"approveSolution": {"review"}, "publishSolution": {"review", "approve"}, "unpublishSolution": {"review", "approve", "publish"},
+	"reviseSolution": {"review"},
 }
 
 // answer is the answer's body with everything in it that has to differ taken out.

@@ -23,8 +23,8 @@ func TestIdsInAnInputMustBeVisible(t *testing.T) {
 		{"Contact", "accountId", "Account"}, {"Contact", "tagIds", "Tag"}, {"Contact", "teamIds", "Team"},
 		{"Lead", "contactIds", "Contact"}, {"Lead", "tagIds", "Tag"}, {"Lead", "teamIds", "Team"},
 		{"Opportunity", "accountId", "Account"}, {"Opportunity", "contactIds", "Contact"}, {"Opportunity", "tagIds", "Tag"}, {"Opportunity", "teamIds", "Team"},
-		{"Case", "contactIds", "Contact"}, {"Case", "tagIds", "Tag"}, {"Case", "teamIds", "Team"},
-		{"Task", "accountId", "Account"}, {"Task", "opportunityId", "Opportunity"}, {"Task", "leadId", "Lead"},
+		{"Case", "parentId", "Case"}, {"Case", "contactIds", "Contact"}, {"Case", "tagIds", "Tag"}, {"Case", "teamIds", "Team"},
+		{"Task", "accountId", "Account"}, {"Task", "opportunityId", "Opportunity"}, {"Task", "leadId", "Lead"}, {"Task", "caseId", "Case"},
 		{"Task", "contactIds", "Contact"}, {"Task", "tagIds", "Tag"}, {"Task", "teamIds", "Team"},
 	} {
 		public := slices.Contains([]string{"Tag", "Team"}, row.to)

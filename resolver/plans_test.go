@@ -133,6 +133,7 @@ func skew(t *testing.T, env *apitest.Env, size seed.LoadOptions) *apitest.Org {
 			CASE WHEN n > 3 THEN updated_at::date END, CASE WHEN n = 4 THEN updated_at END FROM (SELECT *, 1 + abs(hashtext(id::text)) % 5 AS n FROM task) AS t`)
 	bills(t, env, giant)
 	quotes(t, env)
+	knowledge(t, env)
 	for _, s := range sharedTables {
 		for _, text := range []string{
 			"INSERT INTO %[1]s_assigned_to (org_id, %[2]s, profile_id) SELECT org_id, id, '%[4]s' FROM \"%[1]s\" WHERE org_id = '%[3]s' ORDER BY md5(id::text) LIMIT 5",
@@ -189,6 +190,22 @@ func quotes(t *testing.T, env *apitest.Env) {
 	env.Above(t, "INSERT INTO opportunity_line_item (org_id, id, opportunity_id, sort_order, name, currency) SELECT org_id, gen_random_uuid(), id, n, 'x', 'USD' FROM opportunity, generate_series(0, 1) AS n")
 	env.Above(t, "INSERT INTO portal_access_token (org_id, id, created_at, token_hash, resource_type, resource_id) SELECT org_id, gen_random_uuid(), created_at, md5(id::text), 'estimate', id FROM estimate"+
 		" UNION ALL SELECT org_id, gen_random_uuid(), created_at, md5(id::text), 'invoice', id FROM invoice")
+}
+
+// knowledge makes an article of some of the tasks, some published, and hangs cases under each other.
+func knowledge(t *testing.T, env *apitest.Env) {
+	t.Helper()
+	env.Above(t, `INSERT INTO solution (org_id, id, created_at, updated_at, created_by_id, title, description, status, is_published)
+		SELECT org_id, gen_random_uuid(), created_at, updated_at, created_by_id, title, title, (ARRAY['draft', 'reviewed', 'approved', 'approved'])[n], n = 4
+			FROM (SELECT *, 1 + abs(hashtext(id::text)) % 4 AS n FROM task WHERE md5(id::text) < '4') AS t`)
+	env.Above(t, `INSERT INTO search_token (org_id, entity, entity_id, token, weight)
+		SELECT DISTINCT ON (org_id, id, word) org_id, 'solution', id, word, 1 FROM solution, regexp_split_to_table(lower(title), '[^a-z]+') AS word WHERE word <> ''`)
+	env.Above(t, `INSERT INTO solution_cases (org_id, solution_id, case_id) SELECT s.org_id, s.id, c.id FROM solution AS s
+		JOIN "case" AS c ON c.org_id = s.org_id AND c.created_at = s.created_at`)
+	env.Above(t, `UPDATE "case" SET first_response_at = created_at, sla_resolution_hours = 1000000 WHERE md5(id::text) < 'f'`) // what is promised is mostly kept
+	env.Above(t, `INSERT INTO activity (org_id, id, created_at, action, entity_type, entity_id) SELECT org_id, gen_random_uuid(), created_at, 'CREATE', 'Solution', id FROM solution`)
+	env.Above(t, `UPDATE "case" AS c SET parent_id = p.id, is_problem = md5(c.id::text) < '01' FROM "case" AS p
+		WHERE p.org_id = c.org_id AND p.created_at = (SELECT max(created_at) FROM "case" WHERE org_id = c.org_id) AND p.id <> c.id AND md5(c.id::text) < '08'`)
 }
 
 // filesOf gives all that files can be on a file, and documents to the giant. Its Member and its Second watch cases, too.
@@ -310,6 +327,7 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 		"CustomFieldDefinition":    "custom_field_definition",
 		"AccountEmail":             "account_email",
 		"ApiSettings":              `"apiSettings"`,
+		"Solution":                 "solution",
 	} {
 		w.IDs[kind] = env.Above(t, "SELECT id::text FROM "+table+" WHERE org_id = $1 ORDER BY id LIMIT 3", [16]byte(giant.ID))
 	}

@@ -26,7 +26,7 @@ func index(t *testing.T, env *apitest.Env, org *apitest.Org) []string {
 func shouldBe(t *testing.T, env *apitest.Env, org *apitest.Org) []string {
 	t.Helper()
 	all := slices.Concat(tokens(t, env, org, store.Accounts), tokens(t, env, org, store.Contacts), tokens(t, env, org, store.Leads),
-		tokens(t, env, org, store.Opportunities), tokens(t, env, org, store.Cases), tokens(t, env, org, store.Tasks), tokens(t, env, org, store.Documents), tokens(t, env, org, store.Teams), tokens(t, env, org, store.Tags),
+		tokens(t, env, org, store.Opportunities), tokens(t, env, org, store.Cases), tokens(t, env, org, store.Solutions), tokens(t, env, org, store.Tasks), tokens(t, env, org, store.Documents), tokens(t, env, org, store.Teams), tokens(t, env, org, store.Tags),
 		tokens(t, env, org, store.Products), tokens(t, env, org, store.Invoices),
 		tokens(t, env, org, store.Estimates), tokens(t, env, org, store.RecurringInvoices))
 	slices.Sort(all)
@@ -71,12 +71,12 @@ func beyond(list, others []string) []string {
 }
 
 // fresh is a new value for each search column.
-var fresh = map[string]string{"name": "Brand new-name", "title": "Brand new title", "first_name": "Jean-Luc", "last_name": "O'Neill", "company_name": "Neu & Söhne",
+var fresh = map[string]string{"name": "Brand new-name", "title": "Brand new title", "description": "Brand-new article", "first_name": "Jean-Luc", "last_name": "O'Neill", "company_name": "Neu & Söhne",
 	"organization": "Neu & Söhne", "website": "https://neu.example/x-y", "email": "jean.luc@neu.example", "phone": "+49 (30) 901820", "city": "Bad Tölz", "sku": "NEU-77/b", "category": "Ganz neu"}
 
 // columns are the search columns of each kind.
 var columns = map[string][]string{"Account": store.Accounts.Search, "Contact": store.Contacts.Search, "Lead": store.Leads.Search,
-	"Opportunity": store.Opportunities.Search, "Case": store.Cases.Search, "Task": store.Tasks.Search, "Document": store.Documents.Search, "Team": store.Teams.Search, "Tag": store.Tags.Search,
+	"Opportunity": store.Opportunities.Search, "Case": store.Cases.Search, "Solution": store.Solutions.Search, "Task": store.Tasks.Search, "Document": store.Documents.Search, "Team": store.Teams.Search, "Tag": store.Tags.Search,
 	"Product": store.Products.Search}
 
 // camel spells a column as the schema does.

@@ -67,6 +67,7 @@ func TestSearchFinds(t *testing.T) {
 		"Opportunity": admin.Create(t, "Opportunity", apitest.Input{"name": "Q4 renewal 2026-11-26, 50%_off\\"}),
 		"Case":        admin.Create(t, "Case", apitest.Input{"name": "Printer jams (tray 2-B)"}),
 		"Task":        admin.Create(t, "Task", apitest.Input{"title": "Call back: J. R. Smith"}),
+		"Solution":    admin.Create(t, "Solution", apitest.Input{"title": "How to reset a password", "description": "Open the menu, choose \"Forgotten?\"."}),
 	}
 	for query, want := range map[string]string{
 		"müller": "Lead", "MULLER lud": "Lead", "ludenscheidt": "Lead", "mu\u0308ller-lu\u0308": "Lead", "mullerludenscheidt": "Lead", "lüdenscheidt, zoë!": "Lead",
@@ -77,7 +78,7 @@ func TestSearchFinds(t *testing.T) {
 		"9876543": "Account", "0309876543": "Account", "krakow gmbh": "Account",
 		"明": "Contact", "小明 aero": "Contact", "æro": "Contact", "r&d head": "Contact", "head d": "Contact", "ming@": "Contact",
 		"2026-11": "Opportunity", "11-26 q4": "Opportunity", "renewal q": "Opportunity", "50%": "Opportunity", "50%_off\\": "Opportunity",
-		"j. smith": "Task", "smith j r": "Task", "CALL-BACK": "", "tray printer": "Case", "2b": "Case",
+		"j. smith": "Task", "smith j r": "Task", "CALL-BACK": "", "tray printer": "Case", "2b": "Case", "reset menu": "Solution", "forgot": "Solution",
 		"uller": "", "zoe smith": "", "smith x": "", "obrien krakow": "", "%%": "none", "__": "none", "555 0166": "", "zoe.example": "", "小明 明王": "",
 	} {
 		if want == "none" { // no word

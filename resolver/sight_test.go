@@ -41,6 +41,7 @@ func membersSeeWhatIsTheirs(t *testing.T, env *apitest.Env, giant *apitest.Org) 
 				}
 			}
 		}
+		timeline = append(timeline, "t.entity_type = 'Solution'") // which everybody sees
 		sameList(t, env, member, "activities", "activity AS t WHERE t.org_id = '"+giant.ID.String()+"' AND ("+strings.Join(timeline, " OR ")+")")
 	}
 }

@@ -59,6 +59,10 @@ func (r *taskResolver) Lead(ctx context.Context, obj *model.Task) (*model.Lead, 
 	return dataloader.One(ctx, obj, store.Leads, "lead", func(r *model.Task) *id.ID { return r.LeadID })
 }
 
+func (r *taskResolver) Case(ctx context.Context, obj *model.Task) (*model.Case, error) {
+	return dataloader.One(ctx, obj, store.Cases, "case", func(r *model.Task) *id.ID { return r.CaseID })
+}
+
 func (r *taskResolver) Contacts(ctx context.Context, obj *model.Task) ([]*model.Contact, error) {
 	return dataloader.Many(ctx, obj, store.Contacts, store.TaskContacts.Relation())
 }

@@ -19,6 +19,7 @@ func taskFilter(f *graph.TaskFilter) []store.Cond {
 		store.In("account_id", f.AccountIds.Value()),
 		store.In("opportunity_id", f.OpportunityIds.Value()),
 		store.In("lead_id", f.LeadIds.Value()),
+		store.In("case_id", f.CaseIds.Value()),
 		store.Tasks.Custom(f.CustomFields.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
 		store.Linked(store.Tasks.Link("AssignedToIDs"), f.AssignedToIds.Value()),

@@ -18,18 +18,18 @@ func TestTaskContract(t *testing.T) {
 	contact := admin.Create(t, "Contact", apitest.Input{"firstName": "Ann"})
 	apitest.Contract(t, env, apitest.Entity{
 		Kind: "Task", List: "tasks",
-		Fields: `title status priority dueDate description account { id } opportunity { id } lead { name }
+		Fields: `title status priority dueDate description account { id } opportunity { id } case { id } lead { name }
 			assignedTo { user { name } } teams { name } tags { slug } contacts { firstName }`,
 		Full: apitest.Input{
 			"title": "Call back", "status": "IN_PROGRESS", "priority": "HIGH", "dueDate": "2030-01-31", "description": "At noon.", "leadId": lead,
 			"assignedToIds": []any{env.Acme.Member.ProfileID.String()}, "teamIds": []any{team}, "tagIds": []any{tag}, "contactIds": []any{contact},
 		},
 		Want: `{"title":"Call back","status":"IN_PROGRESS","priority":"HIGH","dueDate":"2030-01-31","description":"At noon.","account":null,` +
-			`"opportunity":null,"lead":{"name":"Paper"},"assignedTo":[{"user":{"name":"member"}}],"teams":[{"name":"North"}],"tags":[{"slug":"key"}],` +
+			`"opportunity":null,"case":null,"lead":{"name":"Paper"},"assignedTo":[{"user":{"name":"member"}}],"teams":[{"name":"North"}],"tags":[{"slug":"key"}],` +
 			`"contacts":[{"firstName":"Ann"}]}`,
 		Clear: apitest.Input{"dueDate": nil, "description": nil, "leadId": nil, "assignedToIds": nil, "teamIds": nil, "tagIds": nil, "contactIds": []any{}},
 		Cleared: `{"title":"Call back","status":"IN_PROGRESS","priority":"HIGH","dueDate":null,"description":null,"account":null,` +
-			`"opportunity":null,"lead":null,"assignedTo":[],"teams":[],"tags":[],"contacts":[]}`,
+			`"opportunity":null,"case":null,"lead":null,"assignedTo":[],"teams":[],"tags":[],"contacts":[]}`,
 		Search: []string{"back CALL"},
 		Row: func(n int) apitest.Input {
 			row := apitest.Input{"title": fmt.Sprintf("row%02d", n%9)}
@@ -47,7 +47,8 @@ func TestTaskIsAboutOneThing(t *testing.T) {
 	t.Parallel()
 	env := apitest.New(t)
 	admin, member := env.Acme.Admin, env.Acme.Member
-	parents := apitest.Input{"accountId": admin.Create(t, "Account", nil), "opportunityId": admin.Create(t, "Opportunity", nil), "leadId": admin.Create(t, "Lead", nil)}
+	parents := apitest.Input{"accountId": admin.Create(t, "Account", nil), "opportunityId": admin.Create(t, "Opportunity", nil), "leadId": admin.Create(t, "Lead", nil),
+		"caseId": admin.Create(t, "Case", nil)}
 	for first, a := range parents {
 		task := admin.Create(t, "Task", apitest.Input{first: a})
 		for second, b := range parents {
@@ -127,10 +128,11 @@ func TestTaskFilters(t *testing.T) {
 	env := apitest.New(t)
 	admin := env.Acme.Admin
 	a := sharing(t, env)
-	account, deal, lead := admin.Create(t, "Account", nil), admin.Create(t, "Opportunity", nil), admin.Create(t, "Lead", nil)
+	account, deal, lead, ticket := admin.Create(t, "Account", nil), admin.Create(t, "Opportunity", nil), admin.Create(t, "Lead", nil), admin.Create(t, "Case", nil)
 	admin.Create(t, "Task", a.on(apitest.Input{"title": "One", "status": "IN_PROGRESS", "priority": "LOW", "dueDate": "2030-01-31", "accountId": account}))
 	admin.Create(t, "Task", apitest.Input{"title": "Two", "status": "COMPLETED", "priority": "HIGH", "opportunityId": deal})
 	admin.Create(t, "Task", apitest.Input{"title": "Three", "leadId": lead})
+	admin.Create(t, "Task", apitest.Input{"title": "Four", "caseId": ticket, "priority": "HIGH", "status": "IN_PROGRESS"})
 	filters(t, admin, "tasks", "title", map[string]string{
 		`{title: {startsWith: "t"}}`:                        "Three Two",
 		`{statuses: [NEW, COMPLETED]}`:                      "Three Two",
@@ -142,7 +144,12 @@ func TestTaskFilters(t *testing.T) {
 		`{accountIds: ["` + account + `"]}`:                 "One",
 		`{opportunityIds: ["` + deal + `"]}`:                "Two",
 		`{leadIds: ["` + lead + `"]}`:                       "Three",
+		`{caseIds: ["` + ticket + `"]}`:                     "Four",
 		`{leadIds: []}`:                                     "",
 	})
 	a.filters(t, admin, "tasks", "title", "One")
+	if got := admin.Read(t, "Case", ticket, `tasks { totalCount nodes { title } } done: tasks(filter: {statuses: [COMPLETED]}) { totalCount }`); got !=
+		`{"tasks":{"totalCount":1,"nodes":[{"title":"Four"}]},"done":{"totalCount":0}}` {
+		t.Errorf("of the case: %s", got)
+	}
 }

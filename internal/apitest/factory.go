@@ -32,6 +32,8 @@ func required(kind string) Input {
 		return Input{"invoiceTitle": name}
 	case "PortalLink":
 		return Input{}
+	case "Solution":
+		return Input{"title": name, "description": "Turn it off and on again."}
 	case "Comment":
 		return Input{"comment": name}
 	case "CustomFieldDefinition":

@@ -43,6 +43,7 @@ var makers = []struct{ kind, field string }{
 	{"Lead", "createLead"},
 	{"Opportunity", "createOpportunity"},
 	{"Case", "createCase"},
+	{"Solution", "createSolution"},
 	{"Task", "createTask"},
 	{"Product", "createProduct"},
 	{"OpportunityLineItem", "createOpportunityLineItem"},
@@ -65,10 +66,10 @@ var makers = []struct{ kind, field string }{
 }
 
 // parents are fields of a task of which only one can be given.
-var parents = []string{"accountId", "opportunityId", "leadId"}
+var parents = []string{"accountId", "opportunityId", "leadId", "caseId"}
 
 // discordant are fields that do not go with the others, of records that are made with all they can say.
-var discordant = map[string][]string{"Task": parents, "Case": {"closedOn"}, // an open case has not ended
+var discordant = map[string][]string{"Task": parents, "Case": {"closedOn", "parentId"}, // an open case has not ended, and trees are low
 	"PortalLink":            {"invoiceId"},
 	"CustomFieldDefinition": {"options", "isRequired"}, // a text has none, and nothing else here gives values
 	"Comment":               {"mentionIds"}}            // it is on an account
@@ -131,7 +132,21 @@ func (w *World) link(t testing.TB) {
 	}
 	w.run(t, "convertLead", func(o Operation) Operation { return o.With(Position{Path: []string{"input", "id"}}, w.Make(t, "Lead")) })
 	w.bills(t)
+	w.relate(t)
 	w.look(t)
+}
+
+// relate merges a case, puts one under another, which stays the last, and links a solution.
+func (w *World) relate(t testing.TB) {
+	t.Helper()
+	id, first := Position{Path: []string{"input", "id"}}, w.IDs["Case"][0]
+	w.run(t, "mergeCase", func(o Operation) Operation {
+		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "intoId"}}, first)
+	})
+	w.run(t, "updateCase", func(o Operation) Operation {
+		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "parentId"}}, first)
+	}, discordant["Case"]...)
+	w.run(t, "linkSolution", func(o Operation) Operation { return o })
 }
 
 // Make makes one record and gives its id. Whatever its input can say is said, except for some fields.

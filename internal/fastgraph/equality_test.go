@@ -132,7 +132,7 @@ func (b *both) documents(t *testing.T, w *apitest.World) {
 // changing are parts of an answer that differ each time the same is done.
 var changing = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|` + // ids
 	`\d{4}-\d{2}-\d{2}T[0-9:.]+Z|` + // instants
-	`"version":\d+|bcrm_pat_[\w-]+|(?i:of-Acme)-\d+|"\+\d+ \d{6}"|` + // counts of changes, and of samples
+	`"(version|position)":\d+|bcrm_pat_[\w-]+|(?i:of-Acme)-\d+|"\+\d+ \d{6}"|` + // counts of changes, places among what was made before, counts of samples
 	`[A-Za-z0-9_-]{24,}(\.[A-Za-z0-9_-]+)*|` + // tokens and cursors
 	`"requestId":"[^"]*"`)
 

@@ -72,7 +72,7 @@ func (w *writer) cases(ctx context.Context) error {
 				return err
 			}
 		}
-		w.caseDates = append(w.caseDates, dates)
+		w.caseDates, w.tickets = append(w.caseDates, dates), append(w.tickets, p)
 	}
 	return nil
 }

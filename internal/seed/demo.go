@@ -104,6 +104,7 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.offers,
 		w.complaint,
 		w.cases,
+		w.service,
 		w.mergeTags,
 		w.kanban,
 		w.catalog,

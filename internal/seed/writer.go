@@ -16,9 +16,9 @@ type writer struct {
 	*fiction
 	ages ages
 
-	accounts, contacts, opportunities, leads, tasks []*parent
-	caseDates                                       []caseDates
-	sold                                            []id.ID // products
+	accounts, contacts, opportunities, leads, tasks, tickets []*parent
+	caseDates                                                []caseDates
+	sold                                                     []id.ID // products
 }
 
 // spokenOf names what the fiction says of records besides plain columns, for the store to check and to keep.

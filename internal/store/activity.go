@@ -1,6 +1,10 @@
 package store
 
-import "github.com/bottlecrm/bottlecrm-graphql/model"
+import (
+	"slices"
+
+	"github.com/bottlecrm/bottlecrm-graphql/model"
+)
 
 // Activities are the timeline: written by every change (record.go), never by a client (domain: B.13). Who sees a
 // record sees what happened to it.
@@ -10,7 +14,19 @@ func init() {
 	*Activities = Entity[model.Activity]{
 		Noun: "activity", Resource: "activities",
 		Order: map[string]string{"CREATED_AT": "created_at"},
-		Read:  Sight{Row: onVisible, Seen: visibleRecords, Held: onSeen},
+		Read:  Sight{Row: onVisible, Seen: visibleRecords, Held: onSeen, Open: onSolution},
+	}
+}
+
+// About holds for what is about records of these kinds. When articles are not among them, theirs are not read in vain.
+func About(kinds []model.EntityType) Cond {
+	if kinds == nil {
+		return nil
+	}
+	of := In("entity_type", kinds)
+	return func(s *statement, t string) string {
+		s.closed = !slices.Contains(kinds, model.OfSolution)
+		return of(s, t)
 	}
 }
 

@@ -11,8 +11,9 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
-// Cases are support tickets (domain: B.5). A case is open or has ended in one of three ways, and can be reopened.
-// Without a calendar of business hours what is promised counts in plain hours.
+// Cases are support tickets (domain: B.5). A case is open or has ended in one of three ways, and can be reopened. Cases
+// form trees (case_tree.go) and can be merged (case_merge.go). Without a calendar of business hours what is promised counts
+// in plain hours.
 var Cases = new(Entity[model.Case])
 
 // CaseContacts are the customers that a case concerns.
@@ -22,22 +23,24 @@ func init() {
 	*Cases = Entity[model.Case]{
 		Noun: "case", Kind: model.OfCase, Resource: "cases",
 		Order: map[string]string{"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "name",
-			"CLOSED_ON": "closed_on"},
+			"CLOSED_ON": "closed_on", "DUE_AT": "due_at"},
+		Beside:     []string{"due_at"},
 		Search:     []string{"name"},
 		Subtitle:   func(c *model.Case) *string { return new(string(c.Status) + ", " + string(c.Priority)) },
 		Read:       shared("case_assigned_to", "case_teams", "case_id").followed(CaseWatchers),
 		Changeable: shared("case_assigned_to", "case_teams", "case_id").Row,
 		Links:      []Link{assigneesOf("case", "case_id"), teamsOf("case", "case_id"), tagsOf("case", "case_id"), CaseContacts},
-		Refs:       []Ref{{"AccountID", Accounts}},
+		Refs:       []Ref{{"AccountID", Accounts}, {"ParentID", Cases}},
 		Kanban:     Kanban{Column: "status", Staged: true, Shown: NotDuplicate},
 		Statuses:   []string{"Status", "StageID"},
 		Moved:      caseMoved,
+		Told:       caseTold,
 		MayDelete:  byCreator[model.Case],
 		Fresh: func(c *model.Case) {
 			c.IsActive, c.Status, c.Priority = true, model.CaseNew, model.CaseNormal
 		},
 		Check: checkCase,
-		After: notifyReopened,
+		After: afterCase,
 	}
 }
 
@@ -47,6 +50,9 @@ func NotDuplicate(_ *statement, t string) string { return t + ".status <> 'Dupli
 // checkCase holds what follows from a status, whichever path leads there.
 func checkCase(ctx context.Context, c *Change[model.Case]) error {
 	k := c.Row
+	if err := staysMerged(c); err != nil {
+		return err
+	}
 	if c.Created() {
 		promise(c)
 	}
@@ -68,7 +74,12 @@ func checkCase(ctx context.Context, c *Change[model.Case]) error {
 	default:
 		k.ClosedOn = nil
 	}
-	return nil
+	return checkParent(ctx, c)
+}
+
+// Breached holds for cases of which a promise, "first_response" or "resolution", is broken.
+func Breached(promise string) Cond {
+	return func(s *statement, t string) string { return t + "." + promise + "_breach_at < " + s.arg(s.now) }
 }
 
 // promise gives a new case the hours of its priority unless the writer said others.
@@ -94,12 +105,27 @@ func pause(ctx context.Context, c *Change[model.Case]) {
 	}
 }
 
-// caseMoved tells a case's way back from its end by a verb of its own.
+// caseMoved tells some changes of a case's status by verbs of their own.
 func caseMoved(c *Change[model.Case]) model.ActivityVerb {
-	if !c.Before.Status.IsOpen() && c.Row.Status.IsOpen() {
+	switch was, is := c.Before.MergedIntoID != nil, c.Row.MergedIntoID != nil; {
+	case !was && is:
+		return model.VerbMerged
+	case was && !is:
+		return model.VerbUnmerged
+	case c.Set[withParent]:
+		return model.VerbParentClosedCascade
+	case !c.Before.Status.IsOpen() && c.Row.Status.IsOpen():
 		return model.VerbReopened
 	}
 	return model.VerbStatusChanged
+}
+
+// afterCase does what a change of a case brings about.
+func afterCase(ctx context.Context, c *Change[model.Case]) error {
+	if err := closeChildren(ctx, c); err != nil {
+		return err
+	}
+	return notifyReopened(ctx, c)
 }
 
 // notifyReopened tells the assignees of a case that it was taken up again.
@@ -114,13 +140,37 @@ func notifyReopened(ctx context.Context, c *Change[model.Case]) error {
 	return Notify(ctx, c.viewer, Cases.notice(model.NotifyReopened, c.Row), assignees...)
 }
 
+// caseTold tells a case's moves in its tree by verbs of their own.
+func caseTold(c *Change[model.Case], field string) model.ActivityVerb {
+	switch {
+	case field != "ParentID":
+		return ""
+	case c.Row.ParentID == nil:
+		return model.VerbUnlinkedParent
+	}
+	return model.VerbLinkedParent
+}
+
+// UpdateCase changes a case by an input. A change that moves or closes it may reach others, so it holds them all.
+func UpdateCase(ctx context.Context, key [16]byte, version *int, input any, reaches bool) (*model.Case, error) {
+	if reaches {
+		if err := holdCases(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return Cases.Update(ctx, key, version, input)
+}
+
 // CloseCase closes a case. It is locked before it is looked at, so of two who close it one is told of the other.
-func CloseCase(ctx context.Context, key [16]byte, version *int, on *scalar.Date) (*model.Case, error) {
+func CloseCase(ctx context.Context, key [16]byte, version *int, on *scalar.Date, children *bool) (*model.Case, error) {
+	if err := holdCases(ctx); err != nil {
+		return nil, err
+	}
 	return Cases.Modify(ctx, key, version, func(k *model.Case) (patch.Set, error) {
 		if k.Status == model.CaseClosed {
 			return nil, fault.New(fault.Conflict, "the case is closed already")
 		}
-		k.Status, k.ClosedOn = model.CaseClosed, on
+		k.Status, k.ClosedOn, k.CloseChildren = model.CaseClosed, on, children
 		return patch.Set{"Status": true, "ClosedOn": on != nil}, nil
 	})
 }

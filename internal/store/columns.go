@@ -51,7 +51,7 @@ func (e *Entity[T]) Needed(ctx context.Context, wanted *page.Order) Columns {
 		}
 	}
 	for _, column := range e.Beside {
-		if slices.Contains(names, column) {
+		if column == order || slices.Contains(names, column) {
 			add(column)
 		}
 	}

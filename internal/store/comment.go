@@ -64,7 +64,7 @@ func parents() []struct {
 	}{
 		{model.OfAccount, Accounts}, {model.OfContact, Contacts}, {model.OfLead, Leads},
 		{model.OfOpportunity, Opportunities}, {model.OfCase, Cases}, {model.OfTask, Tasks}, {model.OfTeam, Teams},
-		{model.OfDocument, Documents},
+		{model.OfDocument, Documents}, {model.OfSolution, Solutions},
 		{model.OfInvoice, Invoices},
 		{model.OfEstimate, Estimates}, {model.OfRecurringInvoice, RecurringInvoices},
 	}
@@ -78,16 +78,29 @@ func onVisible(s *statement, t string) string {
 	}
 	var parts []string
 	for _, p := range parents() {
-		parts = append(parts, t+".entity_type = '"+string(p.kind)+"' AND EXISTS (SELECT FROM "+p.entity.name()+
-			" AS o WHERE o.org_id = $1 AND o.id = "+t+".entity_id AND "+s.where("o", p.entity.sight().Row)+" OFFSET 0)")
+		parts = append(parts, about(p.kind, p.entity)(s, t))
 	}
 	return strings.Join(parts, " OR ")
 }
 
-// visibleRecords selects the records that the viewer may see, of all kinds.
+// about holds where the row is about a record of the kind that the viewer may see.
+func about(kind model.EntityType, of parent) Cond {
+	return func(s *statement, t string) string {
+		return t + ".entity_type = '" + string(kind) + "' AND EXISTS (SELECT FROM " + of.name() +
+			" AS o WHERE o.org_id = $1 AND o.id = " + t + ".entity_id AND " + s.where("o", of.sight().Row) + " OFFSET 0)"
+	}
+}
+
+// onSolution holds where the row is about an article. Everybody sees all of those, and they may be many.
+func onSolution(s *statement, t string) string { return about(model.OfSolution, Solutions)(s, t) }
+
+// visibleRecords selects the records that the viewer may see, of all kinds but articles.
 func visibleRecords(s *statement, _ string) string {
 	var parts []string
 	for _, p := range parents() {
+		if p.kind == model.OfSolution {
+			continue
+		}
 		seen := "SELECT t.id FROM " + p.entity.name() + " AS t WHERE t.org_id = $1 AND " + s.where("t", p.entity.sight().Row)
 		if p.entity.sight().Seen != nil {
 			seen = p.entity.sight().Seen(s, p.entity.name())

@@ -24,7 +24,7 @@ type Entity[T any] struct {
 	Parent   string           // of what is a part of another record: the column that names it
 
 	With   string   // what rows are read from instead of the table: a sub-query that the planner takes apart
-	Beside []string // its columns that the table does not have
+	Beside []string // its columns that the table does not have, and those that only the database writes
 
 	Order   map[string]string // the schema's order fields and their columns
 	Default page.Order        // the newest first unless given
@@ -40,8 +40,9 @@ type Entity[T any] struct {
 	Changeable Cond // which of it the viewer may change and comment on; nil = all
 	Links      []Link
 	Refs       []Ref
-	Statuses   []string                              // the fields whose change is told as STATUS_CHANGED,
-	Moved      func(c *Change[T]) model.ActivityVerb // unless this, of a change of one of them, says otherwise
+	Statuses   []string                                            // the fields whose change is told as STATUS_CHANGED,
+	Moved      func(c *Change[T]) model.ActivityVerb               // unless this, of a change of one of them, says otherwise
+	Told       func(c *Change[T], field string) model.ActivityVerb // the verb of another field's change; empty = UPDATE
 	MayWrite   func(v *tenant.Viewer) error
 	MayChange  func(v *tenant.Viewer, row *T) error // of a row that the viewer sees; nil = yes
 	MayDelete  func(v *tenant.Viewer, row *T) error

@@ -26,6 +26,7 @@ func nodes() []findable {
 		Opportunities,
 		OpportunityLineItems,
 		Cases,
+		Solutions,
 		Tasks,
 		Products,
 		Invoices,

@@ -63,6 +63,7 @@ func Scopes() []string {
 		Products.Resource,
 		Profiles.Resource,
 		SecurityAuditLogs.Resource,
+		Solutions.Resource,
 		Tags.Resource,
 		Tasks.Resource,
 		Teams.Resource,

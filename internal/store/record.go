@@ -36,12 +36,12 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 	if told.verb != model.VerbUpdate {
 		entries[told.verb] = nil
 	}
-	moved := slices.ContainsFunc(told.fields, func(f *schema.Field) bool { return e.verbOf(f.GoName) == model.VerbStatusChanged })
+	moved := slices.ContainsFunc(told.fields, func(f *schema.Field) bool { return e.verbOf(c, f.GoName) == model.VerbStatusChanged })
 	for _, f := range told.fields {
 		if f.StructField.Tag.Get("told") == "never" {
 			continue
 		}
-		verb := e.verbOf(f.GoName)
+		verb := e.verbOf(c, f.GoName)
 		if moved && !c.Set[f.GoName] { // what nobody wrote follows from the new status
 			verb = model.VerbStatusChanged
 		}
@@ -59,7 +59,8 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 		}
 		entries[verb] = append(entries[verb], l.asChange())
 	}
-	for _, verb := range []model.ActivityVerb{model.VerbCreate, model.VerbUpdate, model.VerbStatusChanged, model.VerbPriorityChanged, model.VerbAssign, model.VerbDelete} {
+	for _, verb := range []model.ActivityVerb{model.VerbCreate, model.VerbUpdate, model.VerbStatusChanged, model.VerbPriorityChanged, model.VerbAssign,
+		model.VerbLinkedParent, model.VerbUnlinkedParent, model.VerbDelete} {
 		changes, ok := entries[verb]
 		if !ok {
 			continue
@@ -74,7 +75,12 @@ func (e *Entity[T]) tell(ctx context.Context, c *Change[T], told record[T]) erro
 	return nil
 }
 
-func (e *Entity[T]) verbOf(field string) model.ActivityVerb {
+func (e *Entity[T]) verbOf(c *Change[T], field string) model.ActivityVerb {
+	if e.Told != nil {
+		if verb := e.Told(c, field); verb != "" {
+			return verb
+		}
+	}
 	switch {
 	case slices.Contains(e.Statuses, field):
 		return model.VerbStatusChanged
@@ -136,6 +142,11 @@ var past = map[model.ActivityVerb]string{
 	model.VerbAssign: "Assigned", model.VerbStatusChanged: "Moved", model.VerbPriorityChanged: "Reprioritized",
 	model.VerbReopened: "Reopened", model.VerbWatched: "Began to watch", model.VerbUnwatched: "Ceased to watch",
 	model.VerbMentioned: "Mentioned members on",
+	model.VerbMerged:    "Merged into another", model.VerbMergeTarget: "Merged another into",
+	model.VerbUnmerged: "Took out of another", model.VerbUnmergeTarget: "Took another out of",
+	model.VerbLinkedSolution: "Linked a solution to", model.VerbUnlinkedSolution: "Unlinked a solution from",
+	model.VerbLinkedParent: "Put under another", model.VerbUnlinkedParent: "Took from under another",
+	model.VerbParentClosedCascade: "Closed along with its parent",
 }
 
 func sentence(verb model.ActivityVerb, kind model.EntityType, name string) string {

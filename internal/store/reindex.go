@@ -37,7 +37,7 @@ type indexed interface {
 // RebuildSearch makes the index of an organization what its records say.
 func RebuildSearch(ctx context.Context, db *tenant.DB, org id.Org) (Reindexed, error) {
 	var all Reindexed
-	for _, e := range []indexed{Accounts, Contacts, Leads, Opportunities, Cases, Tasks, Documents, Teams, Tags, Products, Invoices, Estimates, RecurringInvoices} {
+	for _, e := range []indexed{Accounts, Contacts, Leads, Opportunities, Cases, Solutions, Tasks, Documents, Teams, Tags, Products, Invoices, Estimates, RecurringInvoices} {
 		done, err := e.rebuild(ctx, db, org)
 		all.add(done)
 		if err != nil {

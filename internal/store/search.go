@@ -101,7 +101,11 @@ const (
 
 // beyondThose gives the tokens that the others lack.
 func beyondThose(tokens, others []Token) []Token {
-	return slices.DeleteFunc(slices.Clone(tokens), func(t Token) bool { return slices.Contains(others, t) })
+	there := make(map[Token]bool, len(others)) // an article has thousands
+	for _, t := range others {
+		there[t] = true
+	}
+	return slices.DeleteFunc(slices.Clone(tokens), func(t Token) bool { return there[t] })
 }
 
 func columnsOf(tokens []Token) (texts []string, weights []int16) {

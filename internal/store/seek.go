@@ -31,6 +31,7 @@ func searchable() []sought {
 		Opportunities,
 		Cases,
 		Tasks,
+		Solutions,
 		Invoices,
 	}
 }

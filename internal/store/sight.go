@@ -18,6 +18,10 @@ type Sight struct {
 	// holds for the rows of those, which it finds in a table named seen. Both must agree with Row.
 	Seen func(s *statement, table string) string
 	Held Cond
+
+	// Open holds for rows that every member sees and that are not among those, if there are such: however many they are,
+	// they do not make a viewer one who sees much.
+	Open Cond
 }
 
 // mostSeen is up to how many ids a page is looked for among them, which takes about 10 ms then. Who sees more meets a page
@@ -118,10 +122,14 @@ func (e *Entity[T]) places(s *statement, conds ...Cond) (with string, from []str
 		return "", []string{e.from(s, conds...)}
 	}
 	table, where := e.name()+" AS t WHERE "+s.where("t", e.ofTenant), " AND "+s.where("t", conds...)
-	return "WITH " + some(seen, mostSeen) + " ", []string{
+	from = []string{
 		table + " AND NOT (SELECT so FROM few) AND " + s.where("t", e.Read.Row) + where,
 		"(SELECT * FROM " + table + " AND (SELECT so FROM few) AND " + s.where("t", e.Read.Held) + where + " OFFSET 0) AS t WHERE true",
 	}
+	if e.Read.Open != nil && !s.closed {
+		from = append(from, table+" AND (SELECT so FROM few) AND "+s.where("t", e.Read.Open)+where)
+	}
+	return "WITH " + some(seen, mostSeen) + " ", from
 }
 
 // some names what the viewer sees, and whether that is so many at most. If it is more, it is not all.
@@ -136,6 +144,10 @@ func (e *Entity[T]) whole(s *statement, conds ...Cond) (with, from string) {
 	if seen == "" {
 		return "", e.from(s, conds...)
 	}
-	return "WITH seen AS MATERIALIZED (" + seen + ") ",
-		e.name() + " AS t WHERE " + s.where("t", append([]Cond{e.ofTenant, e.Read.Held}, conds...)...)
+	from = e.name() + " AS t WHERE " + s.where("t", append([]Cond{e.ofTenant, e.Read.Held}, conds...)...)
+	if e.Read.Open != nil && !s.closed {
+		from = "(SELECT t.* FROM " + from + " UNION ALL SELECT t.* FROM " + e.name() + " AS t WHERE " +
+			s.where("t", append([]Cond{e.ofTenant, e.Read.Open}, conds...)...) + ") AS t"
+	}
+	return "WITH seen AS MATERIALIZED (" + seen + ") ", from
 }

@@ -19,6 +19,7 @@ type statement struct {
 	now    time.Time
 	args   []any
 	anew   bool // planned for its arguments
+	closed bool // a condition leaves out all that every member sees (Sight.Open)
 
 	refused error // what a condition was asked that it does not take
 

@@ -24,7 +24,7 @@ func init() {
 		Read:   shared("task_assigned_to", "task_teams", "task_id"),
 		Links: []Link{assigneesOf("task", "task_id"), teamsOf("task", "task_id"), tagsOf("task", "task_id"),
 			TaskContacts},
-		Refs:      []Ref{{"AccountID", Accounts}, {"OpportunityID", Opportunities}, {"LeadID", Leads}},
+		Refs:      []Ref{{"AccountID", Accounts}, {"OpportunityID", Opportunities}, {"LeadID", Leads}, {"CaseID", Cases}},
 		Kanban:    Kanban{Column: "status", Staged: true},
 		Statuses:  []string{"Status", "StageID"},
 		MayDelete: byCreator[model.Task],
@@ -46,7 +46,7 @@ func checkTask(ctx context.Context, c *Change[model.Task]) error {
 	for _, p := range []struct {
 		field string
 		id    *id.ID
-	}{{"AccountID", t.AccountID}, {"OpportunityID", t.OpportunityID}, {"LeadID", t.LeadID}} {
+	}{{"AccountID", t.AccountID}, {"OpportunityID", t.OpportunityID}, {"LeadID", t.LeadID}, {"CaseID", t.CaseID}} {
 		if p.id == nil {
 			continue
 		}
@@ -56,7 +56,7 @@ func checkTask(ctx context.Context, c *Change[model.Task]) error {
 	}
 	if parents > 1 {
 		for _, field := range given {
-			faults.Add(spelling(field), "a task is about at most one account, opportunity or lead")
+			faults.Add(spelling(field), "a task is about at most one account, opportunity, lead or case")
 		}
 	}
 	switch {
