@@ -10737,6 +10737,18 @@ enum NotificationSubject @goModel(model: "github.com/bottlecrm/bottlecrm-graphql
 	A card on a board.
 	"""
 	BOARD_TASK
+	"""
+	An invoice.
+	"""
+	INVOICE
+	"""
+	An estimate.
+	"""
+	ESTIMATE
+	"""
+	A recurring invoice.
+	"""
+	RECURRING_INVOICE
 }
 """
 What a member is told of.

@@ -5,7 +5,7 @@ ALTER TABLE activity
     FORCE ROW LEVEL SECURITY,
     DROP CONSTRAINT activity_entity_type_known,
     ADD CONSTRAINT activity_entity_type_known CHECK (entity_type IN (
-        'Account', 'Lead', 'Contact', 'Opportunity', 'Case', 'Task', 'Invoice', 'Event', 'Document', 'Team'));
+        'Account', 'Lead', 'Contact', 'Opportunity', 'Case', 'Task', 'Invoice', 'Event', 'Document', 'Team', 'Solution'));
 
 ALTER TABLE portal_access_token NO FORCE ROW LEVEL SECURITY;
 DELETE FROM portal_access_token WHERE resource_type = 'estimate';

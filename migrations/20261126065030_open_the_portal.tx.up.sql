@@ -10,5 +10,5 @@ CREATE INDEX portal_access_token_target_idx ON portal_access_token (org_id, reso
 ALTER TABLE activity
     DROP CONSTRAINT activity_entity_type_known,
     ADD CONSTRAINT activity_entity_type_known CHECK (entity_type IN (
-        'Account', 'Lead', 'Contact', 'Opportunity', 'Case', 'Task', 'Invoice', 'Event', 'Document', 'Team',
+        'Account', 'Lead', 'Contact', 'Opportunity', 'Case', 'Task', 'Invoice', 'Event', 'Document', 'Team', 'Solution',
         'Estimate', 'Recurring Invoice'));

@@ -145,15 +145,15 @@ func TestConcurrentMerges(t *testing.T) {
 	}
 	for range 5 {
 		k := []string{admin.Create(t, "Case", nil), admin.Create(t, "Case", nil), admin.Create(t, "Case", nil)}
-		if got := atOnce(2, func(i int) string { return merge(k[0], k[1+i]) }); !slices.Equal(got, []string{"", "CONFLICT"}) {
+		if got := racing(2, func(i int) string { return merge(k[0], k[1+i]) }); !slices.Equal(got, []string{"", "CONFLICT"}) {
 			t.Errorf("into two others: %q", got)
 		}
 		a, b := admin.Create(t, "Case", nil), admin.Create(t, "Case", nil)
-		if got := atOnce(2, func(i int) string { return merge([]string{a, b}[i], []string{b, a}[i]) }); len(got) != 2 || got[0] != "" || !strings.HasPrefix(got[1], "CONFLICT") {
+		if got := racing(2, func(i int) string { return merge([]string{a, b}[i], []string{b, a}[i]) }); len(got) != 2 || got[0] != "" || !strings.HasPrefix(got[1], "CONFLICT") {
 			t.Errorf("into each other: %q", got)
 		}
 		c, d := admin.Create(t, "Case", nil), admin.Create(t, "Case", nil)
-		if got := atOnce(3, func(int) string { return merge(c, d) }); !slices.Equal(got, []string{"", "", ""}) {
+		if got := racing(3, func(int) string { return merge(c, d) }); !slices.Equal(got, []string{"", "", ""}) {
 			t.Errorf("the same: %q", got)
 		}
 		if got := admin.Read(t, "Case", d, "activities { totalCount } duplicates { totalCount }"); got != `{"activities":{"totalCount":2},"duplicates":{"totalCount":1}}` {
@@ -250,7 +250,7 @@ func TestManyCasesAtOnce(t *testing.T) {
 		}
 		back := slices.Clone(ids)
 		slices.Reverse(back)
-		if got := atOnce(4, func(i int) string {
+		if got := racing(4, func(i int) string {
 			return many(admin, "update", [][]string{ids, back}[i%2], apitest.Input{"priority": []string{"LOW", "HIGH", "URGENT", "NORMAL"}[i]}).Refusal()
 		}); !slices.Equal(got, []string{"", "", "", ""}) {
 			t.Errorf("answers %q", got)

@@ -93,7 +93,7 @@ func TestConcurrentMovesMakeNoCircle(t *testing.T) {
 	for range 5 {
 		a, b := admin.Create(t, "Case", nil), admin.Create(t, "Case", nil)
 		pair := [][2]string{{a, b}, {b, a}}
-		if got := atOnce(4, func(i int) string {
+		if got := racing(4, func(i int) string {
 			return admin.TryUpdate(t, "Case", pair[i%2][0], apitest.Input{"parentId": pair[i%2][1]}).Refusal()
 		}); !slices.Equal(got, []string{"", "", "INVALID parentId", "INVALID parentId"}) { // to repeat it changes nothing
 			t.Errorf("answers %q", got)
@@ -104,7 +104,7 @@ func TestConcurrentMovesMakeNoCircle(t *testing.T) {
 		for i := range k {
 			k[i] = admin.Create(t, "Case", nil)
 		}
-		if got := atOnce(3, func(i int) string {
+		if got := racing(3, func(i int) string {
 			return admin.TryUpdate(t, "Case", k[i+1], apitest.Input{"parentId": k[i]}).Refusal()
 		}); !slices.Equal(got, []string{"", "", "INVALID parentId"}) {
 			t.Errorf("answers %q", got)
@@ -173,7 +173,7 @@ func TestConcurrentClosingsOfATree(t *testing.T) {
 	for range 5 {
 		root := admin.Create(t, "Case", nil)
 		child := admin.Create(t, "Case", apitest.Input{"parentId": root})
-		answers := atOnce(4, func(i int) string {
+		answers := racing(4, func(i int) string {
 			return admin.Try(t, "close", "Case", apitest.Input{"id": []string{root, child}[i%2], "closeChildren": true}).Refusal()
 		})
 		// The child is closed by itself or along with its parent, but once.
