@@ -109,6 +109,7 @@ func (c *cast) fill(t *testing.T) map[string][]string {
 		again.IDs[kind] = keys
 	}
 	again.Add(t, 1)
+	c.hideTrees(t, again, hidden)
 
 	out := map[string][]string{"Account": showing}
 	for _, w := range []*apitest.World{shared, hidden, again} {
@@ -121,6 +122,19 @@ func (c *cast) fill(t *testing.T) map[string][]string {
 		}
 	}
 	return out
+}
+
+// hideTrees hangs cases that are shared under those that only admins see and the other way, and merges some of each sort.
+func (c *cast) hideTrees(t *testing.T, shared, hidden *apitest.World) {
+	t.Helper()
+	admin := c.people["admin"]
+	admin.Update(t, "Case", shared.Make(t, "Case"), apitest.Input{"parentId": hidden.Make(t, "Case")})
+	admin.Update(t, "Case", hidden.Make(t, "Case"), apitest.Input{"parentId": shared.Make(t, "Case")})
+	for _, merged := range [][2]string{{shared.Make(t, "Case"), hidden.Make(t, "Case")}, {hidden.Make(t, "Case"), shared.Make(t, "Case")}} {
+		if r := admin.Try(t, "merge", "Case", apitest.Input{"id": merged[0], "intoId": merged[1]}); r.Code() != "" {
+			t.Fatal(r.Body)
+		}
+	}
 }
 
 // hideConverted takes what a lead was converted to from whom the lead is shared with.

@@ -33,6 +33,7 @@ var (
 	// What is read.                   foreign  stranger watcher assignee teammate creator admin
 	seen      = class("UNAUTHENTICATED absent absent absent shown shown shown shown")                        // records that are assigned and shared, and what is about them
 	seenCase  = class("UNAUTHENTICATED absent absent shown shown shown shown shown")                         // also by whom they concern
+	suggested = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND shown shown shown shown shown")                   // for a case, by who reads it
 	public    = class("UNAUTHENTICATED absent shown shown shown shown shown shown")                          // by every member
 	onBoard   = class("UNAUTHENTICATED absent absent absent shown absent shown absent")                      // by the members of a board; an admin of the organization is none
 	own       = class("UNAUTHENTICATED absent absent absent absent absent shown absent")                     // by whom it belongs to
@@ -61,6 +62,7 @@ var (
 	unwatch      = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND done answered answered answered answered")     // and may cease
 	remove       = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND NOT_FOUND FORBIDDEN FORBIDDEN done done")      // by creators and admins; also what authors write
 	removeCase   = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND FORBIDDEN FORBIDDEN FORBIDDEN done done")      // the same
+	authored     = class("UNAUTHENTICATED NOT_FOUND FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN done done")      // by creators and admins; every member reads it
 	rule         = class("UNAUTHENTICATED NOT_FOUND FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN done") // by admins; every member reads it
 	ownOrRuled   = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND done done")      // by whom it belongs to and admins
 	onCard       = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND NOT_FOUND done NOT_FOUND done NOT_FOUND")      // by the members of a board
@@ -111,7 +113,14 @@ var matrix = []row{
 	{"BoardTask.contact", narrowed, nil},
 	{"BoardTask.opportunity", narrowed, nil},
 	{"Case.account", narrowed, nil},
+	{"Case.children", narrowed, nil},
 	{"Case.contacts", narrowed, nil},
+	{"Case.duplicates", narrowed, nil},
+	{"Case.mergedBy", open, nil},
+	{"Case.mergedInto", narrowed, nil},
+	{"Case.parent", narrowed, nil},
+	{"Case.solutions", open, nil},
+	{"Case.tasks", narrowed, nil},
 	{"Case.watchers", open, nil},
 	{"Comment.author", open, nil},
 	{"Comment.files", open, nil},
@@ -145,6 +154,7 @@ var matrix = []row{
 	{"Lead.convertedOpportunity", narrowed, nil},
 	{"Lead.tasks", narrowed, nil},
 	{"Mutation.acceptEstimate", change, after("send", "Estimate")},
+	{"Mutation.approveSolution", rule, stepped("review")},
 	{"Mutation.archiveTag", rule, nil},
 	{"Mutation.cancelInvoice", change, nil},
 	{"Mutation.closeCase", changeCase, nil},
@@ -178,6 +188,7 @@ var matrix = []row{
 	{"Mutation.createPortalLink", createOn, making("a link")},
 	{"Mutation.createProduct", createRule, nil},
 	{"Mutation.createRecurringInvoice", createOn, nil},
+	{"Mutation.createSolution", create, nil},
 	{"Mutation.createTag", createRule, nil},
 	{"Mutation.createTask", create, nil},
 	{"Mutation.createTaskPipeline", createRule, nil},
@@ -194,6 +205,7 @@ var matrix = []row{
 	{"Mutation.deleteCase", removeCase, nil},
 	{"Mutation.deleteCasePipeline", rule, nil},
 	{"Mutation.deleteCaseStage", rule, nil},
+	{"Mutation.deleteCases", removeCase, nil},
 	{"Mutation.deleteComment", remove, nil},
 	{"Mutation.deleteContact", remove, nil},
 	{"Mutation.deleteDocument", remove, nil},
@@ -207,6 +219,7 @@ var matrix = []row{
 	{"Mutation.deletePayment", change, nil},
 	{"Mutation.deleteProduct", rule, nil},
 	{"Mutation.deleteRecurringInvoice", remove, nil},
+	{"Mutation.deleteSolution", authored, nil},
 	{"Mutation.deleteTag", rule, nil},
 	{"Mutation.deleteTask", remove, nil},
 	{"Mutation.deleteTaskPipeline", rule, nil},
@@ -218,10 +231,12 @@ var matrix = []row{
 	{"Mutation.importContacts", createRule, aSheet("first_name,last_name\nAda,Lovelace\n")},
 	{"Mutation.importLeads", createRule, aSheet("title,email\nPaper,paper@mail.example\n")},
 	{"Mutation.inviteMember", createRule, nil},
+	{"Mutation.linkSolution", changeCase, nil},
 	{"Mutation.markAllNotificationsRead", answerAll, everybodyIsTold},
 	{"Mutation.markInvoicePaid", change, nil},
 	{"Mutation.markInvoiceViewed", change, after("send", "Invoice")},
 	{"Mutation.markNotificationRead", onOwn, nil},
+	{"Mutation.mergeCase", removeCase, nil},
 	{"Mutation.mergeTags", ruleOn, nil},
 	{"Mutation.moveBoardColumn", arrangeBoard, saying("position", 0)},
 	{"Mutation.moveBoardTask", onCard, toAnotherColumn},
@@ -230,6 +245,7 @@ var matrix = []row{
 	{"Mutation.moveOpportunity", change, saying("stage", "QUALIFICATION")},
 	{"Mutation.moveTask", change, saying("status", "IN_PROGRESS")},
 	{"Mutation.pauseRecurringInvoice", change, nil},
+	{"Mutation.publishSolution", rule, stepped("review", "approve")},
 	{"Mutation.refreshSession", bySecret, nil},
 	{"Mutation.removeMember", rule, nil},
 	{"Mutation.reopenCase", changeCase, closed},
@@ -239,6 +255,8 @@ var matrix = []row{
 	{"Mutation.requestSignIn", toEverybody, nil},
 	{"Mutation.restoreTag", rule, archived},
 	{"Mutation.resumeRecurringInvoice", change, after("pause", "RecurringInvoice")},
+	{"Mutation.reviewSolution", authored, nil},
+	{"Mutation.reviseSolution", authored, stepped("review")},
 	{"Mutation.revokePersonalAccessToken", ownOrRuled, nil},
 	{"Mutation.revokePortalLink", change, nil},
 	{"Mutation.rotateApiSettings", rule, nil},
@@ -248,6 +266,9 @@ var matrix = []row{
 	{"Mutation.signIn", bySecret, saying("token", "a wrong one")},
 	{"Mutation.signOut", toEverybody, nil},
 	{"Mutation.switchOrganization", enter, nil},
+	{"Mutation.unlinkSolution", changeCase, making("a linked solution")},
+	{"Mutation.unmergeCase", removeCase, merged},
+	{"Mutation.unpublishSolution", rule, stepped("review", "approve", "publish")},
 	{"Mutation.unwatchCase", unwatch, nil},
 	{"Mutation.updateAccount", change, nil},
 	{"Mutation.updateApiSettings", rule, nil},
@@ -258,6 +279,7 @@ var matrix = []row{
 	{"Mutation.updateCase", changeCase, nil},
 	{"Mutation.updateCasePipeline", rule, nil},
 	{"Mutation.updateCaseStage", rule, nil},
+	{"Mutation.updateCases", changeCase, saying("priority", "HIGH")},
 	{"Mutation.updateComment", remove, nil},
 	{"Mutation.updateContact", change, nil},
 	{"Mutation.updateCustomFieldDefinition", rule, nil},
@@ -274,6 +296,7 @@ var matrix = []row{
 	{"Mutation.updateOrganization", createRule, nil},
 	{"Mutation.updateProduct", rule, nil},
 	{"Mutation.updateRecurringInvoice", change, nil},
+	{"Mutation.updateSolution", authored, nil},
 	{"Mutation.updateTag", rule, nil},
 	{"Mutation.updateTask", change, nil},
 	{"Mutation.updateTaskPipeline", rule, nil},
@@ -317,6 +340,7 @@ var matrix = []row{
 	{"Node.RecurringInvoice", seen, nil},
 	{"Node.RecurringInvoiceLineItem", seen, nil},
 	{"Node.SecurityAuditLog", toAdmins, nil},
+	{"Node.Solution", public, nil},
 	{"Node.Tag", public, nil},
 	{"Node.Task", seen, nil},
 	{"Node.TaskPipeline", public, nil},
@@ -398,6 +422,9 @@ var matrix = []row{
 	{"Query.reports", reported, nil},
 	{"Query.search", seen, itsName},
 	{"Query.securityAuditLogs", forAdmins, nil},
+	{"Query.solution", public, nil},
+	{"Query.solutionSuggestions", suggested, making("a case for it")},
+	{"Query.solutions", public, nil},
 	{"Query.tag", public, nil},
 	{"Query.tags", public, nil},
 	{"Query.task", seen, nil},
@@ -417,7 +444,9 @@ var matrix = []row{
 	{"RecurringInvoice.opportunity", narrowed, nil},
 	{"RecurringInvoiceLineItem.product", open, nil},
 	{"SecurityAuditLog.user", open, nil},
+	{"Solution.cases", narrowed, nil},
 	{"Task.account", narrowed, nil},
+	{"Task.case", narrowed, nil},
 	{"Task.contacts", narrowed, nil},
 	{"Task.lead", narrowed, nil},
 	{"Task.opportunity", narrowed, nil},
@@ -437,6 +466,28 @@ func aSheet(text string) preparation { return saying("file", apitest.File{Name: 
 func closed(t *testing.T, c *cast, target string) apitest.Input {
 	t.Helper()
 	c.w.Admin.Update(t, "Case", target, apitest.Input{"status": "CLOSED"})
+	return nil
+}
+
+// stepped takes an article some steps further.
+func stepped(verbs ...string) preparation {
+	return func(t *testing.T, c *cast, target string) apitest.Input {
+		t.Helper()
+		for _, verb := range verbs {
+			if r := c.w.Admin.Try(t, verb, "Solution", apitest.Input{"id": target}); r.Code() != "" {
+				t.Fatal(r.Body)
+			}
+		}
+		return nil
+	}
+}
+
+// merged makes a case a duplicate of another.
+func merged(t *testing.T, c *cast, target string) apitest.Input {
+	t.Helper()
+	if r := c.w.Admin.Try(t, "merge", "Case", apitest.Input{"id": target, "intoId": c.people["creator"].Create(t, "Case", nil)}); r.Code() != "" {
+		t.Fatal(r.Body)
+	}
 	return nil
 }
 
@@ -474,7 +525,10 @@ func after(verb, kind string) preparation {
 // makers are preparations that make records, which is done by the matrix: so they stand beside it.
 var makers = map[string]preparation{}
 
-func init() { makers["won"], makers["a link"] = won, toEstimate }
+func init() {
+	makers["won"], makers["a link"] = won, toEstimate
+	makers["a linked solution"], makers["a case for it"] = linkedSolution, caseFor
+}
 
 func making(what string) preparation {
 	return func(t *testing.T, c *cast, target string) apitest.Input {
@@ -490,6 +544,23 @@ func won(t *testing.T, c *cast, target string) apitest.Input {
 	c.w.Admin.Update(t, "Opportunity", target, apitest.Input{"stage": "CLOSED_WON", "closedOn": "2026-03-01", "accountId": c.make(t, "Account"),
 		"contactIds": []any{c.make(t, "Contact")}})
 	return nil
+}
+
+// linkedSolution links a new article to a new case.
+func linkedSolution(t *testing.T, c *cast, _ string) apitest.Input {
+	t.Helper()
+	input := apitest.Input{"caseId": c.make(t, "Case"), "solutionId": c.make(t, "Solution")}
+	if r := c.w.Admin.Try(t, "link", "Solution", input); r.Code() != "" {
+		t.Fatal(r.Body)
+	}
+	return input
+}
+
+// caseFor publishes an article and names a case that it may help with.
+func caseFor(t *testing.T, c *cast, target string) apitest.Input {
+	t.Helper()
+	stepped("review", "approve", "publish")(t, c, target)
+	return apitest.Input{"caseId": c.make(t, "Case")}
 }
 
 // toEstimate names a record that a link can lead to.

@@ -139,12 +139,12 @@ func (w *World) link(t testing.TB) {
 // relate merges a case, puts one under another, which stays the last, and links a solution.
 func (w *World) relate(t testing.TB) {
 	t.Helper()
-	id, first := Position{Path: []string{"input", "id"}}, w.IDs["Case"][0]
+	id, newest := Position{Path: []string{"input", "id"}}, last(w.IDs["Case"]) // what the newest task is about
 	w.run(t, "mergeCase", func(o Operation) Operation {
-		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "intoId"}}, first)
+		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "intoId"}}, newest)
 	})
 	w.run(t, "updateCase", func(o Operation) Operation {
-		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "parentId"}}, first)
+		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "parentId"}}, newest)
 	}, discordant["Case"]...)
 	w.run(t, "linkSolution", func(o Operation) Operation { return o })
 }
