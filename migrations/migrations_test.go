@@ -56,7 +56,7 @@ func newest(t *testing.T) string {
 	if len(made) == 0 {
 		t.Fatalf("%s makes nothing that could be in the way", files[len(files)-1])
 	}
-	return made[0][1]
+	return made[len(made)-1][1]
 }
 
 // column reads one column of text.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/devdb"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 )
 
 // root is the module, seen from this package.
@@ -110,7 +111,7 @@ func (s stock) serve(t *testing.T, env *apitest.Env) string {
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	server := exec.CommandContext(t.Context(), s.build(t, "."), "serve")
 	server.Dir = t.TempDir()
-	server.Env = []string{"DATABASE_URL=" + env.Database.AppURL, "JWT_SECRET=" + apitest.Secret, "ADDR=" + address, "DATABASE_POOL_SIZE=5"}
+	server.Env = []string{"DATABASE_URL=" + env.Database.AppURL, "JWT_SECRET=" + apitest.Secret, "ADDR=" + address, "DATABASE_POOL_SIZE=5", "FILES_URL=" + files.Folder(t.TempDir())}
 	var log apitest.Log
 	server.Stdout, server.Stderr = &log, &log
 	server.Cancel = func() error { return server.Process.Signal(syscall.SIGTERM) }
