@@ -60,6 +60,9 @@ var _ = enum[NotificationSubject](
 	"Case",
 	"Task",
 	"Board task",
+	"Invoice",
+	"Estimate",
+	"Recurring invoice",
 )
 
 // MarshalGQL writes the schema's name.
