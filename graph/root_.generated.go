@@ -10304,6 +10304,18 @@ enum NotificationSubject @goModel(model: "github.com/bottlecrm/bottlecrm-graphql
 	A card on a board.
 	"""
 	BOARD_TASK
+	"""
+	An invoice.
+	"""
+	INVOICE
+	"""
+	An estimate.
+	"""
+	ESTIMATE
+	"""
+	A schedule of invoices.
+	"""
+	RECURRING_INVOICE
 }
 """
 What a member is told of.

@@ -329,6 +329,7 @@ func (e *Entity[T]) customIs(f *filter.Custom) Cond {
 		values = append(values, checkedKey(*f.IsChecked))
 	}
 	return func(s *statement, t string) string {
+		values := slices.Clone(values) // a condition is written as often as its list is asked
 		target := s.arg(e.target())
 		text := "EXISTS (SELECT FROM custom_field_definition AS d WHERE d.org_id = $1 AND d.target_model = " + target + " AND d.key = " + s.arg(f.Key) +
 			" AND d.is_filterable AND d.is_active) AND EXISTS (SELECT FROM custom_field_value AS v WHERE v.org_id = $1 AND v.target = " + target +
@@ -336,9 +337,9 @@ func (e *Entity[T]) customIs(f *filter.Custom) Cond {
 		if len(values) == 0 { // any value of the key
 			text += " AND v.value >= " + s.arg(f.Key+"=") + " AND v.value < " + s.arg(f.Key+">")
 		}
-		for _, value := range values {
-			text += " AND v.value = " + s.arg(f.Key+value)
+		for i, value := range values {
+			values[i] = " AND v.value = " + s.arg(f.Key+value)
 		}
-		return text + ")"
+		return text + strings.Join(values, "") + ")"
 	}
 }
