@@ -39,10 +39,11 @@ CREATE TABLE custom_field_value (
     target    varchar(50) NOT NULL,
     entity_id uuid        NOT NULL,
     key       text        NOT NULL COLLATE "C",
-    value     text        NOT NULL COLLATE "C", -- with its kind, so that the number 5 is not the text 5
+    -- With its key, so that how many records have it is known, and with its kind: the number 5 is not the text 5.
+    value     text        NOT NULL COLLATE "C",
     PRIMARY KEY (org_id, entity_id, key)
 );
 
-CREATE INDEX custom_field_value_value_idx ON custom_field_value (org_id, target, key, value, entity_id);
+CREATE INDEX custom_field_value_value_idx ON custom_field_value (org_id, target, value, entity_id);
 
 SELECT protect_tenant_table('custom_field_value');

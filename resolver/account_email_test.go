@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -85,9 +86,7 @@ func TestWhatAMailMaySay(t *testing.T) {
 		"what has no placeholder: {}": {apitest.Input{"body": "{x} { {y} }"}, ""},
 	} {
 		input := apitest.Input{"accountId": account, "contactIds": []any{ann}, "subject": "x", "body": "x"}
-		for name, value := range row.input {
-			input[name] = value
-		}
+		maps.Copy(input, row.input)
 		if _, got := write(t, admin, input); got != row.want {
 			t.Errorf("%s: %q, want %q", what, got, row.want)
 		}

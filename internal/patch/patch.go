@@ -39,7 +39,7 @@ func Apply(row, input any) (Set, error) {
 		if p.absent && value.Kind() == reflect.Pointer && value.IsNil() {
 			continue
 		}
-		if own, ok := target.Addr().Interface().(Patcher); ok {
+		if own, ok := reflect.TypeAssert[Patcher](target.Addr()); ok {
 			if err := own.Patch(value.Interface()); err != nil {
 				faults.Add(p.name, "%s", err)
 				continue

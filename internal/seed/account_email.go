@@ -16,7 +16,7 @@ func (w *writer) mails(ctx context.Context) error {
 	w.become(w.founder.crew[0].user)
 	for i, p := range w.accounts[:2] {
 		_, err := store.AccountEmails.Insert(ctx, &model.AccountEmail{AccountID: &p.id, ContactIDs: append([]id.ID(nil), p.people[:1]...),
-			Subject: "What is new at " + w.founder.name, Body: "Dear {{firstName}},\n\nthe new price list for {{company}} is out. When may I call?\n\n{{sender}}",
+			Subject: "What is new at " + w.name, Body: "Dear {{firstName}},\n\nthe new price list for {{company}} is out. When may I call?\n\n{{sender}}",
 			ScheduledAt: w.now.Add(time.Duration(i+300) * 24 * time.Hour)}, patch.Set{"AccountID": true, "ContactIDs": true})
 		if err != nil {
 			return fmt.Errorf("store a mail: %w", err)

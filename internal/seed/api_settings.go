@@ -18,7 +18,7 @@ func (w *writer) site(ctx context.Context) error {
 		Website           *string
 		LeadAssignedToIDs []id.Profile
 		TagIDs            []id.ID
-	}{"Contact form", new("https://www." + domain(w.founder.name)), []id.Profile{w.founder.crew[1].profile}, w.tags[:1]})
+	}{"Contact form", new("https://www." + domain(w.name)), []id.Profile{w.founder.crew[1].profile}, w.tags[:1]})
 	if err != nil {
 		return fmt.Errorf("store a site: %w", err)
 	}

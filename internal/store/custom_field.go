@@ -235,11 +235,11 @@ func number64(value any) (float64, bool) {
 	return n, !math.IsInf(n, 0) && !math.IsNaN(n)
 }
 
-// What a value is found by: its text behind a letter for its kind. Long texts are not.
+// What a value is found by: its text behind its key and a letter for its kind. Long texts are not.
 
-func textKey(text string) string              { return "t:" + strings.ToLower(text) }
-func numberKey(number decimal.Decimal) string { return "n:" + number.String() }
-func checkedKey(checked bool) string          { return fmt.Sprintf("b:%t", checked) }
+func textKey(text string) string              { return "=t:" + strings.ToLower(text) }
+func numberKey(number decimal.Decimal) string { return "=n:" + number.String() }
+func checkedKey(checked bool) string          { return fmt.Sprintf("=b:%t", checked) }
 
 func customKeys(r any) map[string]string {
 	record, ok := r.(customized)
@@ -251,12 +251,12 @@ func customKeys(r any) map[string]string {
 		switch v := value.(type) {
 		case string:
 			if utf8.RuneCountInString(v) <= longestText {
-				out[key] = textKey(v)
+				out[key] = key + textKey(v)
 			}
 		case float64:
-			out[key] = numberKey(decimal.NewFromFloat(v))
+			out[key] = key + numberKey(decimal.NewFromFloat(v))
 		case bool:
-			out[key] = checkedKey(v)
+			out[key] = key + checkedKey(v)
 		}
 	}
 	return out
@@ -329,13 +329,17 @@ func (e *Entity[T]) customIs(f *filter.Custom) Cond {
 		values = append(values, checkedKey(*f.IsChecked))
 	}
 	return func(s *statement, t string) string {
-		target, key := s.arg(e.target()), s.arg(f.Key)
-		text := "EXISTS (SELECT FROM custom_field_definition AS d WHERE d.org_id = $1 AND d.target_model = " + target + " AND d.key = " + key +
+		values := slices.Clone(values) // a condition is written as often as its list is asked
+		target := s.arg(e.target())
+		text := "EXISTS (SELECT FROM custom_field_definition AS d WHERE d.org_id = $1 AND d.target_model = " + target + " AND d.key = " + s.arg(f.Key) +
 			" AND d.is_filterable AND d.is_active) AND EXISTS (SELECT FROM custom_field_value AS v WHERE v.org_id = $1 AND v.target = " + target +
-			" AND v.key = " + key + " AND v.entity_id = " + t + ".id"
-		for _, value := range values {
-			text += " AND v.value = " + s.arg(value)
+			" AND v.entity_id = " + t + ".id"
+		if len(values) == 0 { // any value of the key
+			text += " AND v.value >= " + s.arg(f.Key+"=") + " AND v.value < " + s.arg(f.Key+">")
 		}
-		return text + ")"
+		for i, value := range values {
+			values[i] = " AND v.value = " + s.arg(f.Key+value)
+		}
+		return text + strings.Join(values, "") + ")"
 	}
 }

@@ -176,14 +176,24 @@ func MarkAllNotificationsRead(ctx context.Context, until *time.Time) (int, error
 // keptNotifications is how long a notification stays after it was read (domain: E.8).
 const keptNotifications = 90 * 24 * time.Hour
 
-// PurgeNotifications deletes an organization's notifications that were read long before an instant.
+// purgedAtOnce is how many notifications a transaction deletes.
+const purgedAtOnce = 500
+
+// PurgeNotifications deletes an organization's notifications that were read long before an instant, some at a time.
 func PurgeNotifications(ctx context.Context, db *tenant.DB, org id.Org, now time.Time) (purged int, err error) {
-	err = db.In(ctx, org, func(ctx context.Context, tx bun.Tx) error {
-		purged, err = tenant.Run(ctx, tx, "DELETE FROM notification WHERE org_id = $1 AND read_at < $2", [16]byte(org), now.Add(-keptNotifications))
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("purge notifications: %w", err)
+	for {
+		some := 0
+		err := db.In(ctx, org, func(ctx context.Context, tx bun.Tx) (err error) {
+			some, err = tenant.Run(ctx, tx, `DELETE FROM notification AS n WHERE n.org_id = $1 AND n.id = ANY(ARRAY(
+				SELECT o.id FROM notification AS o WHERE o.org_id = $1 AND o.read_at < $2 ORDER BY o.read_at LIMIT $3))`,
+				[16]byte(org), now.Add(-keptNotifications), purgedAtOnce)
+			return err
+		})
+		if err != nil {
+			return purged, fmt.Errorf("purge notifications: %w", err)
+		}
+		if purged += some; some < purgedAtOnce {
+			return purged, nil
+		}
 	}
-	return purged, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -21,9 +22,7 @@ func TestMain(m *testing.M) { os.Exit(testdb.Run(m)) }
 func site(t *testing.T, env *apitest.Env, said apitest.Input) (id, key string) {
 	t.Helper()
 	input := apitest.Input{"title": "Home page"}
-	for name, value := range said {
-		input[name] = value
-	}
+	maps.Copy(input, said)
 	r := env.SignedIn(t, env.Acme, env.Acme.Admin).Do(t, `mutation($in: CreateApiSettingsInput!) { createApiSettings(input: $in) { secret apiSettings { id prefix } } }`, map[string]any{"in": input})
 	key = r.Text(t, "createApiSettings.secret")
 	if prefix := r.Text(t, "createApiSettings.apiSettings.prefix"); prefix == "" || !strings.HasPrefix(key, prefix) || len(key) < len(prefix)+32 {
