@@ -2,6 +2,7 @@ package resolver_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -72,9 +73,7 @@ func TestArchivingAndRestoringTags(t *testing.T) {
 		{admin, "restore", nil, "", `{"isActive":true,"version":3}`},
 	} {
 		input := apitest.Input{"id": tag}
-		for field, value := range row.input {
-			input[field] = value
-		}
+		maps.Copy(input, row.input)
 		if got := row.caller.Try(t, row.verb, "Tag", input).Refusal(); got != row.refusal {
 			t.Errorf("%s %s by %s: %q, want %q", row.verb, row.input, row.caller.Email, got, row.refusal)
 		}
@@ -211,7 +210,7 @@ func TestMergesOfTagsMeet(t *testing.T) {
 				t.Errorf("round %d: the merge is refused: %s", round, got)
 			}
 			group.Wait()
-			for _, answer := range append(answers, <-fresh) {
+			for _, answer := range slices.Concat(answers, []string{<-fresh}) {
 				if answer != "" && answer != "INVALID tagIds" { // the tag was archived before they came
 					t.Errorf("round %d: %s", round, answer)
 				}
