@@ -77,6 +77,8 @@ func (w *World) choices(t testing.TB, f *ast.FieldDefinition, p Position) []any 
 		}
 	case def.Name == "Boolean":
 		out = []any{true, false}
+	case def.Name == "String": // a category of products
+		out = []any{"c1", "none"}
 	case def.Name == "DateTime":
 		out = []any{"2026-03-01T00:00:00Z", "2099-01-01T00:00:00Z"}
 	case def.Name == "ID":
