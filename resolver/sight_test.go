@@ -27,7 +27,7 @@ func membersSeeWhatIsTheirs(t *testing.T, env *apitest.Env, giant *apitest.Org) 
 			}
 			visible += ")"
 			timeline = append(timeline, "t.entity_type = '"+s.kind+"' AND t.entity_id IN (SELECT t.id FROM "+visible+")")
-			field := strings.ToLower(s.kind)
+			field := strings.ReplaceAll(strings.ToLower(s.kind[:1])+s.kind[1:], " ", "")
 			list := field + "s"
 			if s.kind == "Opportunity" {
 				list = "opportunities"
