@@ -77,9 +77,15 @@ func checkCase(ctx context.Context, c *Change[model.Case]) error {
 	return checkParent(ctx, c)
 }
 
-// Breached holds for cases of which a promise, "first_response" or "resolution", is broken.
+// Breached holds for cases of which a promise, "first_response" or "resolution", is broken, as model.Case.Breached does.
 func Breached(promise string) Cond {
-	return func(s *statement, t string) string { return t + "." + promise + "_breach_at < " + s.arg(s.now) }
+	return func(s *statement, t string) string { return t + "." + promise + "_breach_at < " + s.instant() }
+}
+
+// promisedResponse is when the first response to a case is due that waits for it: the same as model.Case.Due.
+func promisedResponse(s *statement, t string) string {
+	return "(" + t + ".created_at + make_interval(hours => " + t + ".sla_first_response_hours, secs => " + t + ".sla_paused_seconds)" +
+		" + coalesce(" + s.instant() + " - " + t + ".sla_paused_at, interval '0'))"
 }
 
 // promise gives a new case the hours of its priority unless the writer said others.

@@ -27,7 +27,7 @@ func casesFrom(s *statement, from string) string {
 	return "(SELECT t.id, t.status, t.priority, t.case_type, t.closed_on, " + s.localDay("t.created_at") + " AS day, " +
 		s.localDay("t.resolved_at") + " AS resolved_day, " + hoursBetween("t.created_at", "t.first_response_at") + " AS wait, " +
 		hoursBetween("t.created_at", "t.resolved_at") + " AS took, coalesce(t.first_response_at, t.resolved_at) IS NOT NULL AS answered, " +
-		IsFirstResponseBreached(s, "t") + " AS late, " + IsResolutionBreached(s, "t") + " AS overdue FROM " + from + ") AS t"
+		"coalesce(" + Breached("first_response")(s, "t") + ", false) AS late, coalesce(" + Breached("resolution")(s, "t") + ", false) AS overdue FROM " + from + ") AS t"
 }
 
 // CaseReport is about the days that are asked for, or the last 30. It sends four statements, in one message.
@@ -165,9 +165,9 @@ func CasesBehind(report *model.CaseReport, metric model.CaseMetric) []Cond {
 	case model.MetricAnswered:
 		return append(created(p), func(_ *statement, t string) string { return t + ".first_response_at IS NOT NULL" })
 	case model.MetricFirstResponseBreach:
-		return append(created(p), IsFirstResponseBreached)
+		return append(created(p), Breached("first_response"))
 	case model.MetricResolutionBreach:
-		return append(created(p), IsResolutionBreached)
+		return append(created(p), Breached("resolution"))
 	case model.MetricResolved:
 		return resolved(p)
 	case model.MetricOpen:

@@ -88,6 +88,9 @@ func (s *statement) user() string    { return s.own("user", s.viewer.UserID) }
 func (s *statement) profile() string { return s.own("profile", s.viewer.ProfileID) }
 func (s *statement) teams() string   { return s.own("teams", s.viewer.Teams) }
 
+// instant is the operation's.
+func (s *statement) instant() string { return s.own("now", s.now) + "::timestamptz" }
+
 func (s *statement) own(name string, v any) string {
 	place, bound := s.me[name]
 	if !bound {

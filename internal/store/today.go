@@ -77,7 +77,7 @@ func IsUnanswered(s *statement, t string) string {
 	return s.where(t, isActive, Phase("status", new(true), model.CaseStatus.IsOpen)) + " AND " + t + ".first_response_at IS NULL"
 }
 
-func byResponseDue(s *statement) string { return promisedAt(s, "t", "sla_first_response_hours") }
+func byResponseDue(s *statement) string { return promisedResponse(s, "t") }
 
 func unanswered(v *tenant.Viewer, now time.Time, c *model.Case) (model.TodayReason, scalar.Date) {
 	on := scalar.DateOf(c.Due(c.FirstResponseHours, now), v.Zone)
