@@ -23,7 +23,8 @@ const withParent = "with its parent"
 
 // holdCases has writes that may reach several cases of the organization wait for each other, until the end of the
 // transaction: a tree is looked at as a whole, and rows that are locked in different orders would block each other. It
-// must come before the first of those locks.
+// must come before the first of those locks. Writes that move a case in a tree reach others, and those that may close it,
+// also by its stage.
 func holdCases(ctx context.Context) error {
 	v, err := tenant.ViewerFrom(ctx)
 	if err != nil {
@@ -126,9 +127,8 @@ func openChildren(ctx context.Context, key id.ID) ([]id.ID, error) {
 		return nil, err
 	}
 	under := func(s *statement, t string) string { return t + ".parent_id = " + s.arg(key) }
-	isOpen := true
 	var open []id.ID
-	err = s.query(ctx, &open, "SELECT t.id FROM "+Cases.from(s, under, Phase("status", &isOpen, model.CaseStatus.IsOpen))+" ORDER BY t.id")
+	err = s.query(ctx, &open, "SELECT t.id FROM "+Cases.from(s, under, Phase("status", new(true), model.CaseStatus.IsOpen))+" ORDER BY t.id")
 	if err != nil {
 		return nil, fmt.Errorf("look for cases under it: %w", err)
 	}
