@@ -27,12 +27,7 @@ func init() {
 	*AccountEmails = Entity[model.AccountEmail]{
 		Noun: "email", Resource: "account_emails",
 		Order: map[string]string{"CREATED_AT": "created_at"},
-		Read: Sight{Row: func(s *statement, t string) string {
-			if s.viewer.IsAdmin() {
-				return ""
-			}
-			return "EXISTS (SELECT FROM accounts AS o WHERE o.org_id = $1 AND o.id = " + t + ".account_id AND (" + s.where("o", Accounts.Read.Row) + ") OFFSET 0)"
-		}},
+		Read:  within(Accounts, "account_id"),
 		Links: []Link{{Field: "ContactIDs", Table: "account_email_recipients", Left: "account_email_id", Right: "contact_id", To: Contacts}},
 		Refs:  []Ref{{"AccountID", Accounts}},
 		Check: checkAccountEmail,

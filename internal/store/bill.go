@@ -40,17 +40,6 @@ func linesOf[L, B any](bills *Entity[B], column string) Entity[L] {
 	}
 }
 
-// within shows what belongs to a record to those who see the record.
-func within[B any](parents *Entity[B], column string) Sight {
-	return Sight{Row: func(s *statement, t string) string {
-		if s.viewer.IsAdmin() {
-			return ""
-		}
-		return "EXISTS (SELECT FROM " + parents.name() + " AS o WHERE o.org_id = $1 AND o.id = " + t + "." + column +
-			" AND (" + parents.Read.Row(s, "o") + ") OFFSET 0)"
-	}}
-}
-
 // moneyFields are what a bill is computed from.
 var moneyFields = []string{"LineItems", "Currency", "DiscountType", "DiscountValue", "TaxRate", "ShippingAmount"}
 

@@ -32,6 +32,7 @@ func init() {
 type parent interface {
 	name() string
 	sight() Sight
+	shown(s *statement, t, column string) string
 	label(ctx context.Context, key [16]byte) (string, error)
 	hold(ctx context.Context, key [16]byte) error
 }
@@ -86,8 +87,7 @@ func onVisible(s *statement, t string) string {
 // about holds where the row is about a record of the kind that the viewer may see.
 func about(kind model.EntityType, of parent) Cond {
 	return func(s *statement, t string) string {
-		return t + ".entity_type = '" + string(kind) + "' AND EXISTS (SELECT FROM " + of.name() +
-			" AS o WHERE o.org_id = $1 AND o.id = " + t + ".entity_id AND " + s.where("o", of.sight().Row) + " OFFSET 0)"
+		return t + ".entity_type = '" + string(kind) + "' AND " + of.shown(s, t, "entity_id")
 	}
 }
 

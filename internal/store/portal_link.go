@@ -27,8 +27,7 @@ func init() {
 
 // leadsTo holds for links to records that the viewer sees.
 func leadsTo[T any](s *statement, t string, target model.LinkTarget, e *Entity[T]) string {
-	return t + ".resource_type = '" + string(target) + "' AND EXISTS (SELECT FROM " + e.name() + " AS o WHERE o.org_id = $1 AND o.id = " + t +
-		".resource_id AND " + s.where("o", e.Read.Row) + " OFFSET 0)"
+	return t + ".resource_type = '" + string(target) + "' AND " + e.shown(s, t, "resource_id")
 }
 
 // LinksTo are the links to one record.

@@ -146,9 +146,8 @@ func (e *Entity[T]) ways(s *statement, words []string, limit string) (with, ways
 
 // visible holds where the viewer sees the record with the id.
 func (e *Entity[T]) visible(s *statement, t string) string {
-	row := s.where("r", e.Read.Row)
-	if row == "true" {
+	if s.where(t, e.Read.Row) == "true" {
 		return ""
 	}
-	return "EXISTS (SELECT FROM " + e.name() + " AS r WHERE r.org_id = $1 AND r.id = " + t + ".id AND " + row + " OFFSET 0)"
+	return e.shown(s, t, "id")
 }
