@@ -38,11 +38,11 @@ func CaseReport(ctx context.Context, asked *filter.Dates) (*model.CaseReport, er
 		return nil, err
 	}
 	report := &model.CaseReport{From: *p.From, To: *p.To}
-	_, err = together(ctx, []func(context.Context, *filter.Dates, *model.CaseReport) error{answers, resolutions, backlog, agents},
-		func(part func(context.Context, *filter.Dates, *model.CaseReport) error) (struct{}, error) {
-			return struct{}{}, part(ctx, p, report)
-		})
-	return report, err
+	return report, atOnce(ctx,
+		func() error { return answers(ctx, p, report) },
+		func() error { return resolutions(ctx, p, report) },
+		func() error { return backlog(ctx, p, report) },
+		func() error { return agents(ctx, p, report) })
 }
 
 // answers tells how long what was created waited, and what was not kept.

@@ -42,19 +42,15 @@ func carrying[T any](e *Entity[T]) counter {
 // TagReports counts, for each of the tags, the records with it that the viewer sees: a statement for each kind, in one message.
 func TagReports(ctx context.Context, tags [][16]byte) (map[[16]byte]*model.TagReport, error) {
 	kinds := tagged()
-	counts, errs, fns := make([]map[[16]byte]int, len(kinds)), make([]error, len(kinds)), make([]func(), len(kinds))
-	for i, kind := range kinds {
-		fns[i] = func() { counts[i], errs[i] = kind.count(ctx, tags) }
+	counts, err := together(ctx, kinds, func(kind counted) (map[[16]byte]int, error) { return kind.count(ctx, tags) })
+	if err != nil {
+		return nil, err
 	}
-	tenant.Together(ctx, fns)
 	out := make(map[[16]byte]*model.TagReport, len(tags))
 	for _, tag := range tags {
 		out[tag] = new(model.TagReport)
 	}
 	for i, kind := range kinds {
-		if errs[i] != nil {
-			return nil, errs[i]
-		}
 		for tag, n := range counts[i] {
 			*kind.into(out[tag]) = n
 		}

@@ -240,6 +240,12 @@ func sumOf(ctx context.Context, counts ...func(context.Context) (int, error)) (s
 	return sum, err
 }
 
+// atOnce does several things at the same time.
+func atOnce(ctx context.Context, do ...func() error) error {
+	_, err := together(ctx, do, func(fn func() error) (struct{}, error) { return struct{}{}, fn() })
+	return err
+}
+
 // together asks for something of several at the same time.
 func together[K, V any](ctx context.Context, of []K, ask func(K) (V, error)) ([]V, error) {
 	found, errs, fns := make([]V, len(of)), make([]error, len(of)), make([]func(), len(of))
