@@ -69,33 +69,9 @@ type conversion struct {
 
 // carry reads what the lead is linked with. Suspended members and archived tags stay behind.
 func (k *conversion) carry(ctx context.Context) error {
-	c := &Change[model.Lead]{Before: k.lead}
-	for _, l := range Leads.Links {
-		ids, err := Leads.linked(ctx, l, c)
-		if err != nil {
-			return err
-		}
-		valid, err := l.To.pick(ctx, ids)
-		if err != nil {
-			return err
-		}
-		for _, v := range ids {
-			if !valid[v] {
-				continue
-			}
-			switch l.Field {
-			case "AssignedToIDs":
-				k.shared.AssignedToIDs = append(k.shared.AssignedToIDs, v)
-			case "TeamIDs":
-				k.shared.TeamIDs = append(k.shared.TeamIDs, v)
-			case "TagIDs":
-				k.shared.TagIDs = append(k.shared.TagIDs, v)
-			case "ContactIDs":
-				k.contacts = append(k.contacts, v)
-			}
-		}
-	}
-	return nil
+	links, err := Leads.carried(ctx, k.lead)
+	k.shared, k.contacts = sharedOf(links), idsOf[id.ID](links["ContactIDs"])
+	return err
 }
 
 // toAccount finds the account of the same name or makes one. Existing ones are found whether or not the viewer may
@@ -280,10 +256,7 @@ func (k *conversion) share(ctx context.Context, key id.ID) error {
 }
 
 func union[T id.Any](had [][16]byte, more []T) []T {
-	var out []T
-	for _, key := range had {
-		out = append(out, T(key))
-	}
+	out := idsOf[T](had)
 	for _, key := range more {
 		if !slices.Contains(out, key) {
 			out = append(out, key)

@@ -213,7 +213,7 @@ func ConvertEstimate(ctx context.Context, key [16]byte, version *int) (*model.Es
 		if i.Bill, err = copied(ctx, EstimateLines, e.ID, &e.Bill); err != nil {
 			return nil, err
 		}
-		if i.Shared, err = Estimates.carried(ctx, e); err != nil {
+		if i.Shared, err = Estimates.sharing(ctx, e); err != nil {
 			return nil, err
 		}
 		if made, err = Invoices.Insert(ctx, i, asCopied); err != nil {

@@ -99,35 +99,13 @@ func CaptureLead(ctx context.Context, site id.ID, form Captured) error {
 	if form.CustomFields != nil {
 		lead.CustomFields, set["CustomFields"] = form.CustomFields, true
 	}
-	if lead.AssignedToIDs, lead.TagIDs, err = startOf(ctx, a); err != nil {
+	links, err := ApiSettings.carried(ctx, a)
+	if err != nil {
 		return err
 	}
+	lead.AssignedToIDs, lead.TagIDs = idsOf[id.Profile](links["LeadAssignedToIDs"]), idsOf[id.ID](links["TagIDs"])
 	_, err = Leads.Insert(ctx, lead, set)
 	return err
-}
-
-// startOf gives whom leads of the site are assigned to and which tags they get, as far as these can still be given.
-func startOf(ctx context.Context, a *model.ApiSettings) (assignees []id.Profile, tags []id.ID, err error) {
-	for _, l := range ApiSettings.Links {
-		ids, err := ApiSettings.linked(ctx, l, &Change[model.ApiSettings]{Before: a})
-		if err != nil {
-			return nil, nil, err
-		}
-		valid, err := l.To.pick(ctx, ids)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, key := range ids {
-			switch {
-			case !valid[key]:
-			case l.Field == "TagIDs":
-				tags = append(tags, key)
-			default:
-				assignees = append(assignees, key)
-			}
-		}
-	}
-	return assignees, tags, nil
 }
 
 func limitCaptures(ctx context.Context, a *model.ApiSettings, ip string) error {

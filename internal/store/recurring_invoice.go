@@ -162,7 +162,7 @@ func invoiceOf(ctx context.Context, r *model.RecurringInvoice, day scalar.Date) 
 	if i.Bill, err = copied(ctx, RecurringInvoiceLines, r.ID, &r.Bill); err != nil {
 		return nil, err
 	}
-	if i.Shared, err = RecurringInvoices.carried(ctx, r); err != nil {
+	if i.Shared, err = RecurringInvoices.sharing(ctx, r); err != nil {
 		return nil, err
 	}
 	if i, err = Invoices.Insert(ctx, i, asCopied); err != nil {
