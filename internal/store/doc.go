@@ -3,7 +3,8 @@
 //
 // One file an entity: lead.go holds all that is particular to leads. What they share is here once: get and list
 // (list.go), totals (total.go), writing (write.go), relations (link.go, related.go), search (search.go, reindex.go), who may
-// see what (sight.go) and do what (access.go), places on boards (standing.go, kanban.go, move.go), the timeline
+// see what (sight.go) and do what (access.go), places on boards (standing.go, kanban.go, move.go) and in
+// order (sequence.go), the timeline
 // (record.go), errors of the database (constraint.go). Every statement carries `org_id = $1`, added in statement.go
 // and nowhere else; PostgreSQL's policies are the wall behind it. What is not here: GraphQL and HTTP.
 //

@@ -166,7 +166,7 @@ func (k Pipelined[T, P, S, V, K]) Board(ctx context.Context, mode *model.KanbanM
 		return out, err
 	}
 	key := k.pipelines.key(p)
-	stages, err := k.stages.AllOf(ctx, [][16]byte{key}, "", Relation{Column: "pipeline_id"})
+	stages, err := k.stages.AllOf(ctx, [][16]byte{key}, "", k.stages.Parts())
 	if err != nil {
 		return nil, err
 	}
