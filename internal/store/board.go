@@ -68,17 +68,16 @@ func keepOthersBoard(ctx context.Context, b *model.Board) error {
 }
 
 // boardRole is what the viewer is on a board, empty when they are no member of it.
-func boardRole(ctx context.Context, v *tenant.Viewer, board [16]byte) (role model.BoardRole, err error) {
-	var found []model.BoardRole
-	err = tenant.Select(ctx, &found, "SELECT role FROM board_member WHERE org_id = $1 AND board_id = $2 AND profile_id = $3",
+func boardRole(ctx context.Context, v *tenant.Viewer, board [16]byte) (model.BoardRole, error) {
+	role, err := one[model.BoardRole](ctx, "SELECT role FROM board_member WHERE org_id = $1 AND board_id = $2 AND profile_id = $3",
 		[16]byte(v.OrgID), board, [16]byte(v.ProfileID))
 	if err != nil {
 		return "", fmt.Errorf("look for the role on the board: %w", err)
 	}
-	if len(found) > 0 {
-		role = found[0]
+	if role == nil {
+		return "", nil
 	}
-	return role, nil
+	return *role, nil
 }
 
 // mayArrange refuses those members of a board who only work with cards. To who is none the board is not there, which is said

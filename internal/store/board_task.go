@@ -75,22 +75,21 @@ func checkBoardTask(ctx context.Context, c *Change[model.BoardTask]) error {
 // enterColumn finds the card its place in a column that takes it. Who comes into the last of several columns is completed.
 func enterColumn(ctx context.Context, c *Change[model.BoardTask]) error {
 	t := c.Row
-	var found []struct {
+	type entered struct {
 		BoardID id.ID `bun:"board_id"`
 		Limit   *int  `bun:"wip_limit"`
 		IsLast  bool  `bun:"is_last"`
 	}
-	err := tenant.Select(ctx, &found, `SELECT c.board_id, c.wip_limit, c.sort_order > 0 AND NOT EXISTS (
+	column, err := one[entered](ctx, `SELECT c.board_id, c.wip_limit, c.sort_order > 0 AND NOT EXISTS (
 		SELECT FROM board_column AS l WHERE l.org_id = $1 AND l.board_id = c.board_id AND l.sort_order > c.sort_order) AS is_last
 		FROM board_column AS c JOIN board_member AS m ON m.org_id = $1 AND m.board_id = c.board_id AND m.profile_id = $3
 		WHERE c.org_id = $1 AND c.id = $2`, [16]byte(c.viewer.OrgID), [16]byte(t.ColumnID), [16]byte(c.viewer.ProfileID))
 	if err != nil {
 		return fmt.Errorf("look at the column: %w", err)
 	}
-	if len(found) == 0 { // to who is no member it is refused as an id of nothing
+	if column == nil { // to who is no member it is refused as an id of nothing
 		return nil
 	}
-	column := found[0]
 	enters := c.Created() || c.Before.ColumnID != t.ColumnID
 	switch {
 	case c.Created():

@@ -110,11 +110,10 @@ func (p picked) of(ctx context.Context, e target, ids [][16]byte) (map[[16]byte]
 
 // keyed finds the ids of records by a column, of those that an input may name, and remembers that it may.
 func (e *Entity[T]) keyed(ctx context.Context, column string, keys []string) (map[string][16]byte, error) {
-	v, err := tenant.ViewerFrom(ctx)
+	s, err := begin(ctx, "", "")
 	if err != nil {
 		return nil, err
 	}
-	s := &statement{viewer: v, args: []any{[16]byte(v.OrgID)}}
 	among := func(s *statement, t string) string { return t + "." + column + " = ANY(" + s.arg(keys) + ")" }
 	var found []struct {
 		Key string   `bun:"key"`

@@ -169,11 +169,16 @@ func tellParent(ctx context.Context, c *Change[model.Comment]) error {
 	if !c.Created() {
 		return nil
 	}
-	name, err := labelOf(ctx, c.Row.EntityType, c.Row.EntityID)
+	return tellOf(ctx, c.viewer, model.VerbComment, c.Row.EntityType, c.Row.EntityID)
+}
+
+// tellOf tells the timeline of a record that is known by its kind and its id.
+func tellOf(ctx context.Context, v *tenant.Viewer, verb model.ActivityVerb, kind model.EntityType, key [16]byte, changes ...*model.ActivityChange) error {
+	name, err := labelOf(ctx, kind, key)
 	if err != nil {
 		return err
 	}
-	return Tell(ctx, c.viewer, model.VerbComment, c.Row.EntityType, c.Row.EntityID, name, nil)
+	return Tell(ctx, v, verb, kind, key, name, changes)
 }
 
 // CommentsOn are the comments on one record.

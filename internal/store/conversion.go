@@ -91,7 +91,7 @@ func (k *conversion) toAccount(ctx context.Context) error {
 		l.OrgID.String(), key); err != nil {
 		return fmt.Errorf("lock the account's name: %w", err)
 	}
-	found, err := k.existing(ctx, "SELECT id FROM accounts WHERE org_id = $1 AND name_key = $2", key)
+	found, err := existing(ctx, l.OrgID, "SELECT id FROM accounts WHERE org_id = $1 AND name_key = $2", key)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (k *conversion) toAccount(ctx context.Context) error {
 // toContact finds the contact with the lead's address or makes one, and puts it under the account.
 func (k *conversion) toContact(ctx context.Context) error {
 	l := k.lead
-	found, err := k.existing(ctx, "SELECT id FROM contacts WHERE org_id = $1 AND email_key = $2", strings.ToLower(*l.Email))
+	found, err := existing(ctx, l.OrgID, "SELECT id FROM contacts WHERE org_id = $1 AND email_key = $2", strings.ToLower(*l.Email))
 	if err != nil {
 		return err
 	}
@@ -219,20 +219,16 @@ func (k *conversion) moveNotes(ctx context.Context) error {
 func (k *conversion) mark(ctx context.Context) error {
 	now := tenant.Now(ctx)
 	k.lead.ConvertedAt, k.lead.ConvertedAccountID, k.lead.ConvertedContactID = &now, k.account, k.contact
-	s := &statement{args: []any{[16]byte(k.lead.OrgID)}}
-	fields := []string{"converted_at", "converted_account_id", "converted_contact_id", "converted_opportunity_id"}
-	return Leads.updateColumns(ctx, s, k.lead, fields...)
+	return Leads.updateColumns(ctx, k.lead, "converted_at", "converted_account_id", "converted_contact_id", "converted_opportunity_id")
 }
 
-func (k *conversion) existing(ctx context.Context, text, key string) (*id.ID, error) {
-	var found []id.ID
-	if err := tenant.Select(ctx, &found, text, [16]byte(k.lead.OrgID), key); err != nil {
+// existing is the record that a text finds by a key, whoever sees it; nil when there is none.
+func existing(ctx context.Context, org id.Org, text, key string) (*id.ID, error) {
+	found, err := one[id.ID](ctx, text, [16]byte(org), key)
+	if err != nil {
 		return nil, fmt.Errorf("look for what exists: %w", err)
 	}
-	if len(found) == 0 {
-		return nil, nil //nolint:nilnil // there is none
-	}
-	return &found[0], nil
+	return found, nil
 }
 
 // share adds what is copied to an account that exists.

@@ -482,27 +482,10 @@ func addressColumns(line string) []column {
 		{header: "postcode", field: "Postcode"}, {header: "country", field: "Country", read: aCountry}}
 }
 
-// emailKey and phoneKey are what the columns of that name are generated from.
-
+// emailKey is what the column of that name is generated from.
 func emailKey(email *string) string {
 	if email == nil {
 		return ""
 	}
 	return folded(*email)
-}
-
-func phoneKey(phone *string) string {
-	if phone == nil {
-		return ""
-	}
-	digits := strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, *phone)
-	if len(digits) < 7 {
-		return ""
-	}
-	return digits[max(0, len(digits)-10):]
 }

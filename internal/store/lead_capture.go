@@ -82,9 +82,11 @@ func CaptureLead(ctx context.Context, site id.ID, form Captured) error {
 	if err := limitCaptures(ctx, a, form.IP); err != nil {
 		return err
 	}
-	known, err := leadWith(ctx, a, form.Email)
-	if err != nil {
-		return err
+	var known *id.ID
+	if form.Email != nil {
+		if known, err = existing(ctx, a.OrgID, "SELECT id FROM lead WHERE org_id = $1 AND email_key = $2", strings.ToLower(*form.Email)); err != nil {
+			return err
+		}
 	}
 	if known != nil {
 		_, err := Comments.Insert(ctx, &model.Comment{EntityType: model.OfLead, EntityID: *known, Comment: remark(a, form), IsInternal: true}, nil)
@@ -131,21 +133,6 @@ func limitCaptures(ctx context.Context, a *model.ApiSettings, ip string) error {
 	}
 	return tenant.Later(ctx, "INSERT INTO lead_capture (org_id, id, created_at, api_settings_id, ip_address) VALUES ($1, $2, $3, $4, $5::text::inet)",
 		org, [16]byte(id.New[id.ID]()), now, [16]byte(a.ID), address)
-}
-
-func leadWith(ctx context.Context, a *model.ApiSettings, email *string) (*id.ID, error) {
-	if email == nil {
-		return nil, nil //nolint:nilnil // nothing to know it by
-	}
-	var found []id.ID
-	err := tenant.Select(ctx, &found, "SELECT id FROM lead WHERE org_id = $1 AND email_key = $2", [16]byte(a.OrgID), strings.ToLower(*email))
-	if err != nil {
-		return nil, fmt.Errorf("look for the lead: %w", err)
-	}
-	if len(found) == 0 {
-		return nil, nil //nolint:nilnil // there is none
-	}
-	return &found[0], nil
 }
 
 // remark is what a form says about a lead that is known.

@@ -120,12 +120,6 @@ func mention(ctx context.Context, c *Change[model.Comment]) error {
 	if err != nil {
 		return err
 	}
-	name, err := labelOf(ctx, k.EntityType, k.EntityID)
-	if err != nil {
-		return err
-	}
-	watchers, _ := bindable(added).([][16]byte)
-	return Tell(ctx, c.viewer, model.VerbMentioned, k.EntityType, k.EntityID, name, []*model.ActivityChange{
-		{Field: "mentions", From: texts(nil), To: texts(ids)}, {Field: "watchers", From: texts(nil), To: texts(watchers)},
-	})
+	return tellOf(ctx, c.viewer, model.VerbMentioned, k.EntityType, k.EntityID,
+		&model.ActivityChange{Field: "mentions", From: []string{}, To: texts(ids)}, &model.ActivityChange{Field: "watchers", From: []string{}, To: texts(added)})
 }

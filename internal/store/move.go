@@ -227,14 +227,11 @@ func (m *mover[T]) statement() *statement {
 }
 
 func (m *mover[T]) find(ctx context.Context, s *statement, text string) (*neighbour, error) {
-	var found []*neighbour
-	if err := tenant.Select(ctx, &found, text, s.args...); err != nil {
+	found, err := one[neighbour](ctx, text, s.args...)
+	if err != nil {
 		return nil, fmt.Errorf("look for a card of %ss: %w", m.of.Noun, err)
 	}
-	if len(found) == 0 {
-		return nil, nil //nolint:nilnil // there is none
-	}
-	return found[0], nil
+	return found, nil
 }
 
 // makeRoom moves a card and all above it up, so far that there is room before the one below. Who drops a card sees the top of

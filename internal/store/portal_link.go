@@ -82,7 +82,7 @@ func RevokePortalLink(ctx context.Context, key [16]byte) (*model.PortalLink, err
 		return l, err
 	}
 	l.RevokedAt, l.UpdatedAt, l.UpdatedByID = new(tenant.Now(ctx)), tenant.Now(ctx), s.viewer.Author()
-	return l, PortalLinks.updateColumns(ctx, s, l, "revoked_at", "updated_at", "updated_by_id")
+	return l, PortalLinks.updateColumns(ctx, l, "revoked_at", "updated_at", "updated_by_id")
 }
 
 // followed notes that a link was followed.

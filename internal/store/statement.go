@@ -72,6 +72,15 @@ func (s *statement) query(ctx context.Context, dest any, text string) error {
 	return tenant.Select(ctx, dest, text, s.args...)
 }
 
+// one is the row that a text finds; it is nil when there is none.
+func one[V any](ctx context.Context, text string, args ...any) (*V, error) {
+	var found []V
+	if err := tenant.Select(ctx, &found, text, args...); err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
 // arg binds a value and gives its placeholder.
 func (s *statement) arg(v any) string {
 	s.args = append(s.args, bindable(v))

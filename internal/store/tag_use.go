@@ -84,7 +84,7 @@ func MergeTags(ctx context.Context, source, target [16]byte) (merged, into *mode
 	if source == target {
 		return nil, nil, 0, fault.Field("targetTagId", "must be another tag")
 	}
-	if merged, into, err = holdTags(ctx, s.viewer, source, target); err != nil {
+	if merged, into, err = holdTags(ctx, source, target); err != nil {
 		return nil, nil, 0, err
 	}
 	for _, c := range carriers {
@@ -105,7 +105,7 @@ func MergeTags(ctx context.Context, source, target [16]byte) (merged, into *mode
 
 // holdTags holds the two tags of a merge, always in the same order, so that two merges do not wait for each other. The target
 // is only kept from being archived: who puts it on a record does not wait, and may hold a record that the merge waits for.
-func holdTags(ctx context.Context, v *tenant.Viewer, source, target [16]byte) (merged, into *model.Tag, err error) {
+func holdTags(ctx context.Context, source, target [16]byte) (merged, into *model.Tag, err error) {
 	var faults fault.List
 	type hold struct {
 		key         [16]byte
@@ -115,15 +115,13 @@ func holdTags(ctx context.Context, v *tenant.Viewer, source, target [16]byte) (m
 	held := []hold{{source, "sourceTagId", "UPDATE", &merged}, {target, "targetTagId", "SHARE", &into}}
 	slices.SortFunc(held, func(a, b hold) int { return bytes.Compare(a.key[:], b.key[:]) })
 	for _, h := range held {
-		var found []*model.Tag
-		if err := tenant.Select(ctx, &found, "SELECT * FROM tags WHERE org_id = $1 AND id = $2 FOR "+h.mode, [16]byte(v.OrgID), h.key); err != nil {
-			return nil, nil, fmt.Errorf("hold a tag: %w", err)
+		row, err := Tags.lockFor(ctx, h.mode, h.key, nil)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, nil, err
 		}
-		if len(found) == 0 {
+		if *h.row = row; row == nil {
 			faults.Add(h.field, "tag not found")
-			continue
 		}
-		*h.row = found[0]
 	}
 	if err := faults.Err(); err != nil {
 		return nil, nil, err

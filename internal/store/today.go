@@ -74,7 +74,7 @@ func (e *Entity[T]) foremost(ctx context.Context, order func(s *statement) strin
 
 // IsUnanswered holds for open cases without a first response.
 func IsUnanswered(s *statement, t string) string {
-	return s.where(t, isActive, Phase("status", new(true), model.CaseStatus.IsOpen)) + " AND " + t + ".first_response_at IS NULL"
+	return isOpenCase(s, t) + " AND " + t + ".first_response_at IS NULL"
 }
 
 func byResponseDue(s *statement) string { return promisedResponse(s, "t") }

@@ -138,7 +138,7 @@ func (e *Entity[T]) modify(ctx context.Context, key [16]byte, version *int, visi
 		return before, nil
 	}
 	base.UpdatedAt, base.UpdatedByID, base.Version = tenant.Now(ctx), s.viewer.Author(), base.Version+1
-	if err := e.updateRow(ctx, s, &after, append(changed, e.field("updated_at"), e.field("updated_by_id"), e.field("version"))); err != nil {
+	if err := e.updateRow(ctx, &after, append(changed, e.field("updated_at"), e.field("updated_by_id"), e.field("version"))); err != nil {
 		return nil, err
 	}
 	if err := e.index(ctx, s.viewer, before, &after); err != nil {
@@ -371,16 +371,17 @@ func spelled(v any) any {
 }
 
 // updateColumns stores what was computed after the row was written; it is no change of its own.
-func (e *Entity[T]) updateColumns(ctx context.Context, s *statement, r *T, columns ...string) error {
+func (e *Entity[T]) updateColumns(ctx context.Context, r *T, columns ...string) error {
 	fields := make([]*schema.Field, len(columns))
 	for i, column := range columns {
 		fields[i] = e.field(column)
 	}
-	return e.updateRow(ctx, s, r, fields)
+	return e.updateRow(ctx, r, fields)
 }
 
-func (e *Entity[T]) updateRow(ctx context.Context, s *statement, r *T, fields []*schema.Field) error {
-	s = &statement{viewer: s.viewer, args: []any{s.args[0]}}
+func (e *Entity[T]) updateRow(ctx context.Context, r *T, fields []*schema.Field) error {
+	s := new(statement)
+	s.arg(e.at(r, "org_id").Interface())
 	v := reflect.ValueOf(r).Elem()
 	sets := make([]string, len(fields))
 	for i, f := range fields {
