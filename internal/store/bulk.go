@@ -19,12 +19,12 @@ const rowsAtOnce = 500
 
 // examine is the first half of insert: it tells what is wrong with each record, and stores nothing.
 func (e *Entity[T]) examine(ctx context.Context, s *statement, rows []*T, sets []patch.Set) ([]*Change[T], [][]*fault.Error, error) {
+	if err := e.mayWrite(s.viewer); err != nil {
+		return nil, nil, err
+	}
 	changes, faults := make([]*Change[T], len(rows)), make([][]*fault.Error, len(rows))
 	for i, r := range rows {
 		c := &Change[T]{Row: r, Set: sets[i], viewer: s.viewer}
-		if err := e.mayWrite(c); err != nil {
-			return nil, nil, err
-		}
 		stamp(ctx, s.viewer, any(r).(audited).Audit())
 		err := e.check(ctx, c, nil)
 		if faults[i] = fault.All(err); faults[i] == nil && err != nil {
@@ -54,13 +54,7 @@ func (e *Entity[T]) insertAll(ctx context.Context, changes []*Change[T]) error {
 			return err
 		}
 		for _, c := range some {
-			if err := e.tell(ctx, c, record[T]{verb: model.VerbCreate}); err != nil {
-				return err
-			}
-			if e.After == nil {
-				continue
-			}
-			if err := e.After(ctx, c); err != nil {
+			if err := e.follow(ctx, c, record[T]{verb: model.VerbCreate}); err != nil {
 				return err
 			}
 		}

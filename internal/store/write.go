@@ -61,7 +61,7 @@ func (e *Entity[T]) insert(ctx context.Context, r *T, set patch.Set, misread err
 		return nil, err
 	}
 	c := &Change[T]{Row: r, Set: set, viewer: s.viewer}
-	if err := e.mayWrite(c); err != nil {
+	if err := e.mayWrite(s.viewer); err != nil {
 		return nil, err
 	}
 	stamp(ctx, s.viewer, any(r).(audited).Audit())
@@ -116,7 +116,7 @@ func (e *Entity[T]) modify(ctx context.Context, key [16]byte, version *int, visi
 	after := *before
 	any(&after).(interface{ Leave() }).Leave()
 	c := &Change[T]{Row: &after, Before: before, viewer: s.viewer}
-	if err := e.mayWrite(c); err != nil {
+	if err := e.mayWrite(s.viewer); err != nil {
 		return nil, err
 	}
 	if e.MayChange != nil {
@@ -165,7 +165,7 @@ func (e *Entity[T]) Delete(ctx context.Context, key [16]byte) error {
 			break
 		}
 	}
-	if err := e.mayWrite(&Change[T]{viewer: s.viewer}); err != nil {
+	if err := e.mayWrite(s.viewer); err != nil {
 		return err
 	}
 	if e.BeforeDelete != nil {
@@ -187,11 +187,11 @@ func (e *Entity[T]) Delete(ctx context.Context, key [16]byte) error {
 	return e.tell(ctx, &Change[T]{Row: r, viewer: s.viewer}, record[T]{verb: model.VerbDelete})
 }
 
-func (e *Entity[T]) mayWrite(c *Change[T]) error {
+func (e *Entity[T]) mayWrite(v *tenant.Viewer) error {
 	if e.MayWrite == nil {
 		return nil
 	}
-	return e.MayWrite(c.viewer)
+	return e.MayWrite(v)
 }
 
 // mayChange refuses to change what the viewer only reads.
@@ -267,11 +267,16 @@ func (e *Entity[T]) check(ctx context.Context, c *Change[T], misread error) erro
 	return faults.Err()
 }
 
-// finish stores the links, tells the timeline and who was assigned, and does what follows the write.
+// finish stores the links and does what follows.
 func (e *Entity[T]) finish(ctx context.Context, c *Change[T], told record[T]) error {
 	if err := e.writeLinks(ctx, c); err != nil {
 		return err
 	}
+	return e.follow(ctx, c, told)
+}
+
+// follow does what follows a write whose row and links are stored: it tells the timeline and who was assigned.
+func (e *Entity[T]) follow(ctx context.Context, c *Change[T], told record[T]) error {
 	for _, do := range c.then {
 		if err := do(ctx); err != nil {
 			return err
