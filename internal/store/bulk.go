@@ -108,12 +108,11 @@ func (e *Entity[T]) keyed(ctx context.Context, column string, keys []string) (ma
 	if err != nil {
 		return nil, err
 	}
-	among := func(s *statement, t string) string { return t + "." + column + " = ANY(" + s.arg(keys) + ")" }
 	var found []struct {
 		Key string   `bun:"key"`
 		ID  [16]byte `bun:"id"`
 	}
-	if err := tenant.SelectAnew(ctx, &found, "SELECT t."+column+" AS key, t.id FROM "+e.from(s, e.Pickable, among), s.args...); err != nil {
+	if err := tenant.SelectAnew(ctx, &found, "SELECT t."+column+" AS key, t.id FROM "+e.from(s, e.Pickable, In(column, keys)), s.args...); err != nil {
 		return nil, fmt.Errorf("look up %s: %w", e.Noun, err)
 	}
 	known, _ := ctx.Value(pickedKey{}).(picked)

@@ -163,7 +163,7 @@ func CasesBehind(report *model.CaseReport, metric model.CaseMetric) []Cond {
 	p := &filter.Dates{From: &report.From, To: &report.To}
 	switch metric {
 	case model.MetricAnswered:
-		return append(created(p), func(_ *statement, t string) string { return t + ".first_response_at IS NOT NULL" })
+		return append(created(p), isNull("first_response_at", " IS NOT NULL"))
 	case model.MetricFirstResponseBreach:
 		return append(created(p), Breached("first_response"))
 	case model.MetricResolutionBreach:

@@ -53,13 +53,12 @@ func checkParent(ctx context.Context, c *Change[model.Case]) error {
 		return err
 	}
 	own := s.arg(k.ID)
-	isParent := func(s *statement, t string) string { return t + ".id = " + s.arg(*k.ParentID) }
 	var tree struct {
 		Above, Below     int
 		Circular, Merged bool
 	}
 	err = s.query(ctx, &tree, `WITH RECURSIVE up AS (
-			SELECT t.id, t.parent_id, t.merged_into_id, 1 AS n FROM "case" AS t WHERE `+s.where("t", Cases.ofTenant, Cases.Read.Row, isParent)+`
+			SELECT t.id, t.parent_id, t.merged_into_id, 1 AS n FROM "case" AS t WHERE `+s.where("t", Cases.ofTenant, Cases.Read.Row, Is("id", k.ParentID))+`
 			UNION ALL SELECT p.id, p.parent_id, p.merged_into_id, u.n + 1 FROM up AS u
 				CROSS JOIN LATERAL (SELECT t.id, t.parent_id, t.merged_into_id FROM "case" AS t WHERE t.org_id = $1 AND t.id = u.parent_id OFFSET 0) AS p
 				WHERE u.n <= `+fmt.Sprint(deepest)+`
@@ -126,9 +125,8 @@ func openChildren(ctx context.Context, key id.ID) ([]id.ID, error) {
 	if err != nil {
 		return nil, err
 	}
-	under := func(s *statement, t string) string { return t + ".parent_id = " + s.arg(key) }
 	var open []id.ID
-	err = s.query(ctx, &open, "SELECT t.id FROM "+Cases.from(s, under, Phase("status", new(true), model.CaseStatus.IsOpen))+" ORDER BY t.id")
+	err = s.query(ctx, &open, "SELECT t.id FROM "+Cases.from(s, Is("parent_id", &key), Phase("status", new(true), model.CaseStatus.IsOpen))+" ORDER BY t.id")
 	if err != nil {
 		return nil, fmt.Errorf("look for cases under it: %w", err)
 	}

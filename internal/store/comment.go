@@ -45,9 +45,7 @@ func (e *Entity[T]) label(ctx context.Context, key [16]byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.from(s, func(s *statement, t string) string {
-		return t + ".id = " + s.arg(key)
-	}))
+	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.from(s, Is("id", &key)))
 	if err != nil || len(rows) == 0 {
 		return "", err
 	}

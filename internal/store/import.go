@@ -285,12 +285,11 @@ func (m *importing[T]) taken(ctx context.Context, u unique[T], keys []string) (t
 	if err != nil {
 		return nil, err
 	}
-	among := func(s *statement, t string) string { return t + "." + u.column + " = ANY(" + s.arg(keys) + ")" }
 	visible := m.entity.Read.Row
 	if u.hidden {
 		visible = nil
 	}
-	from := m.entity.name() + " AS t WHERE " + s.where("t", m.entity.ofTenant, visible, among)
+	from := m.entity.name() + " AS t WHERE " + s.where("t", m.entity.ofTenant, visible, In(u.column, keys))
 	if err := tenant.SelectAnew(ctx, &taken, "SELECT DISTINCT t."+u.column+" FROM "+from, s.args...); err != nil {
 		return nil, fmt.Errorf("look for the same %s: %w", m.entity.Noun, err)
 	}

@@ -24,7 +24,7 @@ func init() {
 		With:     "(SELECT p.*, u.name AS user_name, u.email AS user_email FROM profile AS p LEFT JOIN users AS u ON u.id = p.user_id WHERE p.org_id = $1)",
 		Beside:   []string{"user_name", "user_email"},
 		Order:    map[string]string{"CREATED_AT": "created_at"},
-		Pickable: func(_ *statement, t string) string { return t + ".is_active" }, // suspended ones get nothing new
+		Pickable: isActive, // suspended ones get nothing new
 	}
 }
 

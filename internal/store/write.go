@@ -225,8 +225,7 @@ func (e *Entity[T]) lockFor(ctx context.Context, what string, key [16]byte, visi
 	if err != nil {
 		return nil, err
 	}
-	named := func(s *statement, t string) string { return t + ".id = " + s.arg(key) }
-	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.name()+" AS t WHERE "+s.where("t", e.ofTenant, visible, named)+" FOR "+what+" OF t")
+	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.name()+" AS t WHERE "+s.where("t", e.ofTenant, visible, Is("id", &key))+" FOR "+what+" OF t")
 	if err != nil {
 		return nil, err
 	}
