@@ -14,7 +14,8 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
-// AccountEmails are mails to contacts (domain: B.22); who sees the account sees them. How they leave is in delivery.go.
+// AccountEmails are mails to contacts (domain: B.22); who sees the account sees them. What is stored leaves when
+// it is due, which may be now: how it does is in delivery.go.
 var AccountEmails = new(Entity[model.AccountEmail])
 
 // EmailLogs are what became of them, a row for each recipient (domain: B.23). They are read with their mail.
@@ -37,11 +38,6 @@ func init() {
 		Noun: "email log", Resource: "account_emails",
 		Order: map[string]string{"CREATED_AT": "created_at"},
 	}
-}
-
-// SendAccountEmail stores a mail that leaves when it is due, which may be now.
-func SendAccountEmail(ctx context.Context, input any) (*model.AccountEmail, error) {
-	return AccountEmails.Create(ctx, input)
 }
 
 // mostRecipients bounds a mail that is sent at once while somebody waits.

@@ -33,7 +33,7 @@ func accountParts(s *statement) []string {
 	return []string{
 		"SELECT 'deals' AS part, " + Opportunities.sums() + ", min(t.closed_on) AS day, NULL::timestamptz AS at FROM " +
 			Opportunities.under(s, onAccount, isActive) + " GROUP BY 2, 3",
-		"SELECT 'cases'" + alone + Cases.under(s, onAccount, isOpenCase),
+		"SELECT 'cases'" + alone + Cases.under(s, onAccount, isActive, Phase("status", new(true), model.CaseStatus.IsOpen)),
 		"SELECT 'contacts'" + alone + Contacts.under(s, AccountContacts.Relation(), isActive),
 		"SELECT 'tasks'" + alone + tasks,
 		"SELECT 'overdue'" + alone + tasks + " AND " + IsOverdue(s, "t"),

@@ -30,10 +30,7 @@ func holdCases(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tenant.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' cases', 0))", v.OrgID.String()); err != nil {
-		return fmt.Errorf("hold the cases: %w", err)
-	}
-	return nil
+	return takeTurns(ctx, v.OrgID, "cases")
 }
 
 // checkParent refuses a place in a tree that there must not be. Of a parent that the viewer does not see nothing is told

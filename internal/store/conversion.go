@@ -87,9 +87,8 @@ func (k *conversion) toAccount(ctx context.Context) error {
 	}
 	name = cut(name, 255)
 	key := strings.ToLower(name)
-	if _, err := tenant.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' account ' || $2, 0))",
-		l.OrgID.String(), key); err != nil {
-		return fmt.Errorf("lock the account's name: %w", err)
+	if err := takeTurns(ctx, l.OrgID, "account "+key); err != nil {
+		return err
 	}
 	found, err := existing(ctx, l.OrgID, "SELECT id FROM accounts WHERE org_id = $1 AND name_key = $2", key)
 	if err != nil {

@@ -40,8 +40,8 @@ func (e *Entity[T]) Move(ctx context.Context, key [16]byte, version *int, to Tar
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tenant.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' board of ' || $2, 0))", s.viewer.OrgID.String(), e.Noun); err != nil {
-		return nil, fmt.Errorf("wait for other moves: %w", err)
+	if err := takeTurns(ctx, s.viewer.OrgID, "board of "+e.Noun); err != nil {
+		return nil, err
 	}
 	return e.Modify(ctx, key, version, func(r *T) (patch.Set, error) { return e.moveTo(ctx, r, to) })
 }

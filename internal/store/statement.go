@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
@@ -70,6 +72,14 @@ func (s *statement) query(ctx context.Context, dest any, text string) error {
 		return tenant.SelectAnew(ctx, dest, text, s.args...)
 	}
 	return tenant.Select(ctx, dest, text, s.args...)
+}
+
+// takeTurns has writes of something in an organization wait for each other until the end of the transaction.
+func takeTurns(ctx context.Context, org id.Org, what string) error {
+	if _, err := tenant.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))", org.String(), what); err != nil {
+		return fmt.Errorf("wait for others who write the same: %w", err)
+	}
+	return nil
 }
 
 // one is the row that a text finds; it is nil when there is none.
