@@ -54,7 +54,7 @@ func (e *Entity[T]) insertAll(ctx context.Context, changes []*Change[T]) error {
 			return err
 		}
 		for _, c := range some {
-			if err := e.follow(ctx, c, record[T]{verb: model.VerbCreate}); err != nil {
+			if err := e.conclude(ctx, c, record[T]{verb: model.VerbCreate}); err != nil {
 				return err
 			}
 		}

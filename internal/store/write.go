@@ -271,11 +271,11 @@ func (e *Entity[T]) finish(ctx context.Context, c *Change[T], told record[T]) er
 	if err := e.writeLinks(ctx, c); err != nil {
 		return err
 	}
-	return e.follow(ctx, c, told)
+	return e.conclude(ctx, c, told)
 }
 
-// follow does what follows a write whose row and links are stored: it tells the timeline and who was assigned.
-func (e *Entity[T]) follow(ctx context.Context, c *Change[T], told record[T]) error {
+// conclude does what follows a write whose row and links are stored: it tells the timeline and who was assigned.
+func (e *Entity[T]) conclude(ctx context.Context, c *Change[T], told record[T]) error {
 	for _, do := range c.then {
 		if err := do(ctx); err != nil {
 			return err
