@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -159,7 +160,7 @@ func DeclineEstimate(ctx context.Context, key [16]byte, version *int, reason *st
 
 func accept(ctx context.Context, by Acceptance) func(*model.Estimate) (patch.Set, error) {
 	return answer(ctx, model.EstimateAccepted, func(e *model.Estimate, now time.Time) (patch.Set, error) {
-		if by.Name == "" {
+		if by.Name = strings.TrimSpace(by.Name); by.Name == "" {
 			return nil, fault.Field("name", "must not be blank")
 		}
 		if len([]rune(by.Name)) > 255 {

@@ -51,7 +51,8 @@ type Captured struct {
 	Message                                               *string
 	CustomFields                                          map[string]any
 
-	Origin, IP string // where a browser sent it from, and whence it came; empty when that is not known
+	Origin string  // where a browser sent it from; empty when that is not known
+	IP     *string // whence it came; nil likewise
 }
 
 // originOf is what a browser calls the place of an address.
@@ -110,18 +111,14 @@ func CaptureLead(ctx context.Context, site id.ID, form Captured) error {
 	return err
 }
 
-func limitCaptures(ctx context.Context, a *model.ApiSettings, ip string) error {
+func limitCaptures(ctx context.Context, a *model.ApiSettings, ip *string) error {
 	org, now := [16]byte(a.OrgID), tenant.Now(ctx)
-	var address any
-	if ip != "" {
-		address = ip
-	}
 	var recent []struct {
 		OfSite    int `bun:"of_site"`
 		OfAddress int `bun:"of_address"`
 	}
 	err := tenant.Select(ctx, &recent, `SELECT count(*) FILTER (WHERE c.api_settings_id = $2) AS of_site, count(*) FILTER (WHERE c.ip_address = $3::text::inet) AS of_address
-		FROM lead_capture AS c WHERE c.org_id = $1 AND c.created_at > $4`, org, [16]byte(a.ID), address, now.Add(-time.Hour))
+		FROM lead_capture AS c WHERE c.org_id = $1 AND c.created_at > $4`, org, [16]byte(a.ID), ip, now.Add(-time.Hour))
 	if err != nil {
 		return fmt.Errorf("count what came: %w", err)
 	}
@@ -132,7 +129,7 @@ func limitCaptures(ctx context.Context, a *model.ApiSettings, ip string) error {
 		return err
 	}
 	return tenant.Later(ctx, "INSERT INTO lead_capture (org_id, id, created_at, api_settings_id, ip_address) VALUES ($1, $2, $3, $4, $5::text::inet)",
-		org, [16]byte(id.New[id.ID]()), now, [16]byte(a.ID), address)
+		org, [16]byte(id.New[id.ID]()), now, [16]byte(a.ID), ip)
 }
 
 // remark is what a form says about a lead that is known.
