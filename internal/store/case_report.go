@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
@@ -30,18 +31,33 @@ func casesFrom(s *statement, from string) string {
 		IsFirstResponseBreached(s, "t") + " AS late, " + IsResolutionBreached(s, "t") + " AS overdue FROM " + from + ") AS t"
 }
 
-// CaseReport is about the days that are asked for, or the last 30. It sends four statements, in one message.
-func CaseReport(ctx context.Context, asked *filter.Dates) (*model.CaseReport, error) {
+// caseFigures computes a part of the report.
+type caseFigures func(context.Context, *filter.Dates, *model.CaseReport) error
+
+// CaseReport is about the days that are asked for, or the last 30. Of the fields that are shown it sends a statement for each
+// part that they need, in one message.
+func CaseReport(ctx context.Context, asked *filter.Dates, shown []string) (*model.CaseReport, error) {
 	const days = 30
 	p, err := period(ctx, asked, days)
 	if err != nil {
 		return nil, err
 	}
 	report := &model.CaseReport{From: *p.From, To: *p.To}
-	_, err = together(ctx, []func(context.Context, *filter.Dates, *model.CaseReport) error{answers, resolutions, backlog, agents},
-		func(part func(context.Context, *filter.Dates, *model.CaseReport) error) (struct{}, error) {
-			return struct{}{}, part(ctx, p, report)
-		})
+	var parts []caseFigures
+	for _, part := range []struct {
+		fields  []string
+		compute caseFigures
+	}{
+		{[]string{"firstResponse", "breaches", "breachesByPriority"}, answers},
+		{[]string{"resolution", "resolutionByPriority"}, resolutions},
+		{[]string{"backlog"}, backlog},
+		{[]string{"agents"}, agents},
+	} {
+		if slices.ContainsFunc(part.fields, func(field string) bool { return slices.Contains(shown, field) }) {
+			parts = append(parts, part.compute)
+		}
+	}
+	_, err = together(ctx, parts, func(part caseFigures) (struct{}, error) { return struct{}{}, part(ctx, p, report) })
 	return report, err
 }
 
