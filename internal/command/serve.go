@@ -110,8 +110,11 @@ func (b *Backend) Handler(sender mail.Sender) http.Handler {
 	root := &resolver.Resolver{
 		Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Links: b.Links, Log: b.Log,
 		Deliver: func(ctx context.Context, org id.Org) {
-			if done, err := store.SendDue(ctx, b.DB, org, time.Now().UTC(), sender); err != nil || done.Failed > 0 {
-				b.Log.ErrorContext(ctx, "mails not sent", "organization", org, "failed", done.Failed, "error", err)
+			now := time.Now().UTC()
+			written, err := store.SendDue(ctx, b.DB, org, now, sender)
+			told, failure := store.MailNotices(ctx, b.DB, org, now, sender, cfg.WebBaseURL)
+			if err = errors.Join(err, failure); err != nil || written.Failed+told.Failed > 0 {
+				b.Log.ErrorContext(ctx, "mails not sent", "organization", org, "failed", written.Failed+told.Failed, "error", err)
 			}
 		},
 		ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},

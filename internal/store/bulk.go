@@ -57,6 +57,9 @@ func (e *Entity[T]) insertAll(ctx context.Context, changes []*Change[T]) error {
 			if err := e.tell(ctx, c, record[T]{verb: model.VerbCreate}); err != nil {
 				return err
 			}
+			if err := e.notifyAssigned(ctx, c); err != nil {
+				return err
+			}
 			if e.After == nil {
 				continue
 			}
