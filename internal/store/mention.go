@@ -105,9 +105,9 @@ func membersByHandle(ctx context.Context, c *model.Comment, handles []string) (m
 	return out, nil
 }
 
-// mention stores whom a comment mentions and has them watch the case. The timeline tells both, for it is how the case comes
+// mention stores whom a comment mentions and has them watch the case of that name. The timeline tells both, for it is how the case comes
 // to be shown to them.
-func mention(ctx context.Context, c *Change[model.Comment]) error {
+func mention(ctx context.Context, c *Change[model.Comment], name string) error {
 	k := c.Row
 	if len(k.MentionIDs) == 0 || k.EntityType != model.OfCase {
 		return nil
@@ -117,10 +117,6 @@ func mention(ctx context.Context, c *Change[model.Comment]) error {
 		return err
 	}
 	added, err := watch(ctx, c.viewer, k.EntityID, byMention, k.MentionIDs...)
-	if err != nil {
-		return err
-	}
-	name, err := labelOf(ctx, k.EntityType, k.EntityID)
 	if err != nil {
 		return err
 	}
