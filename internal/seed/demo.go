@@ -90,6 +90,7 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 	}
 	w := &writer{founder: founder, fiction: newFiction(o.name, o.locale, now, demoSpan, founder.crew)}
 	for _, step := range []func(context.Context) error{
+		w.settings,
 		w.teamsAndTags,
 		w.companies,
 		w.deals,

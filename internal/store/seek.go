@@ -33,6 +33,7 @@ func searchable() []sought {
 		Tasks,
 		Solutions,
 		Invoices,
+		Estimates,
 	}
 }
 
