@@ -32,7 +32,7 @@ func (r *Resolver) Delivering(ctx context.Context) context.Context {
 	if r.Mail == mail.Disabled {
 		return ctx
 	}
-	return store.WithDelivery(ctx, r.Deliver)
+	return store.WithDelivery(ctx, r.Announce)
 }
 
 type selection struct {
