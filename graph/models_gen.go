@@ -703,6 +703,8 @@ type CreateEstimateInput struct {
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
 	// The terms, printed below the notes: at most 20000 characters.
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -779,6 +781,8 @@ type CreateInvoiceInput struct {
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
 	// For members only, never printed: at most 20000 characters.
 	Details graphql.Omittable[*string] `json:"details,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -1127,6 +1131,8 @@ type CreateRecurringInvoiceInput struct {
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
 	// The terms, printed below the notes: at most 20000 characters.
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -1713,6 +1719,8 @@ type EstimateFilter struct {
 	TotalAmount graphql.Omittable[*filter.Decimals] `json:"totalAmount,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // A recurring invoice to make the invoice of that is due.
@@ -1792,6 +1800,8 @@ type InvoiceFilter struct {
 	TotalAmount graphql.Omittable[*filter.Decimals] `json:"totalAmount,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Why one of many records was refused.
@@ -2216,6 +2226,8 @@ type RecurringInvoiceFilter struct {
 	NextGenerationDate graphql.Omittable[*filter.Dates] `json:"nextGenerationDate,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // A refresh token to exchange.
@@ -3085,6 +3097,8 @@ type UpdateEstimateInput struct {
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
 	// The terms, printed below the notes: at most 20000 characters.
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -3166,6 +3180,8 @@ type UpdateInvoiceInput struct {
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
 	// For members only, never printed: at most 20000 characters.
 	Details graphql.Omittable[*string] `json:"details,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -3456,6 +3472,12 @@ type UpdateOrganizationInput struct {
 	Website graphql.Omittable[*string] `json:"website,omitempty"`
 	// The number that taxes are paid under.
 	TaxID graphql.Omittable[*string] `json:"taxId,omitempty"`
+	// The line of business, at most 64 characters. It describes, and changes nothing.
+	Vertical graphql.Omittable[*string] `json:"vertical,omitempty"`
+	// What records are called here: words of 1 to 64 characters by keys such as `lead.singular` and `lead.plural`. Keys that are left out
+	// stay, null clears one, and null instead of the object clears all. Names can be had for `account`, `contact`, `lead`, `opportunity`,
+	// `case`, `task`, `product`, `invoice`, `estimate`, `recurringInvoice`, `solution`, `document`, `board`, `team` and `tag`.
+	Terminology graphql.Omittable[any] `json:"terminology,omitempty"`
 }
 
 // The organization after the change.
@@ -3548,6 +3570,8 @@ type UpdateRecurringInvoiceInput struct {
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
 	// The terms, printed below the notes: at most 20000 characters.
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.

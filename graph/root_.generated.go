@@ -4827,6 +4827,10 @@ input CreateEstimateInput {
 	"""
 	terms: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The profiles it is assigned to: the whole set.
 	"""
 	assignedToIds: [ID!]
@@ -4972,6 +4976,10 @@ input CreateInvoiceInput {
 	For members only, never printed: at most 20000 characters.
 	"""
 	details: String
+	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
 	"""
 	The profiles it is assigned to: the whole set.
 	"""
@@ -5603,6 +5611,10 @@ input CreateRecurringInvoiceInput {
 	"""
 	terms: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The profiles it is assigned to: the whole set.
 	"""
 	assignedToIds: [ID!]
@@ -6053,6 +6065,18 @@ enum CustomFieldTarget @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/m
 	Tasks.
 	"""
 	TASK
+	"""
+	Invoices.
+	"""
+	INVOICE
+	"""
+	Estimates.
+	"""
+	ESTIMATE
+	"""
+	Recurring invoices.
+	"""
+	RECURRING_INVOICE
 }
 """
 What a custom field holds.
@@ -7306,6 +7330,10 @@ type Estimate implements Node {
 		before: String
 	): PortalLinkConnection!
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there. They are never printed.
+	"""
+	customFields: JSON!
+	"""
 	The members it is assigned to.
 	"""
 	assignedTo: [Profile!]!
@@ -7468,6 +7496,10 @@ input EstimateFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 A line of an estimate.
@@ -8110,6 +8142,10 @@ type Invoice implements Node {
 		before: String
 	): PortalLinkConnection!
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there. They are never printed.
+	"""
+	customFields: JSON!
+	"""
 	The members it is assigned to.
 	"""
 	assignedTo: [Profile!]!
@@ -8405,6 +8441,10 @@ input InvoiceFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 What an invoice was after one of its changes.
@@ -11583,6 +11623,14 @@ type Organization implements Node @goModel(model: "github.com/bottlecrm/bottlecr
 	"""
 	taxId: String
 	"""
+	The line of business. It describes, and changes nothing.
+	"""
+	vertical: String
+	"""
+	What records are called here, where it is something else: words by keys such as ` + "`" + `lead.singular` + "`" + ` and ` + "`" + `lead.plural` + "`" + `.
+	"""
+	terminology: JSON!
+	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
 	version: Int!
@@ -13985,6 +14033,10 @@ type RecurringInvoice implements Node {
 		before: String
 	): InvoiceConnection!
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there. They are never printed.
+	"""
+	customFields: JSON!
+	"""
 	The members it is assigned to.
 	"""
 	assignedTo: [Profile!]!
@@ -14119,6 +14171,10 @@ input RecurringInvoiceFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 A line of a recurring invoice.
@@ -14662,6 +14718,10 @@ enum SearchType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.En
 	Invoices.
 	"""
 	INVOICE
+	"""
+	Estimates.
+	"""
+	ESTIMATE
 }
 """
 An event of authentication or authorization. The ledger cannot be changed.
@@ -17292,6 +17352,10 @@ input UpdateEstimateInput {
 	"""
 	terms: String
 	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
+	"""
 	The profiles it is assigned to: the whole set.
 	"""
 	assignedToIds: [ID!]
@@ -17446,6 +17510,10 @@ input UpdateInvoiceInput {
 	For members only, never printed: at most 20000 characters.
 	"""
 	details: String
+	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
 	"""
 	The profiles it is assigned to: the whole set.
 	"""
@@ -17978,6 +18046,16 @@ input UpdateOrganizationInput {
 	The number that taxes are paid under.
 	"""
 	taxId: String
+	"""
+	The line of business, at most 64 characters. It describes, and changes nothing.
+	"""
+	vertical: String
+	"""
+	What records are called here: words of 1 to 64 characters by keys such as ` + "`" + `lead.singular` + "`" + ` and ` + "`" + `lead.plural` + "`" + `. Keys that are left out
+	stay, null clears one, and null instead of the object clears all. Names can be had for ` + "`" + `account` + "`" + `, ` + "`" + `contact` + "`" + `, ` + "`" + `lead` + "`" + `, ` + "`" + `opportunity` + "`" + `,
+	` + "`" + `case` + "`" + `, ` + "`" + `task` + "`" + `, ` + "`" + `product` + "`" + `, ` + "`" + `invoice` + "`" + `, ` + "`" + `estimate` + "`" + `, ` + "`" + `recurringInvoice` + "`" + `, ` + "`" + `solution` + "`" + `, ` + "`" + `document` + "`" + `, ` + "`" + `board` + "`" + `, ` + "`" + `team` + "`" + ` and ` + "`" + `tag` + "`" + `.
+	"""
+	terminology: JSON
 }
 """
 The organization after the change.
@@ -18150,6 +18228,10 @@ input UpdateRecurringInvoiceInput {
 	The terms, printed below the notes: at most 20000 characters.
 	"""
 	terms: String
+	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
 	"""
 	The profiles it is assigned to: the whole set.
 	"""

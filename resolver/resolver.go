@@ -33,7 +33,8 @@ type Resolver struct {
 	Mail     mail.Sender
 	WebURL   string
 	Links    *files.Links                          // to files
-	Deliver  func(ctx context.Context, org id.Org) // sends what is due
+	Deliver  func(ctx context.Context, org id.Org) // sends what is due of members' mails
+	Announce func(ctx context.Context, org id.Org) // and of what members are told by mail
 	Log      *slog.Logger
 }
 

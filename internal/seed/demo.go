@@ -90,6 +90,7 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) error {
 // write writes what is in the organization, from one thing to the next that needs it.
 func (w *writer) write(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
+		w.settings,
 		w.teamsAndTags,
 		w.companies,
 		w.deals,

@@ -54,7 +54,9 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /estimates/{name}", documents)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", o.ready)
-	return o.observe(mux)
+	return o.observe(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mux.ServeHTTP(w, r.WithContext(o.Resolver.Delivering(r.Context())))
+	}))
 }
 
 func (o Options) ready(w http.ResponseWriter, r *http.Request) {

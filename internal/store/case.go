@@ -131,6 +131,9 @@ func afterCase(ctx context.Context, c *Change[model.Case]) error {
 	if err := closeChildren(ctx, c); err != nil {
 		return err
 	}
+	if err := watchAssigned(ctx, c); err != nil {
+		return err
+	}
 	return notifyReopened(ctx, c)
 }
 

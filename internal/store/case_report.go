@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
@@ -30,19 +31,30 @@ func casesFrom(s *statement, from string) string {
 		"coalesce(" + Breached("first_response")(s, "t") + ", false) AS late, coalesce(" + Breached("resolution")(s, "t") + ", false) AS overdue FROM " + from + ") AS t"
 }
 
-// CaseReport is about the days that are asked for, or the last 30. It sends four statements, in one message.
-func CaseReport(ctx context.Context, asked *filter.Dates) (*model.CaseReport, error) {
+// CaseReport is about the days that are asked for, or the last 30. Of the fields that are shown it sends a statement for each
+// part that they need, in one message.
+func CaseReport(ctx context.Context, asked *filter.Dates, shown []string) (*model.CaseReport, error) {
 	const days = 30
 	p, err := period(ctx, asked, days)
 	if err != nil {
 		return nil, err
 	}
 	report := &model.CaseReport{From: *p.From, To: *p.To}
-	return report, atOnce(ctx,
-		func() error { return answers(ctx, p, report) },
-		func() error { return resolutions(ctx, p, report) },
-		func() error { return backlog(ctx, p, report) },
-		func() error { return agents(ctx, p, report) })
+	var parts []func() error
+	for _, part := range []struct {
+		fields  []string
+		compute func(context.Context, *filter.Dates, *model.CaseReport) error
+	}{
+		{[]string{"firstResponse", "breaches", "breachesByPriority"}, answers},
+		{[]string{"resolution", "resolutionByPriority"}, resolutions},
+		{[]string{"backlog"}, backlog},
+		{[]string{"agents"}, agents},
+	} {
+		if slices.ContainsFunc(part.fields, func(field string) bool { return slices.Contains(shown, field) }) {
+			parts = append(parts, func() error { return part.compute(ctx, p, report) })
+		}
+	}
+	return report, atOnce(ctx, parts...)
 }
 
 // answers tells how long what was created waited, and what was not kept.

@@ -155,7 +155,7 @@ func labelOf(ctx context.Context, kind model.EntityType, key [16]byte) (string, 
 
 // afterComment does all that a comment brings about.
 func afterComment(ctx context.Context, c *Change[model.Comment]) error {
-	for _, step := range []func(context.Context, *Change[model.Comment]) error{keepCommentFiles, noteFirstResponse, mention, notifyOfComment, tellParent} {
+	for _, step := range []func(context.Context, *Change[model.Comment]) error{keepCommentFiles, noteFirstResponse, tellOfComment} {
 		if err := step(ctx, c); err != nil {
 			return err
 		}
@@ -163,11 +163,26 @@ func afterComment(ctx context.Context, c *Change[model.Comment]) error {
 	return nil
 }
 
-func tellParent(ctx context.Context, c *Change[model.Comment]) error {
+// tellOfComment tells of a new comment, or of new mentions in one: whom it mentions watches the case first, then members are
+// notified, and the timeline has the mention before the comment.
+func tellOfComment(ctx context.Context, c *Change[model.Comment]) error {
+	k := c.Row
+	if !c.Created() && len(k.MentionIDs) == 0 {
+		return nil
+	}
+	name, err := labelOf(ctx, k.EntityType, k.EntityID)
+	if err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context, *Change[model.Comment], string) error{mention, notifyOfComment} {
+		if err := step(ctx, c, name); err != nil {
+			return err
+		}
+	}
 	if !c.Created() {
 		return nil
 	}
-	return tellOf(ctx, c.viewer, model.VerbComment, c.Row.EntityType, c.Row.EntityID)
+	return Tell(ctx, c.viewer, model.VerbComment, k.EntityType, k.EntityID, name, nil)
 }
 
 // tellOf tells the timeline of a record that is known by its kind and its id.

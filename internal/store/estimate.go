@@ -30,6 +30,7 @@ func init() {
 		Order: map[string]string{"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "ISSUE_DATE": "issue_date",
 			"EXPIRY_DATE": "expiry_date", "TOTAL_AMOUNT": "total_amount"},
 		Search:       []string{"estimate_number", "title", "client_name", "client_email"},
+		Subtitle:     func(e *model.Estimate) *string { return &e.Title },
 		Read:         shared("estimate_assigned_to", "estimate_teams", "estimate_id"),
 		Links:        []Link{assigneesOf("estimate", "estimate_id"), teamsOf("estimate", "estimate_id")},
 		Refs:         []Ref{{"AccountID", Accounts}, {"ContactID", Contacts}, {"OpportunityID", Opportunities}},
@@ -209,7 +210,7 @@ func ConvertEstimate(ctx context.Context, key [16]byte, version *int) (*model.Es
 			e.Status, e.AcceptedAt = model.EstimateAccepted, new(tenant.Now(ctx))
 		}
 		i := &model.Invoice{InvoiceTitle: e.Title, AccountID: e.AccountID, ContactID: e.ContactID, OpportunityID: e.OpportunityID, Client: e.Client,
-			Status: model.InvoiceDraft, PaymentTerms: model.TermsNet30, Notes: e.Notes, Terms: e.Terms}
+			Status: model.InvoiceDraft, PaymentTerms: model.TermsNet30, Notes: e.Notes, Terms: e.Terms, Customized: e.Customized}
 		var err error
 		if i.Bill, err = copied(ctx, EstimateLines, e.ID, &e.Bill); err != nil {
 			return nil, err

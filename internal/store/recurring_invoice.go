@@ -157,7 +157,7 @@ func generate(ctx context.Context, key [16]byte, visible Cond, day scalar.Date) 
 func invoiceOf(ctx context.Context, r *model.RecurringInvoice, day scalar.Date) (*model.Invoice, error) {
 	i := &model.Invoice{InvoiceTitle: r.Title, AccountID: r.AccountID, ContactID: r.ContactID, OpportunityID: r.OpportunityID, Client: r.Client,
 		Status: model.InvoiceDraft, IssueDate: day, PaymentTerms: r.PaymentTerms, Notes: r.Notes, Terms: r.Terms,
-		RecurringInvoiceID: &r.ID, RecurrenceDate: &r.NextGenerationDate}
+		RecurringInvoiceID: &r.ID, RecurrenceDate: &r.NextGenerationDate, Customized: r.Customized}
 	var err error
 	if i.Bill, err = copied(ctx, RecurringInvoiceLines, r.ID, &r.Bill); err != nil {
 		return nil, err

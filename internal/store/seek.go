@@ -32,6 +32,7 @@ func searchable() []sought {
 		Tasks,
 		Solutions,
 		Invoices,
+		Estimates,
 	}
 }
 

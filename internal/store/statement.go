@@ -142,11 +142,17 @@ func (s *statement) where(t string, conds ...Cond) string {
 // bindable turns a value into one that pgx sends in binary: ids as bytes, enums as texts, pointers as what they
 // point to. Types with a codec or a Valuer of their own pass.
 func bindable(v any) any {
-	if fields, ok := v.(model.CustomFields); ok {
+	switch fields := v.(type) { // objects, also when there is nothing in them
+	case model.CustomFields:
 		if fields == nil {
-			fields = model.CustomFields{} // an object, also when there are none
+			fields = model.CustomFields{}
 		}
 		return map[string]any(fields)
+	case model.Terms:
+		if fields == nil {
+			fields = model.Terms{}
+		}
+		return map[string]string(fields)
 	}
 	r := reflect.ValueOf(v)
 	switch {

@@ -38,6 +38,7 @@ type Operation struct {
 
 	hooks         sync.Mutex
 	afterCommit   []func(context.Context)
+	asked         map[any]bool // what AfterCommitOnce was asked for
 	afterRollback []func(context.Context)
 	afterAll      []func(context.Context)
 }
@@ -164,6 +165,20 @@ func Now(ctx context.Context) time.Time {
 // AfterCommit queues work that must happen only if the operation is committed, such as a mail.
 func AfterCommit(ctx context.Context, fn func(context.Context)) {
 	queue(ctx, func(op *Operation) { op.afterCommit = append(op.afterCommit, fn) })
+}
+
+// AfterCommitOnce is AfterCommit for what several parts of an operation ask for, by one key: the first of them has it done.
+func AfterCommitOnce(ctx context.Context, key any, fn func(context.Context)) {
+	queue(ctx, func(op *Operation) {
+		if op.asked[key] {
+			return
+		}
+		if op.asked == nil {
+			op.asked = map[any]bool{}
+		}
+		op.asked[key] = true
+		op.afterCommit = append(op.afterCommit, fn)
+	})
 }
 
 // AfterRollback queues work that must happen only if nothing of the operation was stored, such as to take back what was

@@ -343,6 +343,24 @@ func TestOperate(t *testing.T) {
 	}
 }
 
+func TestWorkThatSeveralAskForIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	w := open(t, tenant.Options{})
+	for commit, want := range map[bool][]string{true: {"a", "b"}, false: nil} {
+		ctx, op := w.begin(t, w.acme.claim(), true)
+		var ran []string
+		for _, key := range []string{"a", "b", "a"} {
+			tenant.AfterCommitOnce(ctx, key, func(context.Context) { ran = append(ran, key) })
+		}
+		if err := op.Close(ctx, commit); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(ran, want) {
+			t.Errorf("committed %t: ran %v, want %v", commit, ran, want)
+		}
+	}
+}
+
 func TestScopes(t *testing.T) {
 	t.Parallel()
 	w := open(t, tenant.Options{})
