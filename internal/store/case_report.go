@@ -28,11 +28,8 @@ func casesFrom(s *statement, from string) string {
 	return "(SELECT t.id, t.status, t.priority, t.case_type, t.closed_on, " + s.localDay("t.created_at") + " AS day, " +
 		s.localDay("t.resolved_at") + " AS resolved_day, " + hoursBetween("t.created_at", "t.first_response_at") + " AS wait, " +
 		hoursBetween("t.created_at", "t.resolved_at") + " AS took, coalesce(t.first_response_at, t.resolved_at) IS NOT NULL AS answered, " +
-		IsFirstResponseBreached(s, "t") + " AS late, " + IsResolutionBreached(s, "t") + " AS overdue FROM " + from + ") AS t"
+		"coalesce(" + Breached("first_response")(s, "t") + ", false) AS late, coalesce(" + Breached("resolution")(s, "t") + ", false) AS overdue FROM " + from + ") AS t"
 }
-
-// caseFigures computes a part of the report.
-type caseFigures func(context.Context, *filter.Dates, *model.CaseReport) error
 
 // CaseReport is about the days that are asked for, or the last 30. Of the fields that are shown it sends a statement for each
 // part that they need, in one message.
@@ -43,10 +40,10 @@ func CaseReport(ctx context.Context, asked *filter.Dates, shown []string) (*mode
 		return nil, err
 	}
 	report := &model.CaseReport{From: *p.From, To: *p.To}
-	var parts []caseFigures
+	var parts []func() error
 	for _, part := range []struct {
 		fields  []string
-		compute caseFigures
+		compute func(context.Context, *filter.Dates, *model.CaseReport) error
 	}{
 		{[]string{"firstResponse", "breaches", "breachesByPriority"}, answers},
 		{[]string{"resolution", "resolutionByPriority"}, resolutions},
@@ -54,11 +51,10 @@ func CaseReport(ctx context.Context, asked *filter.Dates, shown []string) (*mode
 		{[]string{"agents"}, agents},
 	} {
 		if slices.ContainsFunc(part.fields, func(field string) bool { return slices.Contains(shown, field) }) {
-			parts = append(parts, part.compute)
+			parts = append(parts, func() error { return part.compute(ctx, p, report) })
 		}
 	}
-	_, err = together(ctx, parts, func(part caseFigures) (struct{}, error) { return struct{}{}, part(ctx, p, report) })
-	return report, err
+	return report, atOnce(ctx, parts...)
 }
 
 // answers tells how long what was created waited, and what was not kept.
@@ -179,11 +175,11 @@ func CasesBehind(report *model.CaseReport, metric model.CaseMetric) []Cond {
 	p := &filter.Dates{From: &report.From, To: &report.To}
 	switch metric {
 	case model.MetricAnswered:
-		return append(created(p), func(_ *statement, t string) string { return t + ".first_response_at IS NOT NULL" })
+		return append(created(p), isNull("first_response_at", " IS NOT NULL"))
 	case model.MetricFirstResponseBreach:
-		return append(created(p), IsFirstResponseBreached)
+		return append(created(p), Breached("first_response"))
 	case model.MetricResolutionBreach:
-		return append(created(p), IsResolutionBreached)
+		return append(created(p), Breached("resolution"))
 	case model.MetricResolved:
 		return resolved(p)
 	case model.MetricOpen:

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -160,7 +161,7 @@ func DeclineEstimate(ctx context.Context, key [16]byte, version *int, reason *st
 
 func accept(ctx context.Context, by Acceptance) func(*model.Estimate) (patch.Set, error) {
 	return answer(ctx, model.EstimateAccepted, func(e *model.Estimate, now time.Time) (patch.Set, error) {
-		if by.Name == "" {
+		if by.Name = strings.TrimSpace(by.Name); by.Name == "" {
 			return nil, fault.Field("name", "must not be blank")
 		}
 		if len([]rune(by.Name)) > 255 {
@@ -214,7 +215,7 @@ func ConvertEstimate(ctx context.Context, key [16]byte, version *int) (*model.Es
 		if i.Bill, err = copied(ctx, EstimateLines, e.ID, &e.Bill); err != nil {
 			return nil, err
 		}
-		if i.Shared, err = Estimates.carried(ctx, e); err != nil {
+		if i.Shared, err = Estimates.sharing(ctx, e); err != nil {
 			return nil, err
 		}
 		if made, err = Invoices.Insert(ctx, i, asCopied); err != nil {

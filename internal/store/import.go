@@ -292,12 +292,11 @@ func (m *importing[T]) taken(ctx context.Context, u unique[T], keys []string) (t
 	if err != nil {
 		return nil, err
 	}
-	among := func(s *statement, t string) string { return t + "." + u.column + " = ANY(" + s.arg(keys) + ")" }
 	visible := m.entity.Read.Row
 	if u.hidden {
 		visible = nil
 	}
-	from := m.entity.name() + " AS t WHERE " + s.where("t", m.entity.ofTenant, visible, among)
+	from := m.entity.name() + " AS t WHERE " + s.where("t", m.entity.ofTenant, visible, In(u.column, keys))
 	if err := tenant.SelectAnew(ctx, &taken, "SELECT DISTINCT t."+u.column+" FROM "+from, s.args...); err != nil {
 		return nil, fmt.Errorf("look for the same %s: %w", m.entity.Noun, err)
 	}
@@ -492,27 +491,10 @@ func addressColumns(line string) []column {
 		{header: "postcode", field: "Postcode"}, {header: "country", field: "Country", read: aCountry}}
 }
 
-// emailKey and phoneKey are what the columns of that name are generated from.
-
+// emailKey is what the column of that name is generated from.
 func emailKey(email *string) string {
 	if email == nil {
 		return ""
 	}
 	return folded(*email)
-}
-
-func phoneKey(phone *string) string {
-	if phone == nil {
-		return ""
-	}
-	digits := strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, *phone)
-	if len(digits) < 7 {
-		return ""
-	}
-	return digits[max(0, len(digits)-10):]
 }

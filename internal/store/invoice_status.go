@@ -23,9 +23,7 @@ func SendInvoice(ctx context.Context, key [16]byte, version *int) (*model.Invoic
 			return nil, err
 		}
 		if i.ClientEmail == nil {
-			refusal := fault.New(fault.Conflict, "the invoice needs an e-mail address to be sent to")
-			refusal.Field = "clientEmail"
-			return nil, refusal
+			return nil, conflictOn("clientEmail", "the invoice needs an e-mail address to be sent to")
 		}
 		i.SentAt, i.IsEmailSent = new(tenant.Now(ctx)), true
 		if i.Status == model.InvoiceDraft || i.Status == model.InvoicePending {

@@ -120,8 +120,7 @@ func mention(ctx context.Context, c *Change[model.Comment], name string) error {
 	if err != nil {
 		return err
 	}
-	watchers, _ := bindable(added).([][16]byte)
 	return Tell(ctx, c.viewer, model.VerbMentioned, k.EntityType, k.EntityID, name, []*model.ActivityChange{
-		{Field: "mentions", From: texts(nil), To: texts(ids)}, {Field: "watchers", From: texts(nil), To: texts(watchers)},
+		{Field: "mentions", From: []string{}, To: texts(ids)}, {Field: "watchers", From: []string{}, To: texts(added)},
 	})
 }

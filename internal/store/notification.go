@@ -104,8 +104,7 @@ func words(typ string) string {
 
 // MarkNotificationRead notes that the viewer has read a notification, and when they did first.
 func MarkNotificationRead(ctx context.Context, key [16]byte) (*model.Notification, error) {
-	s, err := begin(ctx, Notifications.Resource, "write")
-	if err != nil {
+	if _, err := begin(ctx, Notifications.Resource, "write"); err != nil {
 		return nil, err
 	}
 	n, err := Notifications.lock(ctx, key, Notifications.Read.Row)
@@ -113,7 +112,7 @@ func MarkNotificationRead(ctx context.Context, key [16]byte) (*model.Notificatio
 		return n, err
 	}
 	n.ReadAt = new(tenant.Now(ctx))
-	return n, Notifications.updateColumns(ctx, s, n, "read_at")
+	return n, Notifications.updateColumns(ctx, n, "read_at")
 }
 
 // MarkAllNotificationsRead marks what came until an instant, or all, and tells how many there were.

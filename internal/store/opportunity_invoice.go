@@ -57,7 +57,7 @@ func InvoiceOpportunity(ctx context.Context, key [16]byte, contact *id.ID) (*mod
 	if i.LineItems, err = offered(ctx, i.LineItems); err != nil {
 		return nil, err
 	}
-	if i.Shared, err = Opportunities.carried(ctx, deal); err != nil {
+	if i.Shared, err = Opportunities.sharing(ctx, deal); err != nil {
 		return nil, err
 	}
 	set := maps.Clone(asCopied)

@@ -48,6 +48,17 @@ func (db *DB) Begin(identity Identity, write bool) *Operation {
 	return &Operation{db: db, identity: identity, write: write}
 }
 
+// Operate does something that writes as somebody, in an operation of its own, which is committed unless there is an error.
+func (db *DB) Operate(ctx context.Context, as Identity, fn func(ctx context.Context) error) error {
+	op := db.Begin(as, true)
+	ctx = NewContext(ctx, op)
+	defer func() { _ = op.Close(ctx, false) }() // after an error or a panic; else it is closed already
+	if err := fn(ctx); err != nil {
+		return err
+	}
+	return op.Close(ctx, true)
+}
+
 type operationKey struct{}
 
 // NewContext carries the operation to the resolvers.
