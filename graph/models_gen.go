@@ -1740,7 +1740,8 @@ type GenerateInvoicePayload struct {
 // A file of records to import.
 type ImportInput struct {
 	// A CSV file in UTF-8, with or without a byte order mark, of at most 5 MiB and 5000 rows, named `.csv`. The first line has
-	// the headers, whose case does not matter. Several values of a cell are separated by `;`.
+	// the headers, whose case does not matter. Several values of a cell are separated by `;`. Besides the headers of the kind of
+	// record there is one for each active field of the organization's own, `cf.` with its key.
 	File files.Upload `json:"file"`
 	// Tell what would come of it, and store nothing.
 	DryRun bool `json:"dryRun"`

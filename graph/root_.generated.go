@@ -2628,7 +2628,7 @@ type Case implements Node {
 		orderBy: TaskOrder
 	): TaskConnection!
 	"""
-	The members who watch it, by their own wish or because a comment mentions them: they read it, whoever else it is shared with.
+	The members who watch it, by their own wish, because a comment mentions them, or as long as it is assigned to them: they read it, whoever else it is shared with.
 	"""
 	watchers: [Profile!]!
 	"""
@@ -7716,7 +7716,8 @@ A file of records to import.
 input ImportInput {
 	"""
 	A CSV file in UTF-8, with or without a byte order mark, of at most 5 MiB and 5000 rows, named ` + "`" + `.csv` + "`" + `. The first line has
-	the headers, whose case does not matter. Several values of a cell are separated by ` + "`" + `;` + "`" + `.
+	the headers, whose case does not matter. Several values of a cell are separated by ` + "`" + `;` + "`" + `. Besides the headers of the kind of
+	record there is one for each active field of the organization's own, ` + "`" + `cf.` + "`" + ` with its key.
 	"""
 	file: Upload!
 	"""
@@ -10795,7 +10796,7 @@ What a member is told of.
 """
 enum NotificationVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.NotificationVerb") {
 	"""
-	The record was assigned to the recipient.
+	The record was assigned to the recipient. Of accounts, leads, contacts, opportunities, cases, tasks and invoices they are told by mail, too.
 	"""
 	ASSIGNED
 	"""
@@ -10807,7 +10808,7 @@ enum NotificationVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mo
 	"""
 	MENTIONED
 	"""
-	There is a comment on a case that the recipient watches.
+	There is a comment on a case that the recipient watches, and it is no internal one.
 	"""
 	COMMENTED
 }
