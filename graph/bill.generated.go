@@ -3,7 +3,6 @@
 package graph
 
 import (
-	"bytes"
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -150,10 +149,6 @@ func (ec *executionContext) marshalNPaymentTerms2githubᚗcomᚋbottlecrmᚋbott
 	return v
 }
 
-func writeNPaymentTerms2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPaymentTerms(w *bytes.Buffer, v model.PaymentTerms) {
-	v.MarshalGQL(w)
-}
-
 func (ec *executionContext) unmarshalODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(ctx context.Context, v any) (*model.DiscountType, error) {
 	if v == nil {
 		return nil, nil
@@ -168,14 +163,6 @@ func (ec *executionContext) marshalODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋb
 		return graphql.Null
 	}
 	return v
-}
-
-func writeODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(w *bytes.Buffer, v *model.DiscountType) {
-	if v == nil {
-		w.WriteString(`null`)
-		return
-	}
-	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalOLineItemInput2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLineItemInputᚄ(ctx context.Context, v any) ([]*model.LineItemInput, error) {

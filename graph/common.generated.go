@@ -3,15 +3,16 @@
 package graph
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
@@ -102,6 +103,7 @@ type MutationResolver interface {
 	MarkInvoicePaid(ctx context.Context, input MarkInvoicePaidInput) (*MarkInvoicePaidPayload, error)
 	CancelInvoice(ctx context.Context, input CancelInvoiceInput) (*CancelInvoicePayload, error)
 	DuplicateInvoice(ctx context.Context, input DuplicateInvoiceInput) (*DuplicateInvoicePayload, error)
+	SendDueReminders(ctx context.Context, input SendDueRemindersInput) (*SendDueRemindersPayload, error)
 	MoveLead(ctx context.Context, input MoveLeadInput) (*MoveLeadPayload, error)
 	MoveOpportunity(ctx context.Context, input MoveOpportunityInput) (*MoveOpportunityPayload, error)
 	MoveCase(ctx context.Context, input MoveCaseInput) (*MoveCasePayload, error)
@@ -1763,6 +1765,20 @@ func (ec *executionContext) field_Mutation_sendAccountEmail_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SendAccountEmailInput, error) {
 			return ec.unmarshalNSendAccountEmailInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendAccountEmailInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_sendDueReminders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SendDueRemindersInput, error) {
+			return ec.unmarshalNSendDueRemindersInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendDueRemindersInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4681,8 +4697,54 @@ func (ec *executionContext) field_Query_teams_args(ctx context.Context, rawArgs 
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _AmountTotal_currency(ctx context.Context, field graphql.CollectedField, obj *model.AmountTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AmountTotal_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCurrencyCode2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AmountTotal_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AmountTotal", field, false, false, "CurrencyCode")
+}
+
+func (ec *executionContext) _AmountTotal_count(ctx context.Context, field graphql.CollectedField, obj *model.AmountTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AmountTotal_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AmountTotal_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AmountTotal", field, false, false, "Int")
+}
+
 func (ec *executionContext) _AmountTotal_total(ctx context.Context, field graphql.CollectedField, obj *model.AmountTotal) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4706,12 +4768,15 @@ func (ec *executionContext) fieldContext_AmountTotal_total(_ context.Context, fi
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _AmountTotal_weighted(ctx context.Context, field graphql.CollectedField, obj *model.AmountTotal) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4735,12 +4800,15 @@ func (ec *executionContext) fieldContext_AmountTotal_weighted(_ context.Context,
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _AmountTotal_average(ctx context.Context, field graphql.CollectedField, obj *model.AmountTotal) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4764,12 +4832,130 @@ func (ec *executionContext) fieldContext_AmountTotal_average(_ context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _ItemError_code(ctx context.Context, field graphql.CollectedField, obj *ItemError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ItemError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ErrorCode) graphql.Marshaler {
+			return ec.marshalNErrorCode2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ItemError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ItemError", field, false, false, "ErrorCode")
+}
+
+func (ec *executionContext) _ItemError_field(ctx context.Context, field graphql.CollectedField, obj *ItemError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ItemError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ItemError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ItemError", field, false, false, "String")
+}
+
+func (ec *executionContext) _ItemError_message(ctx context.Context, field graphql.CollectedField, obj *ItemError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ItemError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ItemError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ItemError", field, false, false, "String")
+}
+
+func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *model.Money) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Money_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
+			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Money_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Money", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _Money_currency(ctx context.Context, field graphql.CollectedField, obj *model.Money) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Money_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCurrencyCode2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Money_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Money", field, false, false, "CurrencyCode")
+}
+
 func (ec *executionContext) _Mutation_requestSignIn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4794,6 +4980,9 @@ func (ec *executionContext) fieldContext_Mutation_requestSignIn(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RequestSignInPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -4810,7 +4999,7 @@ func (ec *executionContext) fieldContext_Mutation_requestSignIn(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_createAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4835,6 +5024,9 @@ func (ec *executionContext) fieldContext_Mutation_createAccount(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateAccountPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -4851,7 +5043,7 @@ func (ec *executionContext) fieldContext_Mutation_createAccount(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_updateAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4876,6 +5068,9 @@ func (ec *executionContext) fieldContext_Mutation_updateAccount(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateAccountPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -4892,7 +5087,7 @@ func (ec *executionContext) fieldContext_Mutation_updateAccount(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_deleteAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4917,6 +5112,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteAccount(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteAccountPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -4933,7 +5131,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteAccount(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_sendAccountEmail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4958,6 +5156,9 @@ func (ec *executionContext) fieldContext_Mutation_sendAccountEmail(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SendAccountEmailPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -4974,7 +5175,7 @@ func (ec *executionContext) fieldContext_Mutation_sendAccountEmail(ctx context.C
 }
 
 func (ec *executionContext) _Mutation_createApiSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4999,6 +5200,9 @@ func (ec *executionContext) fieldContext_Mutation_createApiSettings(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateApiSettingsPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5015,7 +5219,7 @@ func (ec *executionContext) fieldContext_Mutation_createApiSettings(ctx context.
 }
 
 func (ec *executionContext) _Mutation_updateApiSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5040,6 +5244,9 @@ func (ec *executionContext) fieldContext_Mutation_updateApiSettings(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateApiSettingsPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5056,7 +5263,7 @@ func (ec *executionContext) fieldContext_Mutation_updateApiSettings(ctx context.
 }
 
 func (ec *executionContext) _Mutation_rotateApiSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5081,6 +5288,9 @@ func (ec *executionContext) fieldContext_Mutation_rotateApiSettings(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RotateApiSettingsPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5097,7 +5307,7 @@ func (ec *executionContext) fieldContext_Mutation_rotateApiSettings(ctx context.
 }
 
 func (ec *executionContext) _Mutation_deleteApiSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5122,6 +5332,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteApiSettings(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteApiSettingsPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5138,7 +5351,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteApiSettings(ctx context.
 }
 
 func (ec *executionContext) _Mutation_createAttachment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5163,6 +5376,9 @@ func (ec *executionContext) fieldContext_Mutation_createAttachment(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateAttachmentPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5179,7 +5395,7 @@ func (ec *executionContext) fieldContext_Mutation_createAttachment(ctx context.C
 }
 
 func (ec *executionContext) _Mutation_deleteAttachment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5204,6 +5420,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteAttachment(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteAttachmentPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5220,7 +5439,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteAttachment(ctx context.C
 }
 
 func (ec *executionContext) _Mutation_signIn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5245,6 +5464,9 @@ func (ec *executionContext) fieldContext_Mutation_signIn(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5261,7 +5483,7 @@ func (ec *executionContext) fieldContext_Mutation_signIn(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Mutation_refreshSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5286,6 +5508,9 @@ func (ec *executionContext) fieldContext_Mutation_refreshSession(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5302,7 +5527,7 @@ func (ec *executionContext) fieldContext_Mutation_refreshSession(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_signOut(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5327,6 +5552,9 @@ func (ec *executionContext) fieldContext_Mutation_signOut(ctx context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignOutPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5343,7 +5571,7 @@ func (ec *executionContext) fieldContext_Mutation_signOut(ctx context.Context, f
 }
 
 func (ec *executionContext) _Mutation_switchOrganization(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5368,6 +5596,9 @@ func (ec *executionContext) fieldContext_Mutation_switchOrganization(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5384,7 +5615,7 @@ func (ec *executionContext) fieldContext_Mutation_switchOrganization(ctx context
 }
 
 func (ec *executionContext) _Mutation_createPersonalAccessToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5409,6 +5640,9 @@ func (ec *executionContext) fieldContext_Mutation_createPersonalAccessToken(ctx 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreatePersonalAccessTokenPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5425,7 +5659,7 @@ func (ec *executionContext) fieldContext_Mutation_createPersonalAccessToken(ctx 
 }
 
 func (ec *executionContext) _Mutation_revokePersonalAccessToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5450,6 +5684,9 @@ func (ec *executionContext) fieldContext_Mutation_revokePersonalAccessToken(ctx 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevokePersonalAccessTokenPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5466,7 +5703,7 @@ func (ec *executionContext) fieldContext_Mutation_revokePersonalAccessToken(ctx 
 }
 
 func (ec *executionContext) _Mutation_createBoard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5491,6 +5728,9 @@ func (ec *executionContext) fieldContext_Mutation_createBoard(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateBoardPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5507,7 +5747,7 @@ func (ec *executionContext) fieldContext_Mutation_createBoard(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_updateBoard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5532,6 +5772,9 @@ func (ec *executionContext) fieldContext_Mutation_updateBoard(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateBoardPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5548,7 +5791,7 @@ func (ec *executionContext) fieldContext_Mutation_updateBoard(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_deleteBoard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5573,6 +5816,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteBoard(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteBoardPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5589,7 +5835,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteBoard(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_createBoardColumn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5614,6 +5860,9 @@ func (ec *executionContext) fieldContext_Mutation_createBoardColumn(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateBoardColumnPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5630,7 +5879,7 @@ func (ec *executionContext) fieldContext_Mutation_createBoardColumn(ctx context.
 }
 
 func (ec *executionContext) _Mutation_updateBoardColumn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5655,6 +5904,9 @@ func (ec *executionContext) fieldContext_Mutation_updateBoardColumn(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateBoardColumnPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5671,7 +5923,7 @@ func (ec *executionContext) fieldContext_Mutation_updateBoardColumn(ctx context.
 }
 
 func (ec *executionContext) _Mutation_moveBoardColumn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5696,6 +5948,9 @@ func (ec *executionContext) fieldContext_Mutation_moveBoardColumn(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MoveBoardColumnPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5712,7 +5967,7 @@ func (ec *executionContext) fieldContext_Mutation_moveBoardColumn(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_deleteBoardColumn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5737,6 +5992,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteBoardColumn(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteBoardColumnPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5753,7 +6011,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteBoardColumn(ctx context.
 }
 
 func (ec *executionContext) _Mutation_createBoardMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5778,6 +6036,9 @@ func (ec *executionContext) fieldContext_Mutation_createBoardMember(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateBoardMemberPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5794,7 +6055,7 @@ func (ec *executionContext) fieldContext_Mutation_createBoardMember(ctx context.
 }
 
 func (ec *executionContext) _Mutation_updateBoardMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5819,6 +6080,9 @@ func (ec *executionContext) fieldContext_Mutation_updateBoardMember(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateBoardMemberPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5835,7 +6099,7 @@ func (ec *executionContext) fieldContext_Mutation_updateBoardMember(ctx context.
 }
 
 func (ec *executionContext) _Mutation_deleteBoardMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5860,6 +6124,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteBoardMember(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteBoardMemberPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5876,7 +6143,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteBoardMember(ctx context.
 }
 
 func (ec *executionContext) _Mutation_createBoardTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5901,6 +6168,9 @@ func (ec *executionContext) fieldContext_Mutation_createBoardTask(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateBoardTaskPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5917,7 +6187,7 @@ func (ec *executionContext) fieldContext_Mutation_createBoardTask(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_updateBoardTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5942,6 +6212,9 @@ func (ec *executionContext) fieldContext_Mutation_updateBoardTask(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateBoardTaskPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5958,7 +6231,7 @@ func (ec *executionContext) fieldContext_Mutation_updateBoardTask(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_moveBoardTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5983,6 +6256,9 @@ func (ec *executionContext) fieldContext_Mutation_moveBoardTask(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MoveBoardTaskPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -5999,7 +6275,7 @@ func (ec *executionContext) fieldContext_Mutation_moveBoardTask(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_deleteBoardTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6024,6 +6300,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteBoardTask(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteBoardTaskPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6040,7 +6319,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteBoardTask(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_createCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6065,6 +6344,9 @@ func (ec *executionContext) fieldContext_Mutation_createCase(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateCasePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6081,7 +6363,7 @@ func (ec *executionContext) fieldContext_Mutation_createCase(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_updateCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6106,6 +6388,9 @@ func (ec *executionContext) fieldContext_Mutation_updateCase(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateCasePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6122,7 +6407,7 @@ func (ec *executionContext) fieldContext_Mutation_updateCase(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_closeCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6147,6 +6432,9 @@ func (ec *executionContext) fieldContext_Mutation_closeCase(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CloseCasePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6163,7 +6451,7 @@ func (ec *executionContext) fieldContext_Mutation_closeCase(ctx context.Context,
 }
 
 func (ec *executionContext) _Mutation_reopenCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6188,6 +6476,9 @@ func (ec *executionContext) fieldContext_Mutation_reopenCase(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReopenCasePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6204,7 +6495,7 @@ func (ec *executionContext) fieldContext_Mutation_reopenCase(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_mergeCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6229,6 +6520,9 @@ func (ec *executionContext) fieldContext_Mutation_mergeCase(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MergeCasePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6245,7 +6539,7 @@ func (ec *executionContext) fieldContext_Mutation_mergeCase(ctx context.Context,
 }
 
 func (ec *executionContext) _Mutation_unmergeCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6270,6 +6564,9 @@ func (ec *executionContext) fieldContext_Mutation_unmergeCase(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnmergeCasePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6286,7 +6583,7 @@ func (ec *executionContext) fieldContext_Mutation_unmergeCase(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_updateCases(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6311,6 +6608,9 @@ func (ec *executionContext) fieldContext_Mutation_updateCases(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateCasesPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6327,7 +6627,7 @@ func (ec *executionContext) fieldContext_Mutation_updateCases(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_deleteCases(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6352,6 +6652,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteCases(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteCasesPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6368,7 +6671,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteCases(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_watchCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6393,6 +6696,9 @@ func (ec *executionContext) fieldContext_Mutation_watchCase(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WatchCasePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6409,7 +6715,7 @@ func (ec *executionContext) fieldContext_Mutation_watchCase(ctx context.Context,
 }
 
 func (ec *executionContext) _Mutation_unwatchCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6434,6 +6740,9 @@ func (ec *executionContext) fieldContext_Mutation_unwatchCase(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnwatchCasePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6450,7 +6759,7 @@ func (ec *executionContext) fieldContext_Mutation_unwatchCase(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_deleteCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6475,6 +6784,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteCase(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteCasePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6491,7 +6803,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteCase(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_createCasePipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6516,6 +6828,9 @@ func (ec *executionContext) fieldContext_Mutation_createCasePipeline(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateCasePipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6532,7 +6847,7 @@ func (ec *executionContext) fieldContext_Mutation_createCasePipeline(ctx context
 }
 
 func (ec *executionContext) _Mutation_updateCasePipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6557,6 +6872,9 @@ func (ec *executionContext) fieldContext_Mutation_updateCasePipeline(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateCasePipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6573,7 +6891,7 @@ func (ec *executionContext) fieldContext_Mutation_updateCasePipeline(ctx context
 }
 
 func (ec *executionContext) _Mutation_reorderCasePipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6598,6 +6916,9 @@ func (ec *executionContext) fieldContext_Mutation_reorderCasePipeline(ctx contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReorderCasePipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6614,7 +6935,7 @@ func (ec *executionContext) fieldContext_Mutation_reorderCasePipeline(ctx contex
 }
 
 func (ec *executionContext) _Mutation_deleteCasePipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6639,6 +6960,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteCasePipeline(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteCasePipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6655,7 +6979,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteCasePipeline(ctx context
 }
 
 func (ec *executionContext) _Mutation_createCaseStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6680,6 +7004,9 @@ func (ec *executionContext) fieldContext_Mutation_createCaseStage(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateCaseStagePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6696,7 +7023,7 @@ func (ec *executionContext) fieldContext_Mutation_createCaseStage(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_updateCaseStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6721,6 +7048,9 @@ func (ec *executionContext) fieldContext_Mutation_updateCaseStage(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateCaseStagePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6737,7 +7067,7 @@ func (ec *executionContext) fieldContext_Mutation_updateCaseStage(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_deleteCaseStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6762,6 +7092,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteCaseStage(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteCaseStagePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6778,7 +7111,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteCaseStage(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_createComment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6803,6 +7136,9 @@ func (ec *executionContext) fieldContext_Mutation_createComment(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateCommentPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6819,7 +7155,7 @@ func (ec *executionContext) fieldContext_Mutation_createComment(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_updateComment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6844,6 +7180,9 @@ func (ec *executionContext) fieldContext_Mutation_updateComment(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateCommentPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6860,7 +7199,7 @@ func (ec *executionContext) fieldContext_Mutation_updateComment(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_deleteComment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6885,6 +7224,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteComment(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteCommentPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6901,7 +7243,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteComment(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_createContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6926,6 +7268,9 @@ func (ec *executionContext) fieldContext_Mutation_createContact(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateContactPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6942,7 +7287,7 @@ func (ec *executionContext) fieldContext_Mutation_createContact(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_updateContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -6967,6 +7312,9 @@ func (ec *executionContext) fieldContext_Mutation_updateContact(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateContactPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -6983,7 +7331,7 @@ func (ec *executionContext) fieldContext_Mutation_updateContact(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_deleteContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7008,6 +7356,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteContact(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteContactPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7024,7 +7375,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteContact(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_createCustomFieldDefinition(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7049,6 +7400,9 @@ func (ec *executionContext) fieldContext_Mutation_createCustomFieldDefinition(ct
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateCustomFieldDefinitionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7065,7 +7419,7 @@ func (ec *executionContext) fieldContext_Mutation_createCustomFieldDefinition(ct
 }
 
 func (ec *executionContext) _Mutation_updateCustomFieldDefinition(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7090,6 +7444,9 @@ func (ec *executionContext) fieldContext_Mutation_updateCustomFieldDefinition(ct
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateCustomFieldDefinitionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7106,7 +7463,7 @@ func (ec *executionContext) fieldContext_Mutation_updateCustomFieldDefinition(ct
 }
 
 func (ec *executionContext) _Mutation_createDocument(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7131,6 +7488,9 @@ func (ec *executionContext) fieldContext_Mutation_createDocument(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateDocumentPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7147,7 +7507,7 @@ func (ec *executionContext) fieldContext_Mutation_createDocument(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_updateDocument(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7172,6 +7532,9 @@ func (ec *executionContext) fieldContext_Mutation_updateDocument(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateDocumentPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7188,7 +7551,7 @@ func (ec *executionContext) fieldContext_Mutation_updateDocument(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_deleteDocument(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7213,6 +7576,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteDocument(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteDocumentPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7229,7 +7595,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteDocument(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_createEstimate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7254,6 +7620,9 @@ func (ec *executionContext) fieldContext_Mutation_createEstimate(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateEstimatePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7270,7 +7639,7 @@ func (ec *executionContext) fieldContext_Mutation_createEstimate(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_updateEstimate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7295,6 +7664,9 @@ func (ec *executionContext) fieldContext_Mutation_updateEstimate(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateEstimatePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7311,7 +7683,7 @@ func (ec *executionContext) fieldContext_Mutation_updateEstimate(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_sendEstimate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7336,6 +7708,9 @@ func (ec *executionContext) fieldContext_Mutation_sendEstimate(ctx context.Conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SendEstimatePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7352,7 +7727,7 @@ func (ec *executionContext) fieldContext_Mutation_sendEstimate(ctx context.Conte
 }
 
 func (ec *executionContext) _Mutation_acceptEstimate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7377,6 +7752,9 @@ func (ec *executionContext) fieldContext_Mutation_acceptEstimate(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcceptEstimatePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7393,7 +7771,7 @@ func (ec *executionContext) fieldContext_Mutation_acceptEstimate(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_declineEstimate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7418,6 +7796,9 @@ func (ec *executionContext) fieldContext_Mutation_declineEstimate(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeclineEstimatePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7434,7 +7815,7 @@ func (ec *executionContext) fieldContext_Mutation_declineEstimate(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_convertEstimateToInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7459,6 +7840,9 @@ func (ec *executionContext) fieldContext_Mutation_convertEstimateToInvoice(ctx c
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConvertEstimateToInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7475,7 +7859,7 @@ func (ec *executionContext) fieldContext_Mutation_convertEstimateToInvoice(ctx c
 }
 
 func (ec *executionContext) _Mutation_deleteEstimate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7500,6 +7884,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteEstimate(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteEstimatePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7516,7 +7903,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteEstimate(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_importContacts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7541,6 +7928,9 @@ func (ec *executionContext) fieldContext_Mutation_importContacts(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7557,7 +7947,7 @@ func (ec *executionContext) fieldContext_Mutation_importContacts(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_importCases(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7582,6 +7972,9 @@ func (ec *executionContext) fieldContext_Mutation_importCases(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7598,7 +7991,7 @@ func (ec *executionContext) fieldContext_Mutation_importCases(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_importLeads(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7623,6 +8016,9 @@ func (ec *executionContext) fieldContext_Mutation_importLeads(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7639,7 +8035,7 @@ func (ec *executionContext) fieldContext_Mutation_importLeads(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_createInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7664,6 +8060,9 @@ func (ec *executionContext) fieldContext_Mutation_createInvoice(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7680,7 +8079,7 @@ func (ec *executionContext) fieldContext_Mutation_createInvoice(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_updateInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7705,6 +8104,9 @@ func (ec *executionContext) fieldContext_Mutation_updateInvoice(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7721,7 +8123,7 @@ func (ec *executionContext) fieldContext_Mutation_updateInvoice(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_sendInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7746,6 +8148,9 @@ func (ec *executionContext) fieldContext_Mutation_sendInvoice(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SendInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7762,7 +8167,7 @@ func (ec *executionContext) fieldContext_Mutation_sendInvoice(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_markInvoiceViewed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7787,6 +8192,9 @@ func (ec *executionContext) fieldContext_Mutation_markInvoiceViewed(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MarkInvoiceViewedPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7803,7 +8211,7 @@ func (ec *executionContext) fieldContext_Mutation_markInvoiceViewed(ctx context.
 }
 
 func (ec *executionContext) _Mutation_markInvoicePaid(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7828,6 +8236,9 @@ func (ec *executionContext) fieldContext_Mutation_markInvoicePaid(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MarkInvoicePaidPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7844,7 +8255,7 @@ func (ec *executionContext) fieldContext_Mutation_markInvoicePaid(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_cancelInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7869,6 +8280,9 @@ func (ec *executionContext) fieldContext_Mutation_cancelInvoice(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CancelInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7885,7 +8299,7 @@ func (ec *executionContext) fieldContext_Mutation_cancelInvoice(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_duplicateInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7910,6 +8324,9 @@ func (ec *executionContext) fieldContext_Mutation_duplicateInvoice(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DuplicateInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7925,8 +8342,52 @@ func (ec *executionContext) fieldContext_Mutation_duplicateInvoice(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_sendDueReminders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_sendDueReminders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SendDueReminders(ctx, fc.Args["input"].(SendDueRemindersInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SendDueRemindersPayload) graphql.Marshaler {
+			return ec.marshalNSendDueRemindersPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendDueRemindersPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_sendDueReminders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SendDueRemindersPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_sendDueReminders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_moveLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7951,6 +8412,9 @@ func (ec *executionContext) fieldContext_Mutation_moveLead(ctx context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MoveLeadPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -7967,7 +8431,7 @@ func (ec *executionContext) fieldContext_Mutation_moveLead(ctx context.Context, 
 }
 
 func (ec *executionContext) _Mutation_moveOpportunity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -7992,6 +8456,9 @@ func (ec *executionContext) fieldContext_Mutation_moveOpportunity(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MoveOpportunityPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8008,7 +8475,7 @@ func (ec *executionContext) fieldContext_Mutation_moveOpportunity(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_moveCase(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8033,6 +8500,9 @@ func (ec *executionContext) fieldContext_Mutation_moveCase(ctx context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MoveCasePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8049,7 +8519,7 @@ func (ec *executionContext) fieldContext_Mutation_moveCase(ctx context.Context, 
 }
 
 func (ec *executionContext) _Mutation_moveTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8074,6 +8544,9 @@ func (ec *executionContext) fieldContext_Mutation_moveTask(ctx context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MoveTaskPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8090,7 +8563,7 @@ func (ec *executionContext) fieldContext_Mutation_moveTask(ctx context.Context, 
 }
 
 func (ec *executionContext) _Mutation_createLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8115,6 +8588,9 @@ func (ec *executionContext) fieldContext_Mutation_createLead(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateLeadPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8131,7 +8607,7 @@ func (ec *executionContext) fieldContext_Mutation_createLead(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_updateLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8156,6 +8632,9 @@ func (ec *executionContext) fieldContext_Mutation_updateLead(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateLeadPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8172,7 +8651,7 @@ func (ec *executionContext) fieldContext_Mutation_updateLead(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_deleteLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8197,6 +8676,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteLead(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteLeadPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8213,7 +8695,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteLead(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_convertLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8238,6 +8720,9 @@ func (ec *executionContext) fieldContext_Mutation_convertLead(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConvertLeadPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8254,7 +8739,7 @@ func (ec *executionContext) fieldContext_Mutation_convertLead(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_createLeadPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8279,6 +8764,9 @@ func (ec *executionContext) fieldContext_Mutation_createLeadPipeline(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateLeadPipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8295,7 +8783,7 @@ func (ec *executionContext) fieldContext_Mutation_createLeadPipeline(ctx context
 }
 
 func (ec *executionContext) _Mutation_updateLeadPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8320,6 +8808,9 @@ func (ec *executionContext) fieldContext_Mutation_updateLeadPipeline(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateLeadPipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8336,7 +8827,7 @@ func (ec *executionContext) fieldContext_Mutation_updateLeadPipeline(ctx context
 }
 
 func (ec *executionContext) _Mutation_reorderLeadPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8361,6 +8852,9 @@ func (ec *executionContext) fieldContext_Mutation_reorderLeadPipeline(ctx contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReorderLeadPipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8377,7 +8871,7 @@ func (ec *executionContext) fieldContext_Mutation_reorderLeadPipeline(ctx contex
 }
 
 func (ec *executionContext) _Mutation_deleteLeadPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8402,6 +8896,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteLeadPipeline(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteLeadPipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8418,7 +8915,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteLeadPipeline(ctx context
 }
 
 func (ec *executionContext) _Mutation_createLeadStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8443,6 +8940,9 @@ func (ec *executionContext) fieldContext_Mutation_createLeadStage(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateLeadStagePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8459,7 +8959,7 @@ func (ec *executionContext) fieldContext_Mutation_createLeadStage(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_updateLeadStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8484,6 +8984,9 @@ func (ec *executionContext) fieldContext_Mutation_updateLeadStage(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateLeadStagePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8500,7 +9003,7 @@ func (ec *executionContext) fieldContext_Mutation_updateLeadStage(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_deleteLeadStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8525,6 +9028,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteLeadStage(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteLeadStagePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8541,7 +9047,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteLeadStage(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_markNotificationRead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8566,6 +9072,9 @@ func (ec *executionContext) fieldContext_Mutation_markNotificationRead(ctx conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MarkNotificationReadPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8582,7 +9091,7 @@ func (ec *executionContext) fieldContext_Mutation_markNotificationRead(ctx conte
 }
 
 func (ec *executionContext) _Mutation_markAllNotificationsRead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8607,6 +9116,9 @@ func (ec *executionContext) fieldContext_Mutation_markAllNotificationsRead(ctx c
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MarkAllNotificationsReadPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8623,7 +9135,7 @@ func (ec *executionContext) fieldContext_Mutation_markAllNotificationsRead(ctx c
 }
 
 func (ec *executionContext) _Mutation_deleteNotification(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8648,6 +9160,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteNotification(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteNotificationPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8664,7 +9179,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteNotification(ctx context
 }
 
 func (ec *executionContext) _Mutation_createOpportunity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8689,6 +9204,9 @@ func (ec *executionContext) fieldContext_Mutation_createOpportunity(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateOpportunityPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8705,7 +9223,7 @@ func (ec *executionContext) fieldContext_Mutation_createOpportunity(ctx context.
 }
 
 func (ec *executionContext) _Mutation_updateOpportunity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8730,6 +9248,9 @@ func (ec *executionContext) fieldContext_Mutation_updateOpportunity(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateOpportunityPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8746,7 +9267,7 @@ func (ec *executionContext) fieldContext_Mutation_updateOpportunity(ctx context.
 }
 
 func (ec *executionContext) _Mutation_deleteOpportunity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8771,6 +9292,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteOpportunity(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteOpportunityPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8787,7 +9311,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteOpportunity(ctx context.
 }
 
 func (ec *executionContext) _Mutation_convertOpportunityToInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8812,6 +9336,9 @@ func (ec *executionContext) fieldContext_Mutation_convertOpportunityToInvoice(ct
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConvertOpportunityToInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8828,7 +9355,7 @@ func (ec *executionContext) fieldContext_Mutation_convertOpportunityToInvoice(ct
 }
 
 func (ec *executionContext) _Mutation_createOpportunityLineItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8853,6 +9380,9 @@ func (ec *executionContext) fieldContext_Mutation_createOpportunityLineItem(ctx 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateOpportunityLineItemPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8869,7 +9399,7 @@ func (ec *executionContext) fieldContext_Mutation_createOpportunityLineItem(ctx 
 }
 
 func (ec *executionContext) _Mutation_updateOpportunityLineItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8894,6 +9424,9 @@ func (ec *executionContext) fieldContext_Mutation_updateOpportunityLineItem(ctx 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateOpportunityLineItemPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8910,7 +9443,7 @@ func (ec *executionContext) fieldContext_Mutation_updateOpportunityLineItem(ctx 
 }
 
 func (ec *executionContext) _Mutation_deleteOpportunityLineItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8935,6 +9468,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteOpportunityLineItem(ctx 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteOpportunityLineItemPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8951,7 +9487,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteOpportunityLineItem(ctx 
 }
 
 func (ec *executionContext) _Mutation_createOrganization(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8976,6 +9512,9 @@ func (ec *executionContext) fieldContext_Mutation_createOrganization(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateOrganizationPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -8992,7 +9531,7 @@ func (ec *executionContext) fieldContext_Mutation_createOrganization(ctx context
 }
 
 func (ec *executionContext) _Mutation_updateOrganization(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9017,6 +9556,9 @@ func (ec *executionContext) fieldContext_Mutation_updateOrganization(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateOrganizationPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9033,7 +9575,7 @@ func (ec *executionContext) fieldContext_Mutation_updateOrganization(ctx context
 }
 
 func (ec *executionContext) _Mutation_createPayment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9058,6 +9600,9 @@ func (ec *executionContext) fieldContext_Mutation_createPayment(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreatePaymentPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9074,7 +9619,7 @@ func (ec *executionContext) fieldContext_Mutation_createPayment(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_deletePayment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9099,6 +9644,9 @@ func (ec *executionContext) fieldContext_Mutation_deletePayment(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletePaymentPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9115,7 +9663,7 @@ func (ec *executionContext) fieldContext_Mutation_deletePayment(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_createPortalLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9140,6 +9688,9 @@ func (ec *executionContext) fieldContext_Mutation_createPortalLink(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreatePortalLinkPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9156,7 +9707,7 @@ func (ec *executionContext) fieldContext_Mutation_createPortalLink(ctx context.C
 }
 
 func (ec *executionContext) _Mutation_revokePortalLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9181,6 +9732,9 @@ func (ec *executionContext) fieldContext_Mutation_revokePortalLink(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevokePortalLinkPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9197,7 +9751,7 @@ func (ec *executionContext) fieldContext_Mutation_revokePortalLink(ctx context.C
 }
 
 func (ec *executionContext) _Mutation_createProduct(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9222,6 +9776,9 @@ func (ec *executionContext) fieldContext_Mutation_createProduct(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateProductPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9238,7 +9795,7 @@ func (ec *executionContext) fieldContext_Mutation_createProduct(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_updateProduct(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9263,6 +9820,9 @@ func (ec *executionContext) fieldContext_Mutation_updateProduct(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateProductPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9279,7 +9839,7 @@ func (ec *executionContext) fieldContext_Mutation_updateProduct(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_deleteProduct(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9304,6 +9864,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteProduct(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteProductPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9320,7 +9883,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteProduct(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_inviteMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9345,6 +9908,9 @@ func (ec *executionContext) fieldContext_Mutation_inviteMember(ctx context.Conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InviteMemberPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9361,7 +9927,7 @@ func (ec *executionContext) fieldContext_Mutation_inviteMember(ctx context.Conte
 }
 
 func (ec *executionContext) _Mutation_updateMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9386,6 +9952,9 @@ func (ec *executionContext) fieldContext_Mutation_updateMember(ctx context.Conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateMemberPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9402,7 +9971,7 @@ func (ec *executionContext) fieldContext_Mutation_updateMember(ctx context.Conte
 }
 
 func (ec *executionContext) _Mutation_removeMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9427,6 +9996,9 @@ func (ec *executionContext) fieldContext_Mutation_removeMember(ctx context.Conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveMemberPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9443,7 +10015,7 @@ func (ec *executionContext) fieldContext_Mutation_removeMember(ctx context.Conte
 }
 
 func (ec *executionContext) _Mutation_updateMyProfile(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9468,6 +10040,9 @@ func (ec *executionContext) fieldContext_Mutation_updateMyProfile(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateMyProfilePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9484,7 +10059,7 @@ func (ec *executionContext) fieldContext_Mutation_updateMyProfile(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_createRecurringInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9509,6 +10084,9 @@ func (ec *executionContext) fieldContext_Mutation_createRecurringInvoice(ctx con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateRecurringInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9525,7 +10103,7 @@ func (ec *executionContext) fieldContext_Mutation_createRecurringInvoice(ctx con
 }
 
 func (ec *executionContext) _Mutation_updateRecurringInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9550,6 +10128,9 @@ func (ec *executionContext) fieldContext_Mutation_updateRecurringInvoice(ctx con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateRecurringInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9566,7 +10147,7 @@ func (ec *executionContext) fieldContext_Mutation_updateRecurringInvoice(ctx con
 }
 
 func (ec *executionContext) _Mutation_pauseRecurringInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9591,6 +10172,9 @@ func (ec *executionContext) fieldContext_Mutation_pauseRecurringInvoice(ctx cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PauseRecurringInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9607,7 +10191,7 @@ func (ec *executionContext) fieldContext_Mutation_pauseRecurringInvoice(ctx cont
 }
 
 func (ec *executionContext) _Mutation_resumeRecurringInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9632,6 +10216,9 @@ func (ec *executionContext) fieldContext_Mutation_resumeRecurringInvoice(ctx con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResumeRecurringInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9648,7 +10235,7 @@ func (ec *executionContext) fieldContext_Mutation_resumeRecurringInvoice(ctx con
 }
 
 func (ec *executionContext) _Mutation_generateInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9673,6 +10260,9 @@ func (ec *executionContext) fieldContext_Mutation_generateInvoice(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GenerateInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9689,7 +10279,7 @@ func (ec *executionContext) fieldContext_Mutation_generateInvoice(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_deleteRecurringInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9714,6 +10304,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteRecurringInvoice(ctx con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteRecurringInvoicePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9730,7 +10323,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteRecurringInvoice(ctx con
 }
 
 func (ec *executionContext) _Mutation_createSolution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9755,6 +10348,9 @@ func (ec *executionContext) fieldContext_Mutation_createSolution(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateSolutionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9771,7 +10367,7 @@ func (ec *executionContext) fieldContext_Mutation_createSolution(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_updateSolution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9796,6 +10392,9 @@ func (ec *executionContext) fieldContext_Mutation_updateSolution(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateSolutionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9812,7 +10411,7 @@ func (ec *executionContext) fieldContext_Mutation_updateSolution(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_reviewSolution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9837,6 +10436,9 @@ func (ec *executionContext) fieldContext_Mutation_reviewSolution(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewSolutionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9853,7 +10455,7 @@ func (ec *executionContext) fieldContext_Mutation_reviewSolution(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_approveSolution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9878,6 +10480,9 @@ func (ec *executionContext) fieldContext_Mutation_approveSolution(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApproveSolutionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9894,7 +10499,7 @@ func (ec *executionContext) fieldContext_Mutation_approveSolution(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_publishSolution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9919,6 +10524,9 @@ func (ec *executionContext) fieldContext_Mutation_publishSolution(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PublishSolutionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9935,7 +10543,7 @@ func (ec *executionContext) fieldContext_Mutation_publishSolution(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_unpublishSolution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9960,6 +10568,9 @@ func (ec *executionContext) fieldContext_Mutation_unpublishSolution(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnpublishSolutionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -9976,7 +10587,7 @@ func (ec *executionContext) fieldContext_Mutation_unpublishSolution(ctx context.
 }
 
 func (ec *executionContext) _Mutation_reviseSolution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10001,6 +10612,9 @@ func (ec *executionContext) fieldContext_Mutation_reviseSolution(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviseSolutionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10017,7 +10631,7 @@ func (ec *executionContext) fieldContext_Mutation_reviseSolution(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_linkSolution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10042,6 +10656,9 @@ func (ec *executionContext) fieldContext_Mutation_linkSolution(ctx context.Conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LinkSolutionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10058,7 +10675,7 @@ func (ec *executionContext) fieldContext_Mutation_linkSolution(ctx context.Conte
 }
 
 func (ec *executionContext) _Mutation_unlinkSolution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10083,6 +10700,9 @@ func (ec *executionContext) fieldContext_Mutation_unlinkSolution(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnlinkSolutionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10099,7 +10719,7 @@ func (ec *executionContext) fieldContext_Mutation_unlinkSolution(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_deleteSolution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10124,6 +10744,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteSolution(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteSolutionPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10140,7 +10763,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteSolution(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_createTag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10165,6 +10788,9 @@ func (ec *executionContext) fieldContext_Mutation_createTag(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateTagPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10181,7 +10807,7 @@ func (ec *executionContext) fieldContext_Mutation_createTag(ctx context.Context,
 }
 
 func (ec *executionContext) _Mutation_updateTag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10206,6 +10832,9 @@ func (ec *executionContext) fieldContext_Mutation_updateTag(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateTagPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10222,7 +10851,7 @@ func (ec *executionContext) fieldContext_Mutation_updateTag(ctx context.Context,
 }
 
 func (ec *executionContext) _Mutation_archiveTag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10247,6 +10876,9 @@ func (ec *executionContext) fieldContext_Mutation_archiveTag(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ArchiveTagPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10263,7 +10895,7 @@ func (ec *executionContext) fieldContext_Mutation_archiveTag(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_restoreTag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10288,6 +10920,9 @@ func (ec *executionContext) fieldContext_Mutation_restoreTag(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestoreTagPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10304,7 +10939,7 @@ func (ec *executionContext) fieldContext_Mutation_restoreTag(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_mergeTags(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10329,6 +10964,9 @@ func (ec *executionContext) fieldContext_Mutation_mergeTags(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MergeTagsPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10345,7 +10983,7 @@ func (ec *executionContext) fieldContext_Mutation_mergeTags(ctx context.Context,
 }
 
 func (ec *executionContext) _Mutation_deleteTag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10370,6 +11008,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteTag(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteTagPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10386,7 +11027,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteTag(ctx context.Context,
 }
 
 func (ec *executionContext) _Mutation_createTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10411,6 +11052,9 @@ func (ec *executionContext) fieldContext_Mutation_createTask(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateTaskPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10427,7 +11071,7 @@ func (ec *executionContext) fieldContext_Mutation_createTask(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_updateTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10452,6 +11096,9 @@ func (ec *executionContext) fieldContext_Mutation_updateTask(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateTaskPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10468,7 +11115,7 @@ func (ec *executionContext) fieldContext_Mutation_updateTask(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_deleteTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10493,6 +11140,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteTask(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteTaskPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10509,7 +11159,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteTask(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_createTaskPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10534,6 +11184,9 @@ func (ec *executionContext) fieldContext_Mutation_createTaskPipeline(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateTaskPipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10550,7 +11203,7 @@ func (ec *executionContext) fieldContext_Mutation_createTaskPipeline(ctx context
 }
 
 func (ec *executionContext) _Mutation_updateTaskPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10575,6 +11228,9 @@ func (ec *executionContext) fieldContext_Mutation_updateTaskPipeline(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateTaskPipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10591,7 +11247,7 @@ func (ec *executionContext) fieldContext_Mutation_updateTaskPipeline(ctx context
 }
 
 func (ec *executionContext) _Mutation_reorderTaskPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10616,6 +11272,9 @@ func (ec *executionContext) fieldContext_Mutation_reorderTaskPipeline(ctx contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReorderTaskPipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10632,7 +11291,7 @@ func (ec *executionContext) fieldContext_Mutation_reorderTaskPipeline(ctx contex
 }
 
 func (ec *executionContext) _Mutation_deleteTaskPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10657,6 +11316,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteTaskPipeline(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteTaskPipelinePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10673,7 +11335,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteTaskPipeline(ctx context
 }
 
 func (ec *executionContext) _Mutation_createTaskStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10698,6 +11360,9 @@ func (ec *executionContext) fieldContext_Mutation_createTaskStage(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateTaskStagePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10714,7 +11379,7 @@ func (ec *executionContext) fieldContext_Mutation_createTaskStage(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_updateTaskStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10739,6 +11404,9 @@ func (ec *executionContext) fieldContext_Mutation_updateTaskStage(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateTaskStagePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10755,7 +11423,7 @@ func (ec *executionContext) fieldContext_Mutation_updateTaskStage(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_deleteTaskStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10780,6 +11448,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteTaskStage(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteTaskStagePayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10796,7 +11467,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteTaskStage(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_createTeam(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10821,6 +11492,9 @@ func (ec *executionContext) fieldContext_Mutation_createTeam(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateTeamPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10837,7 +11511,7 @@ func (ec *executionContext) fieldContext_Mutation_createTeam(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_updateTeam(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10862,6 +11536,9 @@ func (ec *executionContext) fieldContext_Mutation_updateTeam(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateTeamPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10878,7 +11555,7 @@ func (ec *executionContext) fieldContext_Mutation_updateTeam(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_deleteTeam(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10903,6 +11580,9 @@ func (ec *executionContext) fieldContext_Mutation_deleteTeam(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteTeamPayload(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10918,8 +11598,100 @@ func (ec *executionContext) fieldContext_Mutation_deleteTeam(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HasNextPage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HasPreviousPage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PageInfo_startCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartCursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+}
+
+func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PageInfo_endCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndCursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+}
+
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10943,12 +11715,15 @@ func (ec *executionContext) fieldContext_Query_viewer(_ context.Context, field g
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10973,6 +11748,9 @@ func (ec *executionContext) fieldContext_Query_node(ctx context.Context, field g
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -10989,7 +11767,7 @@ func (ec *executionContext) fieldContext_Query_node(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11014,6 +11792,9 @@ func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11030,7 +11811,7 @@ func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query_account(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11055,6 +11836,9 @@ func (ec *executionContext) fieldContext_Query_account(ctx context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Account(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11071,7 +11855,7 @@ func (ec *executionContext) fieldContext_Query_account(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_accounts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11101,6 +11885,9 @@ func (ec *executionContext) fieldContext_Query_accounts(ctx context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11117,7 +11904,7 @@ func (ec *executionContext) fieldContext_Query_accounts(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_accountEmail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11142,6 +11929,9 @@ func (ec *executionContext) fieldContext_Query_accountEmail(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountEmail(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11158,7 +11948,7 @@ func (ec *executionContext) fieldContext_Query_accountEmail(ctx context.Context,
 }
 
 func (ec *executionContext) _Query_accountEmails(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11188,6 +11978,9 @@ func (ec *executionContext) fieldContext_Query_accountEmails(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountEmailConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11204,7 +11997,7 @@ func (ec *executionContext) fieldContext_Query_accountEmails(ctx context.Context
 }
 
 func (ec *executionContext) _Query_activity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11229,6 +12022,9 @@ func (ec *executionContext) fieldContext_Query_activity(ctx context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Activity(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11245,7 +12041,7 @@ func (ec *executionContext) fieldContext_Query_activity(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_activities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11275,6 +12071,9 @@ func (ec *executionContext) fieldContext_Query_activities(ctx context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActivityConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11291,7 +12090,7 @@ func (ec *executionContext) fieldContext_Query_activities(ctx context.Context, f
 }
 
 func (ec *executionContext) _Query_apiSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11316,6 +12115,9 @@ func (ec *executionContext) fieldContext_Query_apiSettings(ctx context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApiSettings(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11332,7 +12134,7 @@ func (ec *executionContext) fieldContext_Query_apiSettings(ctx context.Context, 
 }
 
 func (ec *executionContext) _Query_apiSettingsList(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11362,6 +12164,9 @@ func (ec *executionContext) fieldContext_Query_apiSettingsList(ctx context.Conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApiSettingsConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11378,7 +12183,7 @@ func (ec *executionContext) fieldContext_Query_apiSettingsList(ctx context.Conte
 }
 
 func (ec *executionContext) _Query_attachment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11403,6 +12208,9 @@ func (ec *executionContext) fieldContext_Query_attachment(ctx context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Attachment(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11419,7 +12227,7 @@ func (ec *executionContext) fieldContext_Query_attachment(ctx context.Context, f
 }
 
 func (ec *executionContext) _Query_personalAccessTokens(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11449,6 +12257,9 @@ func (ec *executionContext) fieldContext_Query_personalAccessTokens(ctx context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PersonalAccessTokenConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11465,7 +12276,7 @@ func (ec *executionContext) fieldContext_Query_personalAccessTokens(ctx context.
 }
 
 func (ec *executionContext) _Query_board(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11490,6 +12301,9 @@ func (ec *executionContext) fieldContext_Query_board(ctx context.Context, field 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Board(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11506,7 +12320,7 @@ func (ec *executionContext) fieldContext_Query_board(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query_boards(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11536,6 +12350,9 @@ func (ec *executionContext) fieldContext_Query_boards(ctx context.Context, field
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BoardConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11552,7 +12369,7 @@ func (ec *executionContext) fieldContext_Query_boards(ctx context.Context, field
 }
 
 func (ec *executionContext) _Query_boardColumn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11577,6 +12394,9 @@ func (ec *executionContext) fieldContext_Query_boardColumn(ctx context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BoardColumn(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11593,7 +12413,7 @@ func (ec *executionContext) fieldContext_Query_boardColumn(ctx context.Context, 
 }
 
 func (ec *executionContext) _Query_boardMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11618,6 +12438,9 @@ func (ec *executionContext) fieldContext_Query_boardMember(ctx context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BoardMember(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11634,7 +12457,7 @@ func (ec *executionContext) fieldContext_Query_boardMember(ctx context.Context, 
 }
 
 func (ec *executionContext) _Query_boardTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11659,6 +12482,9 @@ func (ec *executionContext) fieldContext_Query_boardTask(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BoardTask(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11675,7 +12501,7 @@ func (ec *executionContext) fieldContext_Query_boardTask(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_boardTasks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11705,6 +12531,9 @@ func (ec *executionContext) fieldContext_Query_boardTasks(ctx context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BoardTaskConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11721,7 +12550,7 @@ func (ec *executionContext) fieldContext_Query_boardTasks(ctx context.Context, f
 }
 
 func (ec *executionContext) _Query_case(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11746,6 +12575,9 @@ func (ec *executionContext) fieldContext_Query_case(ctx context.Context, field g
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Case(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11762,7 +12594,7 @@ func (ec *executionContext) fieldContext_Query_case(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_cases(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11792,6 +12624,9 @@ func (ec *executionContext) fieldContext_Query_cases(ctx context.Context, field 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11808,7 +12643,7 @@ func (ec *executionContext) fieldContext_Query_cases(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query_casePipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11833,6 +12668,9 @@ func (ec *executionContext) fieldContext_Query_casePipeline(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CasePipeline(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11849,7 +12687,7 @@ func (ec *executionContext) fieldContext_Query_casePipeline(ctx context.Context,
 }
 
 func (ec *executionContext) _Query_casePipelines(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11879,6 +12717,9 @@ func (ec *executionContext) fieldContext_Query_casePipelines(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CasePipelineConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11895,7 +12736,7 @@ func (ec *executionContext) fieldContext_Query_casePipelines(ctx context.Context
 }
 
 func (ec *executionContext) _Query_caseStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11920,6 +12761,9 @@ func (ec *executionContext) fieldContext_Query_caseStage(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseStage(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11936,7 +12780,7 @@ func (ec *executionContext) fieldContext_Query_caseStage(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_comment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11961,6 +12805,9 @@ func (ec *executionContext) fieldContext_Query_comment(ctx context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Comment(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -11977,7 +12824,7 @@ func (ec *executionContext) fieldContext_Query_comment(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_comments(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12007,6 +12854,9 @@ func (ec *executionContext) fieldContext_Query_comments(ctx context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CommentConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12023,7 +12873,7 @@ func (ec *executionContext) fieldContext_Query_comments(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_contact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12048,6 +12898,9 @@ func (ec *executionContext) fieldContext_Query_contact(ctx context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12064,7 +12917,7 @@ func (ec *executionContext) fieldContext_Query_contact(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_contacts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12094,6 +12947,9 @@ func (ec *executionContext) fieldContext_Query_contacts(ctx context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12110,7 +12966,7 @@ func (ec *executionContext) fieldContext_Query_contacts(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_customFieldDefinition(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12135,6 +12991,9 @@ func (ec *executionContext) fieldContext_Query_customFieldDefinition(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomFieldDefinition(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12151,7 +13010,7 @@ func (ec *executionContext) fieldContext_Query_customFieldDefinition(ctx context
 }
 
 func (ec *executionContext) _Query_customFieldDefinitions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12181,6 +13040,9 @@ func (ec *executionContext) fieldContext_Query_customFieldDefinitions(ctx contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomFieldDefinitionConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12197,7 +13059,7 @@ func (ec *executionContext) fieldContext_Query_customFieldDefinitions(ctx contex
 }
 
 func (ec *executionContext) _Query_dashboard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12221,12 +13083,15 @@ func (ec *executionContext) fieldContext_Query_dashboard(_ context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DashboardReport(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Query_today(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12250,12 +13115,15 @@ func (ec *executionContext) fieldContext_Query_today(_ context.Context, field gr
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TodayReport(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Query_document(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12280,6 +13148,9 @@ func (ec *executionContext) fieldContext_Query_document(ctx context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Document(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12296,7 +13167,7 @@ func (ec *executionContext) fieldContext_Query_document(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_documents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12326,6 +13197,9 @@ func (ec *executionContext) fieldContext_Query_documents(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DocumentConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12342,7 +13216,7 @@ func (ec *executionContext) fieldContext_Query_documents(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_possibleDuplicates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12367,6 +13241,9 @@ func (ec *executionContext) fieldContext_Query_possibleDuplicates(ctx context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PossibleDuplicate(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12383,7 +13260,7 @@ func (ec *executionContext) fieldContext_Query_possibleDuplicates(ctx context.Co
 }
 
 func (ec *executionContext) _Query_estimate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12408,6 +13285,9 @@ func (ec *executionContext) fieldContext_Query_estimate(ctx context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Estimate(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12424,7 +13304,7 @@ func (ec *executionContext) fieldContext_Query_estimate(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_estimates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12454,6 +13334,9 @@ func (ec *executionContext) fieldContext_Query_estimates(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EstimateConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12470,7 +13353,7 @@ func (ec *executionContext) fieldContext_Query_estimates(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_invoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12495,6 +13378,9 @@ func (ec *executionContext) fieldContext_Query_invoice(ctx context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Invoice(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12511,7 +13397,7 @@ func (ec *executionContext) fieldContext_Query_invoice(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_invoices(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12541,6 +13427,9 @@ func (ec *executionContext) fieldContext_Query_invoices(ctx context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InvoiceConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12557,7 +13446,7 @@ func (ec *executionContext) fieldContext_Query_invoices(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_leadKanban(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12582,6 +13471,9 @@ func (ec *executionContext) fieldContext_Query_leadKanban(ctx context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LeadKanban(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12598,7 +13490,7 @@ func (ec *executionContext) fieldContext_Query_leadKanban(ctx context.Context, f
 }
 
 func (ec *executionContext) _Query_caseKanban(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12623,6 +13515,9 @@ func (ec *executionContext) fieldContext_Query_caseKanban(ctx context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseKanban(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12639,7 +13534,7 @@ func (ec *executionContext) fieldContext_Query_caseKanban(ctx context.Context, f
 }
 
 func (ec *executionContext) _Query_taskKanban(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12664,6 +13559,9 @@ func (ec *executionContext) fieldContext_Query_taskKanban(ctx context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskKanban(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12680,7 +13578,7 @@ func (ec *executionContext) fieldContext_Query_taskKanban(ctx context.Context, f
 }
 
 func (ec *executionContext) _Query_opportunityKanban(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12705,6 +13603,9 @@ func (ec *executionContext) fieldContext_Query_opportunityKanban(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpportunityKanban(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12721,7 +13622,7 @@ func (ec *executionContext) fieldContext_Query_opportunityKanban(ctx context.Con
 }
 
 func (ec *executionContext) _Query_lead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12746,6 +13647,9 @@ func (ec *executionContext) fieldContext_Query_lead(ctx context.Context, field g
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12762,7 +13666,7 @@ func (ec *executionContext) fieldContext_Query_lead(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_leads(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12792,6 +13696,9 @@ func (ec *executionContext) fieldContext_Query_leads(ctx context.Context, field 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LeadConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12808,7 +13715,7 @@ func (ec *executionContext) fieldContext_Query_leads(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query_leadPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12833,6 +13740,9 @@ func (ec *executionContext) fieldContext_Query_leadPipeline(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LeadPipeline(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12849,7 +13759,7 @@ func (ec *executionContext) fieldContext_Query_leadPipeline(ctx context.Context,
 }
 
 func (ec *executionContext) _Query_leadPipelines(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12879,6 +13789,9 @@ func (ec *executionContext) fieldContext_Query_leadPipelines(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LeadPipelineConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12895,7 +13808,7 @@ func (ec *executionContext) fieldContext_Query_leadPipelines(ctx context.Context
 }
 
 func (ec *executionContext) _Query_leadStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12920,6 +13833,9 @@ func (ec *executionContext) fieldContext_Query_leadStage(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LeadStage(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12936,7 +13852,7 @@ func (ec *executionContext) fieldContext_Query_leadStage(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_notification(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12961,6 +13877,9 @@ func (ec *executionContext) fieldContext_Query_notification(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Notification(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -12977,7 +13896,7 @@ func (ec *executionContext) fieldContext_Query_notification(ctx context.Context,
 }
 
 func (ec *executionContext) _Query_notifications(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13007,6 +13926,9 @@ func (ec *executionContext) fieldContext_Query_notifications(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NotificationConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13023,7 +13945,7 @@ func (ec *executionContext) fieldContext_Query_notifications(ctx context.Context
 }
 
 func (ec *executionContext) _Query_opportunity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13048,6 +13970,9 @@ func (ec *executionContext) fieldContext_Query_opportunity(ctx context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Opportunity(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13064,7 +13989,7 @@ func (ec *executionContext) fieldContext_Query_opportunity(ctx context.Context, 
 }
 
 func (ec *executionContext) _Query_opportunities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13094,6 +14019,9 @@ func (ec *executionContext) fieldContext_Query_opportunities(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpportunityConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13110,7 +14038,7 @@ func (ec *executionContext) fieldContext_Query_opportunities(ctx context.Context
 }
 
 func (ec *executionContext) _Query_opportunityLineItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13135,6 +14063,9 @@ func (ec *executionContext) fieldContext_Query_opportunityLineItem(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpportunityLineItem(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13151,7 +14082,7 @@ func (ec *executionContext) fieldContext_Query_opportunityLineItem(ctx context.C
 }
 
 func (ec *executionContext) _Query_payment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13176,6 +14107,9 @@ func (ec *executionContext) fieldContext_Query_payment(ctx context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Payment(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13192,7 +14126,7 @@ func (ec *executionContext) fieldContext_Query_payment(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_portalLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13217,6 +14151,9 @@ func (ec *executionContext) fieldContext_Query_portalLink(ctx context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PortalLink(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13233,7 +14170,7 @@ func (ec *executionContext) fieldContext_Query_portalLink(ctx context.Context, f
 }
 
 func (ec *executionContext) _Query_product(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13258,6 +14195,9 @@ func (ec *executionContext) fieldContext_Query_product(ctx context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Product(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13274,7 +14214,7 @@ func (ec *executionContext) fieldContext_Query_product(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_products(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13304,6 +14244,9 @@ func (ec *executionContext) fieldContext_Query_products(ctx context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProductConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13320,7 +14263,7 @@ func (ec *executionContext) fieldContext_Query_products(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_profile(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13345,6 +14288,9 @@ func (ec *executionContext) fieldContext_Query_profile(ctx context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13361,7 +14307,7 @@ func (ec *executionContext) fieldContext_Query_profile(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_profiles(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13391,6 +14337,9 @@ func (ec *executionContext) fieldContext_Query_profiles(ctx context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfileConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13407,7 +14356,7 @@ func (ec *executionContext) fieldContext_Query_profiles(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_recurringInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13432,6 +14381,9 @@ func (ec *executionContext) fieldContext_Query_recurringInvoice(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecurringInvoice(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13448,7 +14400,7 @@ func (ec *executionContext) fieldContext_Query_recurringInvoice(ctx context.Cont
 }
 
 func (ec *executionContext) _Query_recurringInvoices(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13478,6 +14430,9 @@ func (ec *executionContext) fieldContext_Query_recurringInvoices(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecurringInvoiceConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13494,7 +14449,7 @@ func (ec *executionContext) fieldContext_Query_recurringInvoices(ctx context.Con
 }
 
 func (ec *executionContext) _Query_reports(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13518,12 +14473,15 @@ func (ec *executionContext) fieldContext_Query_reports(_ context.Context, field 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reports(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Query_search(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13548,6 +14506,9 @@ func (ec *executionContext) fieldContext_Query_search(ctx context.Context, field
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SearchHit(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13564,7 +14525,7 @@ func (ec *executionContext) fieldContext_Query_search(ctx context.Context, field
 }
 
 func (ec *executionContext) _Query_securityAuditLogs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13594,6 +14555,9 @@ func (ec *executionContext) fieldContext_Query_securityAuditLogs(ctx context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SecurityAuditLogConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13610,7 +14574,7 @@ func (ec *executionContext) fieldContext_Query_securityAuditLogs(ctx context.Con
 }
 
 func (ec *executionContext) _Query_solution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13635,6 +14599,9 @@ func (ec *executionContext) fieldContext_Query_solution(ctx context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Solution(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13651,7 +14618,7 @@ func (ec *executionContext) fieldContext_Query_solution(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_solutions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13681,6 +14648,9 @@ func (ec *executionContext) fieldContext_Query_solutions(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SolutionConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13697,7 +14667,7 @@ func (ec *executionContext) fieldContext_Query_solutions(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_solutionSuggestions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13722,6 +14692,9 @@ func (ec *executionContext) fieldContext_Query_solutionSuggestions(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Solution(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13738,7 +14711,7 @@ func (ec *executionContext) fieldContext_Query_solutionSuggestions(ctx context.C
 }
 
 func (ec *executionContext) _Query_tag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13763,6 +14736,9 @@ func (ec *executionContext) fieldContext_Query_tag(ctx context.Context, field gr
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tag(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13779,7 +14755,7 @@ func (ec *executionContext) fieldContext_Query_tag(ctx context.Context, field gr
 }
 
 func (ec *executionContext) _Query_tags(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13809,6 +14785,9 @@ func (ec *executionContext) fieldContext_Query_tags(ctx context.Context, field g
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TagConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13825,7 +14804,7 @@ func (ec *executionContext) fieldContext_Query_tags(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_task(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13850,6 +14829,9 @@ func (ec *executionContext) fieldContext_Query_task(ctx context.Context, field g
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Task(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13866,7 +14848,7 @@ func (ec *executionContext) fieldContext_Query_task(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_tasks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13896,6 +14878,9 @@ func (ec *executionContext) fieldContext_Query_tasks(ctx context.Context, field 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13912,7 +14897,7 @@ func (ec *executionContext) fieldContext_Query_tasks(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query_taskPipeline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13937,6 +14922,9 @@ func (ec *executionContext) fieldContext_Query_taskPipeline(ctx context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskPipeline(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13953,7 +14941,7 @@ func (ec *executionContext) fieldContext_Query_taskPipeline(ctx context.Context,
 }
 
 func (ec *executionContext) _Query_taskPipelines(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13983,6 +14971,9 @@ func (ec *executionContext) fieldContext_Query_taskPipelines(ctx context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskPipelineConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -13999,7 +14990,7 @@ func (ec *executionContext) fieldContext_Query_taskPipelines(ctx context.Context
 }
 
 func (ec *executionContext) _Query_taskStage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -14024,6 +15015,9 @@ func (ec *executionContext) fieldContext_Query_taskStage(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskStage(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -14040,7 +15034,7 @@ func (ec *executionContext) fieldContext_Query_taskStage(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_team(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -14065,6 +15059,9 @@ func (ec *executionContext) fieldContext_Query_team(ctx context.Context, field g
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Team(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -14081,7 +15078,7 @@ func (ec *executionContext) fieldContext_Query_team(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_teams(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -14111,6 +15108,9 @@ func (ec *executionContext) fieldContext_Query_teams(ctx context.Context, field 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TeamConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -14127,7 +15127,7 @@ func (ec *executionContext) fieldContext_Query_teams(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -14152,6 +15152,9 @@ func (ec *executionContext) fieldContext_Query___type(ctx context.Context, field
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields___Type(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -14168,7 +15171,7 @@ func (ec *executionContext) fieldContext_Query___type(ctx context.Context, field
 }
 
 func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -14192,6 +15195,9 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields___Schema(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -14661,1193 +15667,1782 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 var amountTotalImplementors = []string{"AmountTotal"}
 
 func (ec *executionContext) _AmountTotal(ctx context.Context, sel ast.SelectionSet, obj *model.AmountTotal) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, amountTotalImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, amountTotalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"AmountTotal"`)
+			out.Values[i] = graphql.MarshalString("AmountTotal")
 		case "currency":
-			writeNCurrencyCode2string(out.Key(f), obj.Currency)
+			out.Values[i] = ec._AmountTotal_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "count":
-			writeNInt2int(out.Key(f), obj.Count)
+			out.Values[i] = ec._AmountTotal_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "total":
-			out.Put(f, true, ec._AmountTotal_total(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._AmountTotal_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "weighted":
-			out.Put(f, true, ec._AmountTotal_weighted(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._AmountTotal_weighted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "average":
-			out.Put(f, true, ec._AmountTotal_average(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._AmountTotal_average(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var itemErrorImplementors = []string{"ItemError"}
 
 func (ec *executionContext) _ItemError(ctx context.Context, sel ast.SelectionSet, obj *ItemError) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, itemErrorImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, itemErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"ItemError"`)
+			out.Values[i] = graphql.MarshalString("ItemError")
 		case "code":
-			writeNErrorCode2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐErrorCode(out.Key(f), obj.Code)
+			out.Values[i] = ec._ItemError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "field":
-			writeOString2ᚖstring(out.Key(f), obj.Field)
+			out.Values[i] = ec._ItemError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "message":
-			writeNString2string(out.Key(f), obj.Message)
+			out.Values[i] = ec._ItemError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *model.Money) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, moneyImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moneyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"Money"`)
+			out.Values[i] = graphql.MarshalString("Money")
 		case "amount":
-			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Amount)
+			out.Values[i] = ec._Money_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "currency":
-			writeNCurrencyCode2string(out.Key(f), obj.Currency)
+			out.Values[i] = ec._Money_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Mutation"})
-	out := ec.fast.Object(ec.OperationContext, sel, mutationImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{Object: f.Name, Field: f.CollectedField})
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mutationImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Mutation",
+	})
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
+			Object: field.Name,
+			Field:  field,
+		})
+
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"Mutation"`)
+			out.Values[i] = graphql.MarshalString("Mutation")
 		case "requestSignIn":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_requestSignIn(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_requestSignIn(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createAccount":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createAccount(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createAccount(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateAccount":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateAccount(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateAccount(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteAccount":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteAccount(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteAccount(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "sendAccountEmail":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_sendAccountEmail(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sendAccountEmail(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createApiSettings":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createApiSettings(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createApiSettings(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateApiSettings":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateApiSettings(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateApiSettings(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "rotateApiSettings":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_rotateApiSettings(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rotateApiSettings(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteApiSettings":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteApiSettings(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteApiSettings(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createAttachment":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createAttachment(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createAttachment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteAttachment":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteAttachment(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteAttachment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "signIn":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_signIn(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_signIn(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "refreshSession":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_refreshSession(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refreshSession(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "signOut":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_signOut(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_signOut(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "switchOrganization":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_switchOrganization(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_switchOrganization(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createPersonalAccessToken":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createPersonalAccessToken(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createPersonalAccessToken(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "revokePersonalAccessToken":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_revokePersonalAccessToken(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokePersonalAccessToken(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createBoard":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createBoard(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createBoard(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateBoard":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateBoard(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateBoard(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteBoard":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteBoard(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteBoard(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createBoardColumn":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createBoardColumn(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createBoardColumn(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateBoardColumn":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateBoardColumn(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateBoardColumn(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "moveBoardColumn":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_moveBoardColumn(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveBoardColumn(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteBoardColumn":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteBoardColumn(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteBoardColumn(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createBoardMember":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createBoardMember(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createBoardMember(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateBoardMember":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateBoardMember(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateBoardMember(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteBoardMember":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteBoardMember(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteBoardMember(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createBoardTask":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createBoardTask(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createBoardTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateBoardTask":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateBoardTask(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateBoardTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "moveBoardTask":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_moveBoardTask(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveBoardTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteBoardTask":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteBoardTask(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteBoardTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createCase":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createCase(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateCase":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateCase(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "closeCase":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_closeCase(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closeCase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "reopenCase":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_reopenCase(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reopenCase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "mergeCase":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_mergeCase(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_mergeCase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "unmergeCase":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_unmergeCase(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unmergeCase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateCases":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateCases(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCases(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteCases":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteCases(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteCases(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "watchCase":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_watchCase(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_watchCase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "unwatchCase":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_unwatchCase(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unwatchCase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteCase":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteCase(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteCase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createCasePipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createCasePipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCasePipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateCasePipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateCasePipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCasePipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "reorderCasePipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_reorderCasePipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reorderCasePipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteCasePipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteCasePipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteCasePipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createCaseStage":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createCaseStage(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCaseStage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateCaseStage":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateCaseStage(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCaseStage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteCaseStage":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteCaseStage(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteCaseStage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createComment":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createComment(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createComment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateComment":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateComment(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateComment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteComment":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteComment(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteComment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createContact":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createContact(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateContact":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateContact(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteContact":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteContact(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createCustomFieldDefinition":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createCustomFieldDefinition(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCustomFieldDefinition(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateCustomFieldDefinition":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateCustomFieldDefinition(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCustomFieldDefinition(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createDocument":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createDocument(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createDocument(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateDocument":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateDocument(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateDocument(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteDocument":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteDocument(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteDocument(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createEstimate":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createEstimate(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createEstimate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateEstimate":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateEstimate(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateEstimate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "sendEstimate":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_sendEstimate(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sendEstimate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "acceptEstimate":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_acceptEstimate(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptEstimate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "declineEstimate":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_declineEstimate(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_declineEstimate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "convertEstimateToInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_convertEstimateToInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_convertEstimateToInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteEstimate":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteEstimate(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteEstimate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "importContacts":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_importContacts(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_importContacts(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "importCases":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_importCases(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_importCases(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "importLeads":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_importLeads(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_importLeads(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "sendInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_sendInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sendInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "markInvoiceViewed":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_markInvoiceViewed(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_markInvoiceViewed(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "markInvoicePaid":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_markInvoicePaid(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_markInvoicePaid(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "cancelInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_cancelInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "duplicateInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_duplicateInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_duplicateInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sendDueReminders":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sendDueReminders(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "moveLead":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_moveLead(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "moveOpportunity":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_moveOpportunity(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveOpportunity(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "moveCase":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_moveCase(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveCase(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "moveTask":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_moveTask(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createLead":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createLead(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateLead":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateLead(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteLead":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteLead(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "convertLead":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_convertLead(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_convertLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createLeadPipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createLeadPipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createLeadPipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateLeadPipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateLeadPipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateLeadPipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "reorderLeadPipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_reorderLeadPipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reorderLeadPipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteLeadPipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteLeadPipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteLeadPipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createLeadStage":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createLeadStage(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createLeadStage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateLeadStage":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateLeadStage(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateLeadStage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteLeadStage":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteLeadStage(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteLeadStage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "markNotificationRead":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_markNotificationRead(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_markNotificationRead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "markAllNotificationsRead":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_markAllNotificationsRead(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_markAllNotificationsRead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteNotification":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteNotification(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteNotification(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createOpportunity":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createOpportunity(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createOpportunity(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateOpportunity":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateOpportunity(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateOpportunity(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteOpportunity":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteOpportunity(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteOpportunity(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "convertOpportunityToInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_convertOpportunityToInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_convertOpportunityToInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createOpportunityLineItem":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createOpportunityLineItem(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createOpportunityLineItem(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateOpportunityLineItem":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateOpportunityLineItem(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateOpportunityLineItem(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteOpportunityLineItem":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteOpportunityLineItem(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteOpportunityLineItem(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createOrganization":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createOrganization(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createOrganization(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateOrganization":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateOrganization(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateOrganization(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createPayment":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createPayment(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createPayment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deletePayment":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deletePayment(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deletePayment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createPortalLink":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createPortalLink(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createPortalLink(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "revokePortalLink":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_revokePortalLink(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokePortalLink(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createProduct":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createProduct(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createProduct(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateProduct":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateProduct(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateProduct(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteProduct":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteProduct(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteProduct(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "inviteMember":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_inviteMember(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_inviteMember(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateMember":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateMember(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateMember(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "removeMember":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_removeMember(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeMember(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateMyProfile":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateMyProfile(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateMyProfile(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createRecurringInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createRecurringInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createRecurringInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateRecurringInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateRecurringInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateRecurringInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "pauseRecurringInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_pauseRecurringInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_pauseRecurringInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "resumeRecurringInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_resumeRecurringInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resumeRecurringInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "generateInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_generateInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_generateInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteRecurringInvoice":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteRecurringInvoice(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteRecurringInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createSolution":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createSolution(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createSolution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateSolution":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateSolution(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateSolution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "reviewSolution":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_reviewSolution(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reviewSolution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "approveSolution":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_approveSolution(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_approveSolution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "publishSolution":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_publishSolution(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_publishSolution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "unpublishSolution":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_unpublishSolution(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unpublishSolution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "reviseSolution":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_reviseSolution(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reviseSolution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "linkSolution":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_linkSolution(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_linkSolution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "unlinkSolution":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_unlinkSolution(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unlinkSolution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteSolution":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteSolution(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteSolution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createTag":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createTag(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createTag(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateTag":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateTag(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateTag(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "archiveTag":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_archiveTag(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_archiveTag(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "restoreTag":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_restoreTag(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_restoreTag(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "mergeTags":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_mergeTags(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_mergeTags(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteTag":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteTag(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteTag(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createTask":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createTask(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateTask":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateTask(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteTask":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteTask(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createTaskPipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createTaskPipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createTaskPipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateTaskPipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateTaskPipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateTaskPipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "reorderTaskPipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_reorderTaskPipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reorderTaskPipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteTaskPipeline":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteTaskPipeline(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteTaskPipeline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createTaskStage":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createTaskStage(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createTaskStage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateTaskStage":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateTaskStage(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateTaskStage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteTaskStage":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteTaskStage(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteTaskStage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createTeam":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_createTeam(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createTeam(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateTeam":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_updateTeam(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateTeam(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteTeam":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Mutation_deleteTeam(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteTeam(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, nil)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *page.Info) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, pageInfoImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"PageInfo"`)
+			out.Values[i] = graphql.MarshalString("PageInfo")
 		case "hasNextPage":
-			writeNBoolean2bool(out.Key(f), obj.HasNextPage)
+			out.Values[i] = ec._PageInfo_hasNextPage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "hasPreviousPage":
-			writeNBoolean2bool(out.Key(f), obj.HasPreviousPage)
+			out.Values[i] = ec._PageInfo_hasPreviousPage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "startCursor":
-			writeOString2ᚖstring(out.Key(f), obj.StartCursor)
+			out.Values[i] = ec._PageInfo_startCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "endCursor":
-			writeOString2ᚖstring(out.Key(f), obj.EndCursor)
+			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Query"})
-	out := ec.fast.Object(ec.OperationContext, sel, queryImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{Object: f.Name, Field: f.CollectedField})
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, queryImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Query",
+	})
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
+			Object: field.Name,
+			Field:  field,
+		})
+
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"Query"`)
+			out.Values[i] = graphql.MarshalString("Query")
 		case "viewer":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_viewer(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_viewer(ctx, field)
 				})
-			})
 		case "node":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_node(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_node(ctx, field)
 				})
-			})
 		case "nodes":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_nodes(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_nodes(ctx, field)
 				})
-			})
 		case "account":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_account(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_account(ctx, field)
 				})
-			})
 		case "accounts":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_accounts(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_accounts(ctx, field)
 				})
-			})
 		case "accountEmail":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_accountEmail(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_accountEmail(ctx, field)
 				})
-			})
 		case "accountEmails":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_accountEmails(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_accountEmails(ctx, field)
 				})
-			})
 		case "activity":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_activity(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_activity(ctx, field)
 				})
-			})
 		case "activities":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_activities(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_activities(ctx, field)
 				})
-			})
 		case "apiSettings":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_apiSettings(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_apiSettings(ctx, field)
 				})
-			})
 		case "apiSettingsList":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_apiSettingsList(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_apiSettingsList(ctx, field)
 				})
-			})
 		case "attachment":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_attachment(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_attachment(ctx, field)
 				})
-			})
 		case "personalAccessTokens":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_personalAccessTokens(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_personalAccessTokens(ctx, field)
 				})
-			})
 		case "board":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_board(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_board(ctx, field)
 				})
-			})
 		case "boards":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_boards(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_boards(ctx, field)
 				})
-			})
 		case "boardColumn":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_boardColumn(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_boardColumn(ctx, field)
 				})
-			})
 		case "boardMember":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_boardMember(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_boardMember(ctx, field)
 				})
-			})
 		case "boardTask":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_boardTask(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_boardTask(ctx, field)
 				})
-			})
 		case "boardTasks":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_boardTasks(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_boardTasks(ctx, field)
 				})
-			})
 		case "case":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_case(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_case(ctx, field)
 				})
-			})
 		case "cases":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_cases(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_cases(ctx, field)
 				})
-			})
 		case "casePipeline":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_casePipeline(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_casePipeline(ctx, field)
 				})
-			})
 		case "casePipelines":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_casePipelines(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_casePipelines(ctx, field)
 				})
-			})
 		case "caseStage":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_caseStage(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_caseStage(ctx, field)
 				})
-			})
 		case "comment":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_comment(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_comment(ctx, field)
 				})
-			})
 		case "comments":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_comments(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_comments(ctx, field)
 				})
-			})
 		case "contact":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_contact(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_contact(ctx, field)
 				})
-			})
 		case "contacts":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_contacts(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_contacts(ctx, field)
 				})
-			})
 		case "customFieldDefinition":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_customFieldDefinition(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_customFieldDefinition(ctx, field)
 				})
-			})
 		case "customFieldDefinitions":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_customFieldDefinitions(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_customFieldDefinitions(ctx, field)
 				})
-			})
 		case "dashboard":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_dashboard(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_dashboard(ctx, field)
 				})
-			})
 		case "today":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_today(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_today(ctx, field)
 				})
-			})
 		case "document":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_document(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_document(ctx, field)
 				})
-			})
 		case "documents":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_documents(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_documents(ctx, field)
 				})
-			})
 		case "possibleDuplicates":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_possibleDuplicates(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_possibleDuplicates(ctx, field)
 				})
-			})
 		case "estimate":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_estimate(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_estimate(ctx, field)
 				})
-			})
 		case "estimates":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_estimates(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_estimates(ctx, field)
 				})
-			})
 		case "invoice":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_invoice(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_invoice(ctx, field)
 				})
-			})
 		case "invoices":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_invoices(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_invoices(ctx, field)
 				})
-			})
 		case "leadKanban":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_leadKanban(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_leadKanban(ctx, field)
 				})
-			})
 		case "caseKanban":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_caseKanban(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_caseKanban(ctx, field)
 				})
-			})
 		case "taskKanban":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_taskKanban(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_taskKanban(ctx, field)
 				})
-			})
 		case "opportunityKanban":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_opportunityKanban(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_opportunityKanban(ctx, field)
 				})
-			})
 		case "lead":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_lead(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_lead(ctx, field)
 				})
-			})
 		case "leads":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_leads(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_leads(ctx, field)
 				})
-			})
 		case "leadPipeline":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_leadPipeline(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_leadPipeline(ctx, field)
 				})
-			})
 		case "leadPipelines":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_leadPipelines(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_leadPipelines(ctx, field)
 				})
-			})
 		case "leadStage":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_leadStage(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_leadStage(ctx, field)
 				})
-			})
 		case "notification":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_notification(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_notification(ctx, field)
 				})
-			})
 		case "notifications":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_notifications(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_notifications(ctx, field)
 				})
-			})
 		case "opportunity":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_opportunity(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_opportunity(ctx, field)
 				})
-			})
 		case "opportunities":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_opportunities(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_opportunities(ctx, field)
 				})
-			})
 		case "opportunityLineItem":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_opportunityLineItem(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_opportunityLineItem(ctx, field)
 				})
-			})
 		case "payment":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_payment(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_payment(ctx, field)
 				})
-			})
 		case "portalLink":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_portalLink(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_portalLink(ctx, field)
 				})
-			})
 		case "product":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_product(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_product(ctx, field)
 				})
-			})
 		case "products":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_products(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_products(ctx, field)
 				})
-			})
 		case "profile":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_profile(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_profile(ctx, field)
 				})
-			})
 		case "profiles":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_profiles(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_profiles(ctx, field)
 				})
-			})
 		case "recurringInvoice":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_recurringInvoice(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_recurringInvoice(ctx, field)
 				})
-			})
 		case "recurringInvoices":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_recurringInvoices(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_recurringInvoices(ctx, field)
 				})
-			})
 		case "reports":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_reports(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_reports(ctx, field)
 				})
-			})
 		case "search":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_search(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_search(ctx, field)
 				})
-			})
 		case "securityAuditLogs":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_securityAuditLogs(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_securityAuditLogs(ctx, field)
 				})
-			})
 		case "solution":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_solution(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_solution(ctx, field)
 				})
-			})
 		case "solutions":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_solutions(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_solutions(ctx, field)
 				})
-			})
 		case "solutionSuggestions":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_solutionSuggestions(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_solutionSuggestions(ctx, field)
 				})
-			})
 		case "tag":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_tag(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_tag(ctx, field)
 				})
-			})
 		case "tags":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_tags(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_tags(ctx, field)
 				})
-			})
 		case "task":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_task(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_task(ctx, field)
 				})
-			})
 		case "tasks":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_tasks(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_tasks(ctx, field)
 				})
-			})
 		case "taskPipeline":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_taskPipeline(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_taskPipeline(ctx, field)
 				})
-			})
 		case "taskPipelines":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_taskPipelines(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_taskPipelines(ctx, field)
 				})
-			})
 		case "taskStage":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_taskStage(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_taskStage(ctx, field)
 				})
-			})
 		case "team":
-			out.Later(f, false, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_team(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_team(ctx, field)
 				})
-			})
 		case "teams":
-			out.Later(f, true, func(context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_teams(ctx, f.CollectedField)
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_teams(ctx, field)
 				})
-			})
 		case "__type":
-			out.Put(f, false, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Query___type(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Query___type(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "__schema":
-			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
-				return ec._Query___schema(ctx, f.CollectedField)
-			}))
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Query___schema(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, nil)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -15855,9 +17450,19 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNAmountTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.AmountTotal) graphql.Marshaler {
-	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.AmountTotal) graphql.Marshaler {
-		return ec.marshalNAmountTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountTotal(ctx, sel, v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAmountTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountTotal(ctx, sel, v[i])
 	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNAmountTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐAmountTotal(ctx context.Context, sel ast.SelectionSet, v *model.AmountTotal) graphql.Marshaler {
@@ -15882,10 +17487,6 @@ func (ec *executionContext) marshalNCurrencyCode2string(ctx context.Context, sel
 	return res
 }
 
-func writeNCurrencyCode2string(w *bytes.Buffer, v string) {
-	scalar.MarshalCurrencyCode(v).MarshalGQL(w)
-}
-
 func (ec *executionContext) unmarshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx context.Context, v any) (scalar.Date, error) {
 	var res scalar.Date
 	err := res.UnmarshalGQL(v)
@@ -15894,10 +17495,6 @@ func (ec *executionContext) unmarshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrm�
 
 func (ec *executionContext) marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx context.Context, sel ast.SelectionSet, v scalar.Date) graphql.Marshaler {
 	return v
-}
-
-func writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(w *bytes.Buffer, v scalar.Date) {
-	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalNDate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx context.Context, v any) (*scalar.Date, error) {
@@ -15926,10 +17523,6 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
 	}
 	return res
-}
-
-func writeNDateTime2timeᚐTime(w *bytes.Buffer, v time.Time) {
-	scalar.MarshalDateTime(v).MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalNDateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
@@ -15964,10 +17557,6 @@ func (ec *executionContext) marshalNDecimal2githubᚗcomᚋshopspringᚋdecimal�
 	return res
 }
 
-func writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(w *bytes.Buffer, v decimal.Decimal) {
-	scalar.MarshalDecimal(v).MarshalGQL(w)
-}
-
 func (ec *executionContext) unmarshalNDirection2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -15996,10 +17585,6 @@ func (ec *executionContext) marshalNEmailAddress2string(ctx context.Context, sel
 	return res
 }
 
-func writeNEmailAddress2string(w *bytes.Buffer, v string) {
-	scalar.MarshalEmailAddress(v).MarshalGQL(w)
-}
-
 func (ec *executionContext) unmarshalNErrorCode2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐErrorCode(ctx context.Context, v any) (ErrorCode, error) {
 	var res ErrorCode
 	err := res.UnmarshalGQL(v)
@@ -16010,14 +17595,20 @@ func (ec *executionContext) marshalNErrorCode2githubᚗcomᚋbottlecrmᚋbottlec
 	return v
 }
 
-func writeNErrorCode2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐErrorCode(w *bytes.Buffer, v ErrorCode) {
-	v.MarshalGQL(w)
-}
-
 func (ec *executionContext) marshalNItemError2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐItemErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*ItemError) graphql.Marshaler {
-	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *ItemError) graphql.Marshaler {
-		return ec.marshalNItemError2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐItemError(ctx, sel, v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNItemError2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐItemError(ctx, sel, v[i])
 	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNItemError2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐItemError(ctx context.Context, sel ast.SelectionSet, v *ItemError) graphql.Marshaler {
@@ -16077,9 +17668,13 @@ func (ec *executionContext) marshalNNode2githubᚗcomᚋbottlecrmᚋbottlecrmᚑ
 }
 
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
-	return fastgraph.List(ctx, &ec.fast, v, false, func(ctx context.Context, v model.Node) graphql.Marshaler {
-		return ec.marshalONode2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐNode(ctx, sel, v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalONode2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐNode(ctx, sel, v[i])
 	})
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNOnError2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐOnError(ctx context.Context, v any) (OnError, error) {
@@ -16114,10 +17709,6 @@ func (ec *executionContext) marshalNTimeZone2string(ctx context.Context, sel ast
 	return res
 }
 
-func writeNTimeZone2string(w *bytes.Buffer, v string) {
-	scalar.MarshalTimeZone(v).MarshalGQL(w)
-}
-
 func (ec *executionContext) unmarshalNURL2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalURL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -16130,10 +17721,6 @@ func (ec *executionContext) marshalNURL2string(ctx context.Context, sel ast.Sele
 		graphql.AddInvalidNullFromMarshaler(ctx, "URL!")
 	}
 	return res
-}
-
-func writeNURL2string(w *bytes.Buffer, v string) {
-	scalar.MarshalURL(v).MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalNUpload2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilesᚐUpload(ctx context.Context, v any) (files.Upload, error) {
@@ -16178,14 +17765,6 @@ func (ec *executionContext) marshalOCountryCode2ᚖstring(ctx context.Context, s
 	return res
 }
 
-func writeOCountryCode2ᚖstring(w *bytes.Buffer, v *string) {
-	if v == nil {
-		w.WriteString(`null`)
-		return
-	}
-	scalar.MarshalCountryCode(*v).MarshalGQL(w)
-}
-
 func (ec *executionContext) unmarshalOCurrencyCode2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -16220,14 +17799,6 @@ func (ec *executionContext) marshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrm
 	return v
 }
 
-func writeODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(w *bytes.Buffer, v *scalar.Date) {
-	if v == nil {
-		w.WriteString(`null`)
-		return
-	}
-	v.MarshalGQL(w)
-}
-
 func (ec *executionContext) unmarshalODateRange2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐDates(ctx context.Context, v any) (*filter.Dates, error) {
 	if v == nil {
 		return nil, nil
@@ -16254,14 +17825,6 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
-func writeODateTime2ᚖtimeᚐTime(w *bytes.Buffer, v *time.Time) {
-	if v == nil {
-		w.WriteString(`null`)
-		return
-	}
-	scalar.MarshalDateTime(*v).MarshalGQL(w)
-}
-
 func (ec *executionContext) unmarshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx context.Context, v any) (*decimal.Decimal, error) {
 	if v == nil {
 		return nil, nil
@@ -16278,14 +17841,6 @@ func (ec *executionContext) marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecim
 	_ = ctx
 	res := scalar.MarshalDecimal(*v)
 	return res
-}
-
-func writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(w *bytes.Buffer, v *decimal.Decimal) {
-	if v == nil {
-		w.WriteString(`null`)
-		return
-	}
-	scalar.MarshalDecimal(*v).MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalODecimalRange2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐDecimals(ctx context.Context, v any) (*filter.Decimals, error) {
@@ -16314,14 +17869,6 @@ func (ec *executionContext) marshalOEmailAddress2ᚖstring(ctx context.Context, 
 	return res
 }
 
-func writeOEmailAddress2ᚖstring(w *bytes.Buffer, v *string) {
-	if v == nil {
-		w.WriteString(`null`)
-		return
-	}
-	scalar.MarshalEmailAddress(*v).MarshalGQL(w)
-}
-
 func (ec *executionContext) unmarshalOJSON2interface(ctx context.Context, v any) (any, error) {
 	if v == nil {
 		return nil, nil
@@ -16338,14 +17885,6 @@ func (ec *executionContext) marshalOJSON2interface(ctx context.Context, sel ast.
 	_ = ctx
 	res := scalar.MarshalJSON(v)
 	return res
-}
-
-func writeOJSON2interface(w *bytes.Buffer, v any) {
-	if v == nil {
-		w.WriteString(`null`)
-		return
-	}
-	scalar.MarshalJSON(v).MarshalGQL(w)
 }
 
 func (ec *executionContext) marshalOMoney2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐMoney(ctx context.Context, sel ast.SelectionSet, v *model.Money) graphql.Marshaler {
@@ -16378,14 +17917,6 @@ func (ec *executionContext) marshalOPhoneNumber2ᚖstring(ctx context.Context, s
 	_ = ctx
 	res := scalar.MarshalPhoneNumber(*v)
 	return res
-}
-
-func writeOPhoneNumber2ᚖstring(w *bytes.Buffer, v *string) {
-	if v == nil {
-		w.WriteString(`null`)
-		return
-	}
-	scalar.MarshalPhoneNumber(*v).MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalOTextFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐText(ctx context.Context, v any) (*filter.Text, error) {
@@ -16430,14 +17961,6 @@ func (ec *executionContext) marshalOURL2ᚖstring(ctx context.Context, sel ast.S
 	_ = ctx
 	res := scalar.MarshalURL(*v)
 	return res
-}
-
-func writeOURL2ᚖstring(w *bytes.Buffer, v *string) {
-	if v == nil {
-		w.WriteString(`null`)
-		return
-	}
-	scalar.MarshalURL(*v).MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalOUpload2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilesᚐUploadᚄ(ctx context.Context, v any) ([]*files.Upload, error) {

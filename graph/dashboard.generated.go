@@ -3,12 +3,14 @@
 package graph
 
 import (
-	"bytes"
 	"context"
+	"errors"
+	"math"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/shopspring/decimal"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -30,6 +32,7 @@ type TodayReportResolver interface {
 	Count(ctx context.Context, obj *model.TodayReport) (int, error)
 	Items(ctx context.Context, obj *model.TodayReport, first int) ([]*model.TodayItem, error)
 	QuietDeals(ctx context.Context, obj *model.TodayReport) (*model.RevenueTotal, error)
+	OverdueInvoices(ctx context.Context, obj *model.TodayReport) (*model.InvoiceTotal, error)
 	ClearedYesterday(ctx context.Context, obj *model.TodayReport) (int, error)
 	Upcoming(ctx context.Context, obj *model.TodayReport, first int) ([]*model.TodayItem, error)
 }
@@ -112,8 +115,54 @@ func (ec *executionContext) field_TodayReport_upcoming_args(ctx context.Context,
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _DashboardReport_date(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DashboardReport_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DashboardReport_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DashboardReport", field, false, false, "Date")
+}
+
+func (ec *executionContext) _DashboardReport_currency(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DashboardReport_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCurrencyCode2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DashboardReport_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DashboardReport", field, false, false, "CurrencyCode")
+}
+
 func (ec *executionContext) _DashboardReport_accounts(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -136,7 +185,7 @@ func (ec *executionContext) fieldContext_DashboardReport_accounts(_ context.Cont
 }
 
 func (ec *executionContext) _DashboardReport_contacts(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -159,7 +208,7 @@ func (ec *executionContext) fieldContext_DashboardReport_contacts(_ context.Cont
 }
 
 func (ec *executionContext) _DashboardReport_leads(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -182,7 +231,7 @@ func (ec *executionContext) fieldContext_DashboardReport_leads(_ context.Context
 }
 
 func (ec *executionContext) _DashboardReport_opportunities(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -205,7 +254,7 @@ func (ec *executionContext) fieldContext_DashboardReport_opportunities(_ context
 }
 
 func (ec *executionContext) _DashboardReport_overdueTasks(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -228,7 +277,7 @@ func (ec *executionContext) fieldContext_DashboardReport_overdueTasks(_ context.
 }
 
 func (ec *executionContext) _DashboardReport_tasksDueToday(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -251,7 +300,7 @@ func (ec *executionContext) fieldContext_DashboardReport_tasksDueToday(_ context
 }
 
 func (ec *executionContext) _DashboardReport_followUpsToday(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -274,7 +323,7 @@ func (ec *executionContext) fieldContext_DashboardReport_followUpsToday(_ contex
 }
 
 func (ec *executionContext) _DashboardReport_hotLeads(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -297,7 +346,7 @@ func (ec *executionContext) fieldContext_DashboardReport_hotLeads(_ context.Cont
 }
 
 func (ec *executionContext) _DashboardReport_pipeline(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -321,12 +370,15 @@ func (ec *executionContext) fieldContext_DashboardReport_pipeline(_ context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PipelineStage(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _DashboardReport_openDeals(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -350,12 +402,15 @@ func (ec *executionContext) fieldContext_DashboardReport_openDeals(_ context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevenueTotal(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _DashboardReport_wonThisMonth(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -379,12 +434,15 @@ func (ec *executionContext) fieldContext_DashboardReport_wonThisMonth(_ context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevenueTotal(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _DashboardReport_conversionRate(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -407,7 +465,7 @@ func (ec *executionContext) fieldContext_DashboardReport_conversionRate(_ contex
 }
 
 func (ec *executionContext) _DashboardReport_newestHotLeads(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -432,6 +490,9 @@ func (ec *executionContext) fieldContext_DashboardReport_newestHotLeads(ctx cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -440,7 +501,7 @@ func (ec *executionContext) fieldContext_DashboardReport_newestHotLeads(ctx cont
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_DashboardReport_newestHotLeads_args); err != nil {
+	if fc.Args, err = ec.field_DashboardReport_newestHotLeads_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -448,7 +509,7 @@ func (ec *executionContext) fieldContext_DashboardReport_newestHotLeads(ctx cont
 }
 
 func (ec *executionContext) _DashboardReport_nextTasks(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -473,6 +534,9 @@ func (ec *executionContext) fieldContext_DashboardReport_nextTasks(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Task(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -481,7 +545,7 @@ func (ec *executionContext) fieldContext_DashboardReport_nextTasks(ctx context.C
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_DashboardReport_nextTasks_args); err != nil {
+	if fc.Args, err = ec.field_DashboardReport_nextTasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -489,7 +553,7 @@ func (ec *executionContext) fieldContext_DashboardReport_nextTasks(ctx context.C
 }
 
 func (ec *executionContext) _DashboardReport_latestActivities(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -514,6 +578,9 @@ func (ec *executionContext) fieldContext_DashboardReport_latestActivities(ctx co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Activity(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -522,15 +589,61 @@ func (ec *executionContext) fieldContext_DashboardReport_latestActivities(ctx co
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_DashboardReport_latestActivities_args); err != nil {
+	if fc.Args, err = ec.field_DashboardReport_latestActivities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _PipelineStage_stage(ctx context.Context, field graphql.CollectedField, obj *model.PipelineStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PipelineStage_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.OpportunityStage) graphql.Marshaler {
+			return ec.marshalNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PipelineStage_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PipelineStage", field, false, false, "OpportunityStage")
+}
+
+func (ec *executionContext) _PipelineStage_count(ctx context.Context, field graphql.CollectedField, obj *model.PipelineStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PipelineStage_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PipelineStage_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PipelineStage", field, false, false, "Int")
+}
+
 func (ec *executionContext) _PipelineStage_value(ctx context.Context, field graphql.CollectedField, obj *model.PipelineStage) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -554,12 +667,15 @@ func (ec *executionContext) fieldContext_PipelineStage_value(_ context.Context, 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _PipelineStage_weighted(ctx context.Context, field graphql.CollectedField, obj *model.PipelineStage) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -583,12 +699,61 @@ func (ec *executionContext) fieldContext_PipelineStage_weighted(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _PipelineStage_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.PipelineStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PipelineStage_otherCurrencyCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OtherCurrencyCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PipelineStage_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PipelineStage", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RevenueTotal_count(ctx context.Context, field graphql.CollectedField, obj *model.RevenueTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevenueTotal_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevenueTotal_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevenueTotal", field, false, false, "Int")
+}
+
 func (ec *executionContext) _RevenueTotal_value(ctx context.Context, field graphql.CollectedField, obj *model.RevenueTotal) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -612,12 +777,15 @@ func (ec *executionContext) fieldContext_RevenueTotal_value(_ context.Context, f
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RevenueTotal_weighted(ctx context.Context, field graphql.CollectedField, obj *model.RevenueTotal) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -641,12 +809,107 @@ func (ec *executionContext) fieldContext_RevenueTotal_weighted(_ context.Context
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _RevenueTotal_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.RevenueTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevenueTotal_otherCurrencyCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OtherCurrencyCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevenueTotal_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevenueTotal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TodayItem_reason(ctx context.Context, field graphql.CollectedField, obj *model.TodayItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TodayItem_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.TodayReason) graphql.Marshaler {
+			return ec.marshalNTodayReason2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TodayItem_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TodayItem", field, false, false, "TodayReason")
+}
+
+func (ec *executionContext) _TodayItem_title(ctx context.Context, field graphql.CollectedField, obj *model.TodayItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TodayItem_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TodayItem_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TodayItem", field, false, false, "String")
+}
+
+func (ec *executionContext) _TodayItem_on(ctx context.Context, field graphql.CollectedField, obj *model.TodayItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TodayItem_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TodayItem_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TodayItem", field, false, false, "Date")
+}
+
 func (ec *executionContext) _TodayItem_node(ctx context.Context, field graphql.CollectedField, obj *model.TodayItem) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -670,12 +933,38 @@ func (ec *executionContext) fieldContext_TodayItem_node(_ context.Context, field
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _TodayReport_date(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TodayReport_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TodayReport_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TodayReport", field, false, false, "Date")
+}
+
 func (ec *executionContext) _TodayReport_count(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -698,7 +987,7 @@ func (ec *executionContext) fieldContext_TodayReport_count(_ context.Context, fi
 }
 
 func (ec *executionContext) _TodayReport_items(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -723,6 +1012,9 @@ func (ec *executionContext) fieldContext_TodayReport_items(ctx context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TodayItem(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -731,7 +1023,7 @@ func (ec *executionContext) fieldContext_TodayReport_items(ctx context.Context, 
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_TodayReport_items_args); err != nil {
+	if fc.Args, err = ec.field_TodayReport_items_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -739,7 +1031,7 @@ func (ec *executionContext) fieldContext_TodayReport_items(ctx context.Context, 
 }
 
 func (ec *executionContext) _TodayReport_quietDeals(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -763,12 +1055,47 @@ func (ec *executionContext) fieldContext_TodayReport_quietDeals(_ context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevenueTotal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TodayReport_overdueInvoices(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TodayReport_overdueInvoices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TodayReport().OverdueInvoices(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InvoiceTotal) graphql.Marshaler {
+			return ec.marshalNInvoiceTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceTotal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TodayReport_overdueInvoices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TodayReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InvoiceTotal(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _TodayReport_clearedYesterday(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -791,7 +1118,7 @@ func (ec *executionContext) fieldContext_TodayReport_clearedYesterday(_ context.
 }
 
 func (ec *executionContext) _TodayReport_upcoming(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -816,6 +1143,9 @@ func (ec *executionContext) fieldContext_TodayReport_upcoming(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TodayItem(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -824,7 +1154,7 @@ func (ec *executionContext) fieldContext_TodayReport_upcoming(ctx context.Contex
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_TodayReport_upcoming_args); err != nil {
+	if fc.Args, err = ec.field_TodayReport_upcoming_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -846,193 +1176,347 @@ func (ec *executionContext) fieldContext_TodayReport_upcoming(ctx context.Contex
 var dashboardReportImplementors = []string{"DashboardReport"}
 
 func (ec *executionContext) _DashboardReport(ctx context.Context, sel ast.SelectionSet, obj *model.DashboardReport) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, dashboardReportImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dashboardReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"DashboardReport"`)
+			out.Values[i] = graphql.MarshalString("DashboardReport")
 		case "date":
-			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.Date)
+			out.Values[i] = ec._DashboardReport_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "currency":
-			writeNCurrencyCode2string(out.Key(f), obj.Currency)
+			out.Values[i] = ec._DashboardReport_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "accounts":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_accounts(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_accounts(ctx, field, obj)
+				})
 		case "contacts":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_contacts(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_contacts(ctx, field, obj)
+				})
 		case "leads":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_leads(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_leads(ctx, field, obj)
+				})
 		case "opportunities":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_opportunities(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_opportunities(ctx, field, obj)
+				})
 		case "overdueTasks":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_overdueTasks(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_overdueTasks(ctx, field, obj)
+				})
 		case "tasksDueToday":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_tasksDueToday(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_tasksDueToday(ctx, field, obj)
+				})
 		case "followUpsToday":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_followUpsToday(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_followUpsToday(ctx, field, obj)
+				})
 		case "hotLeads":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_hotLeads(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_hotLeads(ctx, field, obj)
+				})
 		case "pipeline":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_pipeline(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_pipeline(ctx, field, obj)
+				})
 		case "openDeals":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_openDeals(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_openDeals(ctx, field, obj)
+				})
 		case "wonThisMonth":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_wonThisMonth(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_wonThisMonth(ctx, field, obj)
+				})
 		case "conversionRate":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_conversionRate(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_conversionRate(ctx, field, obj)
+				})
 		case "newestHotLeads":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_newestHotLeads(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_newestHotLeads(ctx, field, obj)
+				})
 		case "nextTasks":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_nextTasks(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_nextTasks(ctx, field, obj)
+				})
 		case "latestActivities":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._DashboardReport_latestActivities(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DashboardReport_latestActivities(ctx, field, obj)
+				})
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var pipelineStageImplementors = []string{"PipelineStage"}
 
 func (ec *executionContext) _PipelineStage(ctx context.Context, sel ast.SelectionSet, obj *model.PipelineStage) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, pipelineStageImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pipelineStageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"PipelineStage"`)
+			out.Values[i] = graphql.MarshalString("PipelineStage")
 		case "stage":
-			writeNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(out.Key(f), obj.Stage)
+			out.Values[i] = ec._PipelineStage_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "count":
-			writeNInt2int(out.Key(f), obj.Count)
+			out.Values[i] = ec._PipelineStage_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "value":
-			out.Put(f, true, ec._PipelineStage_value(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._PipelineStage_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "weighted":
-			out.Put(f, true, ec._PipelineStage_weighted(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._PipelineStage_weighted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "otherCurrencyCount":
-			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
+			out.Values[i] = ec._PipelineStage_otherCurrencyCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var revenueTotalImplementors = []string{"RevenueTotal"}
 
 func (ec *executionContext) _RevenueTotal(ctx context.Context, sel ast.SelectionSet, obj *model.RevenueTotal) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, revenueTotalImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, revenueTotalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"RevenueTotal"`)
+			out.Values[i] = graphql.MarshalString("RevenueTotal")
 		case "count":
-			writeNInt2int(out.Key(f), obj.Count)
+			out.Values[i] = ec._RevenueTotal_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "value":
-			out.Put(f, true, ec._RevenueTotal_value(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RevenueTotal_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "weighted":
-			out.Put(f, true, ec._RevenueTotal_weighted(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RevenueTotal_weighted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "otherCurrencyCount":
-			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
+			out.Values[i] = ec._RevenueTotal_otherCurrencyCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var todayItemImplementors = []string{"TodayItem"}
 
 func (ec *executionContext) _TodayItem(ctx context.Context, sel ast.SelectionSet, obj *model.TodayItem) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, todayItemImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, todayItemImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"TodayItem"`)
+			out.Values[i] = graphql.MarshalString("TodayItem")
 		case "reason":
-			writeNTodayReason2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayReason(out.Key(f), obj.Reason)
+			out.Values[i] = ec._TodayItem_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "title":
-			writeNString2string(out.Key(f), obj.Title)
+			out.Values[i] = ec._TodayItem_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "on":
-			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.On)
+			out.Values[i] = ec._TodayItem_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "node":
-			out.Put(f, true, ec._TodayItem_node(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._TodayItem_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var todayReportImplementors = []string{"TodayReport"}
 
 func (ec *executionContext) _TodayReport(ctx context.Context, sel ast.SelectionSet, obj *model.TodayReport) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, todayReportImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, todayReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"TodayReport"`)
+			out.Values[i] = graphql.MarshalString("TodayReport")
 		case "date":
-			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.Date)
+			out.Values[i] = ec._TodayReport_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "count":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._TodayReport_count(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TodayReport_count(ctx, field, obj)
+				})
 		case "items":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._TodayReport_items(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TodayReport_items(ctx, field, obj)
+				})
 		case "quietDeals":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._TodayReport_quietDeals(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TodayReport_quietDeals(ctx, field, obj)
+				})
+		case "overdueInvoices":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TodayReport_overdueInvoices(ctx, field, obj)
+				})
 		case "clearedYesterday":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._TodayReport_clearedYesterday(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TodayReport_clearedYesterday(ctx, field, obj)
+				})
 		case "upcoming":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._TodayReport_upcoming(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TodayReport_upcoming(ctx, field, obj)
+				})
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -1048,9 +1532,19 @@ func (ec *executionContext) marshalNDashboardReport2ᚖgithubᚗcomᚋbottlecrm�
 }
 
 func (ec *executionContext) marshalNPipelineStage2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPipelineStageᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PipelineStage) graphql.Marshaler {
-	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.PipelineStage) graphql.Marshaler {
-		return ec.marshalNPipelineStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPipelineStage(ctx, sel, v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPipelineStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPipelineStage(ctx, sel, v[i])
 	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNPipelineStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPipelineStage(ctx context.Context, sel ast.SelectionSet, v *model.PipelineStage) graphql.Marshaler {
@@ -1070,9 +1564,19 @@ func (ec *executionContext) marshalNRevenueTotal2ᚖgithubᚗcomᚋbottlecrmᚋb
 }
 
 func (ec *executionContext) marshalNTodayItem2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayItemᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.TodayItem) graphql.Marshaler {
-	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.TodayItem) graphql.Marshaler {
-		return ec.marshalNTodayItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayItem(ctx, sel, v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTodayItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayItem(ctx, sel, v[i])
 	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNTodayItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayItem(ctx context.Context, sel ast.SelectionSet, v *model.TodayItem) graphql.Marshaler {
@@ -1091,10 +1595,6 @@ func (ec *executionContext) unmarshalNTodayReason2githubᚗcomᚋbottlecrmᚋbot
 
 func (ec *executionContext) marshalNTodayReason2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayReason(ctx context.Context, sel ast.SelectionSet, v model.TodayReason) graphql.Marshaler {
 	return v
-}
-
-func writeNTodayReason2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayReason(w *bytes.Buffer, v model.TodayReason) {
-	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) marshalNTodayReport2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayReport(ctx context.Context, sel ast.SelectionSet, v *model.TodayReport) graphql.Marshaler {

@@ -773,6 +773,16 @@ type CreateInvoiceInput struct {
 	BillingPeriod graphql.Omittable[*string] `json:"billingPeriod,omitempty"`
 	// The number of the client's order: at most 100 characters.
 	PoNumber graphql.Omittable[*string] `json:"poNumber,omitempty"`
+	// Whether the client is reminded by mail, before it is due and when it should have been paid.
+	ReminderEnabled bool `json:"reminderEnabled"`
+	// From how many days before the due date the client is reminded: 0 to 365.
+	ReminderDaysBefore int `json:"reminderDaysBefore"`
+	// From how many days after the due date the client is reminded: 0 to 365.
+	ReminderDaysAfter int `json:"reminderDaysAfter"`
+	// How often the client is reminded before the due date, and as often after it.
+	ReminderFrequency model.ReminderFrequency `json:"reminderFrequency"`
+	// The days between two reminders: 1 to 365. It is needed with the frequency CUSTOM, and otherwise of no effect.
+	ReminderCustomDays graphql.Omittable[*int] `json:"reminderCustomDays,omitempty"`
 	// For the client, printed below the amounts: at most 20000 characters.
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
 	// The terms, printed below the notes: at most 20000 characters.
@@ -2441,6 +2451,18 @@ type SendAccountEmailPayload struct {
 	AccountEmail *model.AccountEmail `json:"accountEmail"`
 }
 
+// Of how many invoices to remind clients at once.
+type SendDueRemindersInput struct {
+	// How many at most: 1 to 100.
+	First int `json:"first"`
+}
+
+// The invoices of whose payment the clients were reminded.
+type SendDueRemindersPayload struct {
+	// The invoices. When there are as many as asked for, more may be due.
+	Invoices []*model.Invoice `json:"invoices"`
+}
+
 // An estimate to send to its client.
 type SendEstimateInput struct {
 	// The estimate's id.
@@ -3160,6 +3182,16 @@ type UpdateInvoiceInput struct {
 	BillingPeriod graphql.Omittable[*string] `json:"billingPeriod,omitempty"`
 	// The number of the client's order: at most 100 characters.
 	PoNumber graphql.Omittable[*string] `json:"poNumber,omitempty"`
+	// Whether the client is reminded by mail. Null changes nothing.
+	ReminderEnabled graphql.Omittable[*bool] `json:"reminderEnabled,omitempty"`
+	// From how many days before the due date the client is reminded: 0 to 365. Null changes nothing.
+	ReminderDaysBefore graphql.Omittable[*int] `json:"reminderDaysBefore,omitempty"`
+	// From how many days after the due date the client is reminded: 0 to 365. Null changes nothing.
+	ReminderDaysAfter graphql.Omittable[*int] `json:"reminderDaysAfter,omitempty"`
+	// How often the client is reminded before the due date, and as often after it. Null changes nothing.
+	ReminderFrequency graphql.Omittable[*model.ReminderFrequency] `json:"reminderFrequency,omitempty"`
+	// The days between two reminders: 1 to 365. It is needed with the frequency CUSTOM, and otherwise of no effect.
+	ReminderCustomDays graphql.Omittable[*int] `json:"reminderCustomDays,omitempty"`
 	// For the client, printed below the amounts: at most 20000 characters.
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
 	// The terms, printed below the notes: at most 20000 characters.

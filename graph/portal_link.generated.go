@@ -4,10 +4,13 @@ package graph
 
 import (
 	"context"
+	"math"
 	"strconv"
+	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -31,7 +34,7 @@ type PortalLinkResolver interface {
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _CreatePortalLinkPayload_portalLink(ctx context.Context, field graphql.CollectedField, obj *CreatePortalLinkPayload) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -55,12 +58,61 @@ func (ec *executionContext) fieldContext_CreatePortalLinkPayload_portalLink(_ co
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PortalLink(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _CreatePortalLinkPayload_url(ctx context.Context, field graphql.CollectedField, obj *CreatePortalLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePortalLinkPayload_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePortalLinkPayload_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreatePortalLinkPayload", field, false, false, "URL")
+}
+
+func (ec *executionContext) _PortalLink_id(ctx context.Context, field graphql.CollectedField, obj *model.PortalLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PortalLink_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PortalLink_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PortalLink", field, false, false, "ID")
+}
+
 func (ec *executionContext) _PortalLink_estimate(ctx context.Context, field graphql.CollectedField, obj *model.PortalLink) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -84,12 +136,15 @@ func (ec *executionContext) fieldContext_PortalLink_estimate(_ context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Estimate(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _PortalLink_invoice(ctx context.Context, field graphql.CollectedField, obj *model.PortalLink) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -113,12 +168,130 @@ func (ec *executionContext) fieldContext_PortalLink_invoice(_ context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Invoice(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _PortalLink_expiresAt(ctx context.Context, field graphql.CollectedField, obj *model.PortalLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PortalLink_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PortalLink_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PortalLink", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PortalLink_revokedAt(ctx context.Context, field graphql.CollectedField, obj *model.PortalLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PortalLink_revokedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RevokedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PortalLink_revokedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PortalLink", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PortalLink_useCount(ctx context.Context, field graphql.CollectedField, obj *model.PortalLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PortalLink_useCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UseCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PortalLink_useCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PortalLink", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PortalLink_lastUsedAt(ctx context.Context, field graphql.CollectedField, obj *model.PortalLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PortalLink_lastUsedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastUsedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PortalLink_lastUsedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PortalLink", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PortalLink_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.PortalLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PortalLink_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PortalLink_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PortalLink", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _PortalLink_createdBy(ctx context.Context, field graphql.CollectedField, obj *model.PortalLink) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -142,12 +315,15 @@ func (ec *executionContext) fieldContext_PortalLink_createdBy(_ context.Context,
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _PortalLinkConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.PortalLink]) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -171,12 +347,15 @@ func (ec *executionContext) fieldContext_PortalLinkConnection_edges(_ context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PortalLinkEdge(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _PortalLinkConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.PortalLink]) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -200,12 +379,15 @@ func (ec *executionContext) fieldContext_PortalLinkConnection_nodes(_ context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PortalLink(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _PortalLinkConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.PortalLink]) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -229,12 +411,15 @@ func (ec *executionContext) fieldContext_PortalLinkConnection_pageInfo(_ context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _PortalLinkConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.PortalLink]) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -256,8 +441,31 @@ func (ec *executionContext) fieldContext_PortalLinkConnection_totalCount(_ conte
 	return graphql.NewScalarFieldContext("PortalLinkConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _PortalLinkEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.PortalLink]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PortalLinkEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PortalLinkEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PortalLinkEdge", field, false, false, "String")
+}
+
 func (ec *executionContext) _PortalLinkEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.PortalLink]) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -281,12 +489,15 @@ func (ec *executionContext) fieldContext_PortalLinkEdge_node(_ context.Context, 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PortalLink(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RevokePortalLinkPayload_portalLink(ctx context.Context, field graphql.CollectedField, obj *RevokePortalLinkPayload) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -310,6 +521,9 @@ func (ec *executionContext) fieldContext_RevokePortalLinkPayload_portalLink(_ co
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PortalLink(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -427,125 +641,235 @@ func UnmarshalRevokePortalLinkInput(ctx context.Context, raw any) (RevokePortalL
 var createPortalLinkPayloadImplementors = []string{"CreatePortalLinkPayload"}
 
 func (ec *executionContext) _CreatePortalLinkPayload(ctx context.Context, sel ast.SelectionSet, obj *CreatePortalLinkPayload) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, createPortalLinkPayloadImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createPortalLinkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"CreatePortalLinkPayload"`)
+			out.Values[i] = graphql.MarshalString("CreatePortalLinkPayload")
 		case "portalLink":
-			out.Put(f, true, ec._CreatePortalLinkPayload_portalLink(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._CreatePortalLinkPayload_portalLink(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "url":
-			writeNURL2string(out.Key(f), obj.URL)
+			out.Values[i] = ec._CreatePortalLinkPayload_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var portalLinkImplementors = []string{"PortalLink", "Node"}
 
 func (ec *executionContext) _PortalLink(ctx context.Context, sel ast.SelectionSet, obj *model.PortalLink) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, portalLinkImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, portalLinkImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"PortalLink"`)
+			out.Values[i] = graphql.MarshalString("PortalLink")
 		case "id":
-			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.ID)
+			out.Values[i] = ec._PortalLink_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "estimate":
-			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
-				return ec._PortalLink_estimate(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PortalLink_estimate(ctx, field, obj)
+				})
 		case "invoice":
-			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
-				return ec._PortalLink_invoice(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PortalLink_invoice(ctx, field, obj)
+				})
 		case "expiresAt":
-			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.ExpiresAt)
+			out.Values[i] = ec._PortalLink_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "revokedAt":
-			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.RevokedAt)
+			out.Values[i] = ec._PortalLink_revokedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "useCount":
-			writeNInt2int(out.Key(f), obj.UseCount)
+			out.Values[i] = ec._PortalLink_useCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "lastUsedAt":
-			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.LastUsedAt)
+			out.Values[i] = ec._PortalLink_lastUsedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "createdAt":
-			writeNDateTime2timeᚐTime(out.Key(f), obj.CreatedAt)
+			out.Values[i] = ec._PortalLink_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "createdBy":
-			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
-				return ec._PortalLink_createdBy(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PortalLink_createdBy(ctx, field, obj)
+				})
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var portalLinkConnectionImplementors = []string{"PortalLinkConnection"}
 
 func (ec *executionContext) _PortalLinkConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.PortalLink]) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, portalLinkConnectionImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, portalLinkConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"PortalLinkConnection"`)
+			out.Values[i] = graphql.MarshalString("PortalLinkConnection")
 		case "edges":
-			out.Put(f, true, ec._PortalLinkConnection_edges(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._PortalLinkConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "nodes":
-			out.Put(f, true, ec._PortalLinkConnection_nodes(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._PortalLinkConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "pageInfo":
-			out.Put(f, true, ec._PortalLinkConnection_pageInfo(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._PortalLinkConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "totalCount":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._PortalLinkConnection_totalCount(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PortalLinkConnection_totalCount(ctx, field, obj)
+				})
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var portalLinkEdgeImplementors = []string{"PortalLinkEdge"}
 
 func (ec *executionContext) _PortalLinkEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.PortalLink]) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, portalLinkEdgeImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, portalLinkEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"PortalLinkEdge"`)
+			out.Values[i] = graphql.MarshalString("PortalLinkEdge")
 		case "cursor":
-			writeNString2string(out.Key(f), obj.Cursor)
+			out.Values[i] = ec._PortalLinkEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "node":
-			out.Put(f, true, ec._PortalLinkEdge_node(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._PortalLinkEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var revokePortalLinkPayloadImplementors = []string{"RevokePortalLinkPayload"}
 
 func (ec *executionContext) _RevokePortalLinkPayload(ctx context.Context, sel ast.SelectionSet, obj *RevokePortalLinkPayload) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, revokePortalLinkPayloadImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, revokePortalLinkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"RevokePortalLinkPayload"`)
+			out.Values[i] = graphql.MarshalString("RevokePortalLinkPayload")
 		case "portalLink":
-			out.Put(f, true, ec._RevokePortalLinkPayload_portalLink(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RevokePortalLinkPayload_portalLink(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -566,9 +890,19 @@ func (ec *executionContext) marshalNCreatePortalLinkPayload2ᚖgithubᚗcomᚋbo
 }
 
 func (ec *executionContext) marshalNPortalLink2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPortalLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PortalLink) graphql.Marshaler {
-	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.PortalLink) graphql.Marshaler {
-		return ec.marshalNPortalLink2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPortalLink(ctx, sel, v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPortalLink2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPortalLink(ctx, sel, v[i])
 	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNPortalLink2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPortalLink(ctx context.Context, sel ast.SelectionSet, v *model.PortalLink) graphql.Marshaler {
@@ -588,9 +922,19 @@ func (ec *executionContext) marshalNPortalLinkConnection2ᚖgithubᚗcomᚋbottl
 }
 
 func (ec *executionContext) marshalNPortalLinkEdge2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.PortalLink]) graphql.Marshaler {
-	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.Edge[model.PortalLink]) graphql.Marshaler {
-		return ec.marshalNPortalLinkEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPortalLinkEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v[i])
 	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNPortalLinkEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.PortalLink]) graphql.Marshaler {

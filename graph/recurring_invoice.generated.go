@@ -3,14 +3,18 @@
 package graph
 
 import (
-	"bytes"
 	"context"
+	"math"
 	"strconv"
+	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
+	"github.com/shopspring/decimal"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -120,7 +124,7 @@ func (ec *executionContext) field_RecurringInvoice_invoices_args(ctx context.Con
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _CreateRecurringInvoicePayload_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *CreateRecurringInvoicePayload) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -144,12 +148,38 @@ func (ec *executionContext) fieldContext_CreateRecurringInvoicePayload_recurring
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecurringInvoice(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _DeleteRecurringInvoicePayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *DeleteRecurringInvoicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteRecurringInvoicePayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteRecurringInvoicePayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteRecurringInvoicePayload", field, false, false, "ID")
+}
+
 func (ec *executionContext) _GenerateInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *GenerateInvoicePayload) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -173,12 +203,15 @@ func (ec *executionContext) fieldContext_GenerateInvoicePayload_invoice(_ contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Invoice(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _GenerateInvoicePayload_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *GenerateInvoicePayload) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -202,12 +235,15 @@ func (ec *executionContext) fieldContext_GenerateInvoicePayload_recurringInvoice
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecurringInvoice(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _PauseRecurringInvoicePayload_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *PauseRecurringInvoicePayload) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -231,12 +267,84 @@ func (ec *executionContext) fieldContext_PauseRecurringInvoicePayload_recurringI
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecurringInvoice(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _RecurringInvoice_id(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "ID")
+}
+
+func (ec *executionContext) _RecurringInvoice_title(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
+}
+
+func (ec *executionContext) _RecurringInvoice_isActive(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_isActive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsActive, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_isActive(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _RecurringInvoice_account(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -260,12 +368,15 @@ func (ec *executionContext) fieldContext_RecurringInvoice_account(_ context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Account(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_contact(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -289,12 +400,15 @@ func (ec *executionContext) fieldContext_RecurringInvoice_contact(_ context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_opportunity(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -318,12 +432,406 @@ func (ec *executionContext) fieldContext_RecurringInvoice_opportunity(_ context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Opportunity(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _RecurringInvoice_clientName(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_clientName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_clientName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
+}
+
+func (ec *executionContext) _RecurringInvoice_clientEmail(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_clientEmail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientEmail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOEmailAddress2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_clientEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "EmailAddress")
+}
+
+func (ec *executionContext) _RecurringInvoice_clientPhone(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_clientPhone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientPhone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOPhoneNumber2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_clientPhone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "PhoneNumber")
+}
+
+func (ec *executionContext) _RecurringInvoice_clientAddressLine(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_clientAddressLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientAddressLine, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_clientAddressLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
+}
+
+func (ec *executionContext) _RecurringInvoice_clientCity(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_clientCity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientCity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_clientCity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
+}
+
+func (ec *executionContext) _RecurringInvoice_clientState(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_clientState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientState, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_clientState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
+}
+
+func (ec *executionContext) _RecurringInvoice_clientPostcode(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_clientPostcode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientPostcode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_clientPostcode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
+}
+
+func (ec *executionContext) _RecurringInvoice_clientCountry(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_clientCountry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientCountry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOCountryCode2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_clientCountry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "CountryCode")
+}
+
+func (ec *executionContext) _RecurringInvoice_frequency(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_frequency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Frequency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.RecurringFrequency) graphql.Marshaler {
+			return ec.marshalNRecurringFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_frequency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "RecurringFrequency")
+}
+
+func (ec *executionContext) _RecurringInvoice_customDays(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_customDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_customDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RecurringInvoice_startDate(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_startDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartDate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_startDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Date")
+}
+
+func (ec *executionContext) _RecurringInvoice_endDate(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_endDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndDate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *scalar.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_endDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Date")
+}
+
+func (ec *executionContext) _RecurringInvoice_nextGenerationDate(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_nextGenerationDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextGenerationDate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_nextGenerationDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Date")
+}
+
+func (ec *executionContext) _RecurringInvoice_invoicesGenerated(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_invoicesGenerated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InvoicesGenerated, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_invoicesGenerated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RecurringInvoice_paymentTerms(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_paymentTerms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PaymentTerms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.PaymentTerms) graphql.Marshaler {
+			return ec.marshalNPaymentTerms2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPaymentTerms(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_paymentTerms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "PaymentTerms")
+}
+
+func (ec *executionContext) _RecurringInvoice_autoSend(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_autoSend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AutoSend, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_autoSend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RecurringInvoice_currency(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCurrencyCode2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "CurrencyCode")
+}
+
 func (ec *executionContext) _RecurringInvoice_lineItems(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -347,12 +855,15 @@ func (ec *executionContext) fieldContext_RecurringInvoice_lineItems(_ context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecurringInvoiceLineItem(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_subtotal(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -376,12 +887,61 @@ func (ec *executionContext) fieldContext_RecurringInvoice_subtotal(_ context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _RecurringInvoice_discountType(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_discountType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DiscountType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DiscountType) graphql.Marshaler {
+			return ec.marshalODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_discountType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "DiscountType")
+}
+
+func (ec *executionContext) _RecurringInvoice_discountValue(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_discountValue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DiscountValue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_discountValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Decimal")
+}
+
 func (ec *executionContext) _RecurringInvoice_discountAmount(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -405,12 +965,38 @@ func (ec *executionContext) fieldContext_RecurringInvoice_discountAmount(_ conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _RecurringInvoice_taxRate(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_taxRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TaxRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
+			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_taxRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Decimal")
+}
+
 func (ec *executionContext) _RecurringInvoice_taxAmount(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -434,12 +1020,15 @@ func (ec *executionContext) fieldContext_RecurringInvoice_taxAmount(_ context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_totalAmount(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -463,12 +1052,61 @@ func (ec *executionContext) fieldContext_RecurringInvoice_totalAmount(_ context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _RecurringInvoice_notes(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
+}
+
+func (ec *executionContext) _RecurringInvoice_terms(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
+}
+
 func (ec *executionContext) _RecurringInvoice_invoices(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -498,6 +1136,9 @@ func (ec *executionContext) fieldContext_RecurringInvoice_invoices(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InvoiceConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -506,7 +1147,7 @@ func (ec *executionContext) fieldContext_RecurringInvoice_invoices(ctx context.C
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_RecurringInvoice_invoices_args); err != nil {
+	if fc.Args, err = ec.field_RecurringInvoice_invoices_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -514,7 +1155,7 @@ func (ec *executionContext) fieldContext_RecurringInvoice_invoices(ctx context.C
 }
 
 func (ec *executionContext) _RecurringInvoice_assignedTo(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -538,12 +1179,15 @@ func (ec *executionContext) fieldContext_RecurringInvoice_assignedTo(_ context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Profile(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_teams(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -567,12 +1211,15 @@ func (ec *executionContext) fieldContext_RecurringInvoice_teams(_ context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Team(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_activities(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -602,6 +1249,9 @@ func (ec *executionContext) fieldContext_RecurringInvoice_activities(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActivityConnection(ctx, field)
+		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -610,15 +1260,84 @@ func (ec *executionContext) fieldContext_RecurringInvoice_activities(ctx context
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_RecurringInvoice_activities_args); err != nil {
+	if fc.Args, err = ec.field_RecurringInvoice_activities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _RecurringInvoice_version(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RecurringInvoice_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _RecurringInvoice_updatedAt(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _RecurringInvoice_createdBy(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -642,12 +1361,15 @@ func (ec *executionContext) fieldContext_RecurringInvoice_createdBy(_ context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_updatedBy(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -671,12 +1393,15 @@ func (ec *executionContext) fieldContext_RecurringInvoice_updatedBy(_ context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.RecurringInvoice]) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -700,12 +1425,15 @@ func (ec *executionContext) fieldContext_RecurringInvoiceConnection_edges(_ cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecurringInvoiceEdge(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.RecurringInvoice]) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -729,12 +1457,15 @@ func (ec *executionContext) fieldContext_RecurringInvoiceConnection_nodes(_ cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecurringInvoice(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.RecurringInvoice]) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -758,12 +1489,15 @@ func (ec *executionContext) fieldContext_RecurringInvoiceConnection_pageInfo(_ c
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.RecurringInvoice]) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -785,8 +1519,31 @@ func (ec *executionContext) fieldContext_RecurringInvoiceConnection_totalCount(_
 	return graphql.NewScalarFieldContext("RecurringInvoiceConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _RecurringInvoiceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.RecurringInvoice]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoiceEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoiceEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoiceEdge", field, false, false, "String")
+}
+
 func (ec *executionContext) _RecurringInvoiceEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.RecurringInvoice]) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -810,12 +1567,38 @@ func (ec *executionContext) fieldContext_RecurringInvoiceEdge_node(_ context.Con
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecurringInvoice(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _RecurringInvoiceLineItem_id(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoiceLineItem_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "ID")
+}
+
 func (ec *executionContext) _RecurringInvoiceLineItem_product(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -839,12 +1622,84 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_product(_ cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Product(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _RecurringInvoiceLineItem_name(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoiceLineItem_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "String")
+}
+
+func (ec *executionContext) _RecurringInvoiceLineItem_description(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoiceLineItem_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "String")
+}
+
+func (ec *executionContext) _RecurringInvoiceLineItem_quantity(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoiceLineItem_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
+			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "Decimal")
+}
+
 func (ec *executionContext) _RecurringInvoiceLineItem_unitPrice(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -868,12 +1723,15 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_unitPrice(_ co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceLineItem_subtotal(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -897,12 +1755,61 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_subtotal(_ con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _RecurringInvoiceLineItem_discountType(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoiceLineItem_discountType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DiscountType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DiscountType) graphql.Marshaler {
+			return ec.marshalODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_discountType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "DiscountType")
+}
+
+func (ec *executionContext) _RecurringInvoiceLineItem_discountValue(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoiceLineItem_discountValue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DiscountValue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_discountValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "Decimal")
+}
+
 func (ec *executionContext) _RecurringInvoiceLineItem_discountAmount(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -926,12 +1833,38 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_discountAmount
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
+func (ec *executionContext) _RecurringInvoiceLineItem_taxRate(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoiceLineItem_taxRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TaxRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
+			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_taxRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "Decimal")
+}
+
 func (ec *executionContext) _RecurringInvoiceLineItem_taxAmount(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -955,12 +1888,15 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_taxAmount(_ co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceLineItem_total(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -984,12 +1920,15 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_total(_ contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ResumeRecurringInvoicePayload_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *ResumeRecurringInvoicePayload) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1013,12 +1952,15 @@ func (ec *executionContext) fieldContext_ResumeRecurringInvoicePayload_recurring
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecurringInvoice(ctx, field)
+		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _UpdateRecurringInvoicePayload_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *UpdateRecurringInvoicePayload) (ret graphql.Marshaler) {
-	return fastgraph.ResolveField(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1042,6 +1984,9 @@ func (ec *executionContext) fieldContext_UpdateRecurringInvoicePayload_recurring
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecurringInvoice(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -1879,321 +2824,633 @@ func UnmarshalUpdateRecurringInvoiceInput(ctx context.Context, raw any) (UpdateR
 var createRecurringInvoicePayloadImplementors = []string{"CreateRecurringInvoicePayload"}
 
 func (ec *executionContext) _CreateRecurringInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *CreateRecurringInvoicePayload) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, createRecurringInvoicePayloadImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createRecurringInvoicePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"CreateRecurringInvoicePayload"`)
+			out.Values[i] = graphql.MarshalString("CreateRecurringInvoicePayload")
 		case "recurringInvoice":
-			out.Put(f, true, ec._CreateRecurringInvoicePayload_recurringInvoice(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._CreateRecurringInvoicePayload_recurringInvoice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var deleteRecurringInvoicePayloadImplementors = []string{"DeleteRecurringInvoicePayload"}
 
 func (ec *executionContext) _DeleteRecurringInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteRecurringInvoicePayload) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, deleteRecurringInvoicePayloadImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteRecurringInvoicePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"DeleteRecurringInvoicePayload"`)
+			out.Values[i] = graphql.MarshalString("DeleteRecurringInvoicePayload")
 		case "deletedId":
-			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.DeletedID)
+			out.Values[i] = ec._DeleteRecurringInvoicePayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var generateInvoicePayloadImplementors = []string{"GenerateInvoicePayload"}
 
 func (ec *executionContext) _GenerateInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *GenerateInvoicePayload) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, generateInvoicePayloadImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, generateInvoicePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"GenerateInvoicePayload"`)
+			out.Values[i] = graphql.MarshalString("GenerateInvoicePayload")
 		case "invoice":
-			out.Put(f, true, ec._GenerateInvoicePayload_invoice(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._GenerateInvoicePayload_invoice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "recurringInvoice":
-			out.Put(f, true, ec._GenerateInvoicePayload_recurringInvoice(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._GenerateInvoicePayload_recurringInvoice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var pauseRecurringInvoicePayloadImplementors = []string{"PauseRecurringInvoicePayload"}
 
 func (ec *executionContext) _PauseRecurringInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *PauseRecurringInvoicePayload) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, pauseRecurringInvoicePayloadImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pauseRecurringInvoicePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"PauseRecurringInvoicePayload"`)
+			out.Values[i] = graphql.MarshalString("PauseRecurringInvoicePayload")
 		case "recurringInvoice":
-			out.Put(f, true, ec._PauseRecurringInvoicePayload_recurringInvoice(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._PauseRecurringInvoicePayload_recurringInvoice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var recurringInvoiceImplementors = []string{"RecurringInvoice", "Node"}
 
 func (ec *executionContext) _RecurringInvoice(ctx context.Context, sel ast.SelectionSet, obj *model.RecurringInvoice) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, recurringInvoiceImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recurringInvoiceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"RecurringInvoice"`)
+			out.Values[i] = graphql.MarshalString("RecurringInvoice")
 		case "id":
-			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.ID)
+			out.Values[i] = ec._RecurringInvoice_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "title":
-			writeNString2string(out.Key(f), obj.Title)
+			out.Values[i] = ec._RecurringInvoice_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "isActive":
-			writeNBoolean2bool(out.Key(f), obj.IsActive)
+			out.Values[i] = ec._RecurringInvoice_isActive(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "account":
-			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoice_account(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoice_account(ctx, field, obj)
+				})
 		case "contact":
-			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoice_contact(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoice_contact(ctx, field, obj)
+				})
 		case "opportunity":
-			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoice_opportunity(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoice_opportunity(ctx, field, obj)
+				})
 		case "clientName":
-			writeOString2ᚖstring(out.Key(f), obj.ClientName)
+			out.Values[i] = ec._RecurringInvoice_clientName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "clientEmail":
-			writeOEmailAddress2ᚖstring(out.Key(f), obj.ClientEmail)
+			out.Values[i] = ec._RecurringInvoice_clientEmail(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "clientPhone":
-			writeOPhoneNumber2ᚖstring(out.Key(f), obj.ClientPhone)
+			out.Values[i] = ec._RecurringInvoice_clientPhone(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "clientAddressLine":
-			writeOString2ᚖstring(out.Key(f), obj.ClientAddressLine)
+			out.Values[i] = ec._RecurringInvoice_clientAddressLine(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "clientCity":
-			writeOString2ᚖstring(out.Key(f), obj.ClientCity)
+			out.Values[i] = ec._RecurringInvoice_clientCity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "clientState":
-			writeOString2ᚖstring(out.Key(f), obj.ClientState)
+			out.Values[i] = ec._RecurringInvoice_clientState(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "clientPostcode":
-			writeOString2ᚖstring(out.Key(f), obj.ClientPostcode)
+			out.Values[i] = ec._RecurringInvoice_clientPostcode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "clientCountry":
-			writeOCountryCode2ᚖstring(out.Key(f), obj.ClientCountry)
+			out.Values[i] = ec._RecurringInvoice_clientCountry(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "frequency":
-			writeNRecurringFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(out.Key(f), obj.Frequency)
+			out.Values[i] = ec._RecurringInvoice_frequency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "customDays":
-			writeOInt2ᚖint(out.Key(f), obj.CustomDays)
+			out.Values[i] = ec._RecurringInvoice_customDays(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "startDate":
-			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.StartDate)
+			out.Values[i] = ec._RecurringInvoice_startDate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "endDate":
-			writeODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.EndDate)
+			out.Values[i] = ec._RecurringInvoice_endDate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "nextGenerationDate":
-			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.NextGenerationDate)
+			out.Values[i] = ec._RecurringInvoice_nextGenerationDate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "invoicesGenerated":
-			writeNInt2int(out.Key(f), obj.InvoicesGenerated)
+			out.Values[i] = ec._RecurringInvoice_invoicesGenerated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "paymentTerms":
-			writeNPaymentTerms2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPaymentTerms(out.Key(f), obj.PaymentTerms)
+			out.Values[i] = ec._RecurringInvoice_paymentTerms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "autoSend":
-			writeNBoolean2bool(out.Key(f), obj.AutoSend)
+			out.Values[i] = ec._RecurringInvoice_autoSend(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "currency":
-			writeNCurrencyCode2string(out.Key(f), obj.Currency)
+			out.Values[i] = ec._RecurringInvoice_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "lineItems":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoice_lineItems(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoice_lineItems(ctx, field, obj)
+				})
 		case "subtotal":
-			out.Put(f, true, ec._RecurringInvoice_subtotal(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoice_subtotal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "discountType":
-			writeODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(out.Key(f), obj.DiscountType)
+			out.Values[i] = ec._RecurringInvoice_discountType(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "discountValue":
-			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.DiscountValue)
+			out.Values[i] = ec._RecurringInvoice_discountValue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "discountAmount":
-			out.Put(f, true, ec._RecurringInvoice_discountAmount(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoice_discountAmount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "taxRate":
-			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.TaxRate)
+			out.Values[i] = ec._RecurringInvoice_taxRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "taxAmount":
-			out.Put(f, true, ec._RecurringInvoice_taxAmount(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoice_taxAmount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "totalAmount":
-			out.Put(f, true, ec._RecurringInvoice_totalAmount(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoice_totalAmount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "notes":
-			writeOString2ᚖstring(out.Key(f), obj.Notes)
+			out.Values[i] = ec._RecurringInvoice_notes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "terms":
-			writeOString2ᚖstring(out.Key(f), obj.Terms)
+			out.Values[i] = ec._RecurringInvoice_terms(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "invoices":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoice_invoices(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoice_invoices(ctx, field, obj)
+				})
 		case "assignedTo":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoice_assignedTo(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoice_assignedTo(ctx, field, obj)
+				})
 		case "teams":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoice_teams(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoice_teams(ctx, field, obj)
+				})
 		case "activities":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoice_activities(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoice_activities(ctx, field, obj)
+				})
 		case "version":
-			writeNInt2int(out.Key(f), obj.Version)
+			out.Values[i] = ec._RecurringInvoice_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "createdAt":
-			writeNDateTime2timeᚐTime(out.Key(f), obj.CreatedAt)
+			out.Values[i] = ec._RecurringInvoice_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "updatedAt":
-			writeNDateTime2timeᚐTime(out.Key(f), obj.UpdatedAt)
+			out.Values[i] = ec._RecurringInvoice_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "createdBy":
-			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoice_createdBy(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoice_createdBy(ctx, field, obj)
+				})
 		case "updatedBy":
-			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoice_updatedBy(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoice_updatedBy(ctx, field, obj)
+				})
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var recurringInvoiceConnectionImplementors = []string{"RecurringInvoiceConnection"}
 
 func (ec *executionContext) _RecurringInvoiceConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.RecurringInvoice]) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, recurringInvoiceConnectionImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recurringInvoiceConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"RecurringInvoiceConnection"`)
+			out.Values[i] = graphql.MarshalString("RecurringInvoiceConnection")
 		case "edges":
-			out.Put(f, true, ec._RecurringInvoiceConnection_edges(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoiceConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "nodes":
-			out.Put(f, true, ec._RecurringInvoiceConnection_nodes(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoiceConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "pageInfo":
-			out.Put(f, true, ec._RecurringInvoiceConnection_pageInfo(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoiceConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "totalCount":
-			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoiceConnection_totalCount(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoiceConnection_totalCount(ctx, field, obj)
+				})
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var recurringInvoiceEdgeImplementors = []string{"RecurringInvoiceEdge"}
 
 func (ec *executionContext) _RecurringInvoiceEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.RecurringInvoice]) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, recurringInvoiceEdgeImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recurringInvoiceEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"RecurringInvoiceEdge"`)
+			out.Values[i] = graphql.MarshalString("RecurringInvoiceEdge")
 		case "cursor":
-			writeNString2string(out.Key(f), obj.Cursor)
+			out.Values[i] = ec._RecurringInvoiceEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "node":
-			out.Put(f, true, ec._RecurringInvoiceEdge_node(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoiceEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var recurringInvoiceLineItemImplementors = []string{"RecurringInvoiceLineItem", "Node"}
 
 func (ec *executionContext) _RecurringInvoiceLineItem(ctx context.Context, sel ast.SelectionSet, obj *model.RecurringInvoiceLineItem) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, recurringInvoiceLineItemImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recurringInvoiceLineItemImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"RecurringInvoiceLineItem"`)
+			out.Values[i] = graphql.MarshalString("RecurringInvoiceLineItem")
 		case "id":
-			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.ID)
+			out.Values[i] = ec._RecurringInvoiceLineItem_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "product":
-			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
-				return ec._RecurringInvoiceLineItem_product(ctx, f.CollectedField, obj)
-			})
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecurringInvoiceLineItem_product(ctx, field, obj)
+				})
 		case "name":
-			writeNString2string(out.Key(f), obj.Name)
+			out.Values[i] = ec._RecurringInvoiceLineItem_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "description":
-			writeOString2ᚖstring(out.Key(f), obj.Description)
+			out.Values[i] = ec._RecurringInvoiceLineItem_description(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "quantity":
-			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Quantity)
+			out.Values[i] = ec._RecurringInvoiceLineItem_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "unitPrice":
-			out.Put(f, true, ec._RecurringInvoiceLineItem_unitPrice(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoiceLineItem_unitPrice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "subtotal":
-			out.Put(f, true, ec._RecurringInvoiceLineItem_subtotal(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoiceLineItem_subtotal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "discountType":
-			writeODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(out.Key(f), obj.DiscountType)
+			out.Values[i] = ec._RecurringInvoiceLineItem_discountType(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "discountValue":
-			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.DiscountValue)
+			out.Values[i] = ec._RecurringInvoiceLineItem_discountValue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "discountAmount":
-			out.Put(f, true, ec._RecurringInvoiceLineItem_discountAmount(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoiceLineItem_discountAmount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "taxRate":
-			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.TaxRate)
+			out.Values[i] = ec._RecurringInvoiceLineItem_taxRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "taxAmount":
-			out.Put(f, true, ec._RecurringInvoiceLineItem_taxAmount(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoiceLineItem_taxAmount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "total":
-			out.Put(f, true, ec._RecurringInvoiceLineItem_total(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._RecurringInvoiceLineItem_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var resumeRecurringInvoicePayloadImplementors = []string{"ResumeRecurringInvoicePayload"}
 
 func (ec *executionContext) _ResumeRecurringInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *ResumeRecurringInvoicePayload) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, resumeRecurringInvoicePayloadImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resumeRecurringInvoicePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"ResumeRecurringInvoicePayload"`)
+			out.Values[i] = graphql.MarshalString("ResumeRecurringInvoicePayload")
 		case "recurringInvoice":
-			out.Put(f, true, ec._ResumeRecurringInvoicePayload_recurringInvoice(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._ResumeRecurringInvoicePayload_recurringInvoice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var updateRecurringInvoicePayloadImplementors = []string{"UpdateRecurringInvoicePayload"}
 
 func (ec *executionContext) _UpdateRecurringInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateRecurringInvoicePayload) graphql.Marshaler {
-	out := ec.fast.Object(ec.OperationContext, sel, updateRecurringInvoicePayloadImplementors)
-	for i := range out.Fields {
-		f := &out.Fields[i]
-		switch f.Name {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateRecurringInvoicePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
 		case "__typename":
-			out.Key(f).WriteString(`"UpdateRecurringInvoicePayload"`)
+			out.Values[i] = graphql.MarshalString("UpdateRecurringInvoicePayload")
 		case "recurringInvoice":
-			out.Put(f, true, ec._UpdateRecurringInvoicePayload_recurringInvoice(ctx, f.CollectedField, obj))
+			out.Values[i] = ec._UpdateRecurringInvoicePayload_recurringInvoice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
-			panic("unknown field " + strconv.Quote(f.Name))
+			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	return out.End(ctx, obj)
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -2262,14 +3519,20 @@ func (ec *executionContext) marshalNRecurringFrequency2githubᚗcomᚋbottlecrm�
 	return v
 }
 
-func writeNRecurringFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(w *bytes.Buffer, v model.RecurringFrequency) {
-	v.MarshalGQL(w)
-}
-
 func (ec *executionContext) marshalNRecurringInvoice2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoiceᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RecurringInvoice) graphql.Marshaler {
-	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.RecurringInvoice) graphql.Marshaler {
-		return ec.marshalNRecurringInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoice(ctx, sel, v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRecurringInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoice(ctx, sel, v[i])
 	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNRecurringInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoice(ctx context.Context, sel ast.SelectionSet, v *model.RecurringInvoice) graphql.Marshaler {
@@ -2289,9 +3552,19 @@ func (ec *executionContext) marshalNRecurringInvoiceConnection2ᚖgithubᚗcom�
 }
 
 func (ec *executionContext) marshalNRecurringInvoiceEdge2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.RecurringInvoice]) graphql.Marshaler {
-	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.Edge[model.RecurringInvoice]) graphql.Marshaler {
-		return ec.marshalNRecurringInvoiceEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRecurringInvoiceEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v[i])
 	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNRecurringInvoiceEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.RecurringInvoice]) graphql.Marshaler {
@@ -2303,9 +3576,19 @@ func (ec *executionContext) marshalNRecurringInvoiceEdge2ᚖgithubᚗcomᚋbottl
 }
 
 func (ec *executionContext) marshalNRecurringInvoiceLineItem2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoiceLineItemᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RecurringInvoiceLineItem) graphql.Marshaler {
-	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.RecurringInvoiceLineItem) graphql.Marshaler {
-		return ec.marshalNRecurringInvoiceLineItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoiceLineItem(ctx, sel, v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRecurringInvoiceLineItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoiceLineItem(ctx, sel, v[i])
 	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNRecurringInvoiceLineItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoiceLineItem(ctx context.Context, sel ast.SelectionSet, v *model.RecurringInvoiceLineItem) graphql.Marshaler {
@@ -2377,9 +3660,19 @@ func (ec *executionContext) marshalORecurringFrequency2ᚕgithubᚗcomᚋbottlec
 	if v == nil {
 		return graphql.Null
 	}
-	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v model.RecurringFrequency) graphql.Marshaler {
-		return ec.marshalNRecurringFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(ctx, sel, v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRecurringFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(ctx, sel, v[i])
 	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalORecurringFrequency2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(ctx context.Context, v any) (*model.RecurringFrequency, error) {

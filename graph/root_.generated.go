@@ -3,11 +3,12 @@
 package graph
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -57,12 +58,14 @@ type ResolverRoot interface {
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
 	OpportunityLineItem() OpportunityLineItemResolver
+	OverdueAccount() OverdueAccountResolver
 	Payment() PaymentResolver
 	PersonalAccessToken() PersonalAccessTokenResolver
 	PortalLink() PortalLinkResolver
 	Product() ProductResolver
 	Profile() ProfileResolver
 	Query() QueryResolver
+	ReceivablesOfAge() ReceivablesOfAgeResolver
 	RecurringInvoice() RecurringInvoiceResolver
 	RecurringInvoiceLineItem() RecurringInvoiceLineItemResolver
 	Reports() ReportsResolver
@@ -257,6 +260,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RotateApiSettingsInput", ec.unmarshalInputRotateApiSettingsInput),
 			graphql.NewInputUnmarshaler("SecurityAuditLogFilter", ec.unmarshalInputSecurityAuditLogFilter),
 			graphql.NewInputUnmarshaler("SendAccountEmailInput", ec.unmarshalInputSendAccountEmailInput),
+			graphql.NewInputUnmarshaler("SendDueRemindersInput", ec.unmarshalInputSendDueRemindersInput),
 			graphql.NewInputUnmarshaler("SendEstimateInput", ec.unmarshalInputSendEstimateInput),
 			graphql.NewInputUnmarshaler("SendInvoiceInput", ec.unmarshalInputSendInvoiceInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
@@ -335,7 +339,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 					return nil
 				}
 			}
-			response.Data = ec.fast.Bytes(data)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+			response.Data = buf.Bytes()
 			if atomic.LoadInt32(&ec.Deferred) > 0 {
 				hasNext := atomic.LoadInt32(&ec.PendingDeferred) > 0
 				response.HasNext = &hasNext
@@ -351,9 +357,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			first = false
 			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
-				Data: ec.fast.Bytes(data),
+				Data: buf.Bytes(),
 			}
 		}
 
@@ -363,7 +371,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 }
 
 type executionContext struct {
-	fast fastgraph.Execution
 	*graphql.ExecutionContextState[ResolverRoot, DirectiveRoot, ComplexityRoot]
 }
 
@@ -860,7 +867,7 @@ type Account implements Node {
 		before: String
 	): ActivityConnection!
 	"""
-	What happened to it and to its deals, cases and tasks, newest first.
+	What happened to it and to its deals, cases, tasks, invoices and estimates, newest first.
 	"""
 	timeline(
 		"""
@@ -1172,7 +1179,19 @@ type AccountReport {
 	"""
 	overdueTasks: Int!
 	"""
-	When something last happened to it, or to one of its deals, cases and tasks.
+	The invoices that somebody owes: sent, viewed, partially paid or overdue.
+	"""
+	openInvoices: InvoiceTotal!
+	"""
+	Those of them of which something was to be paid before the organization's today.
+	"""
+	overdueInvoices: InvoiceTotal!
+	"""
+	The invoices that are paid in full.
+	"""
+	paidInvoices: InvoiceTotal!
+	"""
+	When something last happened to it, or to one of its deals, cases, tasks, invoices and estimates.
 	"""
 	lastActivityAt: DateTime
 }
@@ -4961,6 +4980,26 @@ input CreateInvoiceInput {
 	"""
 	poNumber: String
 	"""
+	Whether the client is reminded by mail, before it is due and when it should have been paid.
+	"""
+	reminderEnabled: Boolean! = true
+	"""
+	From how many days before the due date the client is reminded: 0 to 365.
+	"""
+	reminderDaysBefore: Int! = 3
+	"""
+	From how many days after the due date the client is reminded: 0 to 365.
+	"""
+	reminderDaysAfter: Int! = 7
+	"""
+	How often the client is reminded before the due date, and as often after it.
+	"""
+	reminderFrequency: ReminderFrequency! = ONCE
+	"""
+	The days between two reminders: 1 to 365. It is needed with the frequency CUSTOM, and otherwise of no effect.
+	"""
+	reminderCustomDays: Int
+	"""
 	For the client, printed below the amounts: at most 20000 characters.
 	"""
 	notes: String
@@ -7594,6 +7633,23 @@ enum EstimateStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	EXPIRED
 }
 """
+What estimates come to in the organization's currency. Nothing is converted: those in others are only counted.
+"""
+type EstimateTotal {
+	"""
+	The number of estimates in all currencies.
+	"""
+	count: Int!
+	"""
+	The sum of the totals in the organization's currency.
+	"""
+	total: Money!
+	"""
+	How many estimates were left out of the sum because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+}
+"""
 How long cases waited for a first response.
 """
 type FirstResponse {
@@ -8069,6 +8125,38 @@ type Invoice implements Node {
 	Whether it was ever mailed to the client.
 	"""
 	isEmailSent: Boolean!
+	"""
+	Whether the client is reminded by mail, before it is due and when it should have been paid.
+	"""
+	reminderEnabled: Boolean!
+	"""
+	From how many days before the due date the client is reminded, up to that day.
+	"""
+	reminderDaysBefore: Int!
+	"""
+	From how many days after the due date the client is reminded, the day after it at the earliest.
+	"""
+	reminderDaysAfter: Int!
+	"""
+	How often the client is reminded before the due date, and as often after it.
+	"""
+	reminderFrequency: ReminderFrequency!
+	"""
+	The days between two reminders with the frequency CUSTOM.
+	"""
+	reminderCustomDays: Int
+	"""
+	When the client was reminded last.
+	"""
+	lastReminderSent: DateTime
+	"""
+	How often the client was reminded.
+	"""
+	reminderCount: Int!
+	"""
+	From which day on the client is to be reminded next; null when nothing is owed, nobody wants it, or there is no e-mail address.
+	"""
+	nextReminderOn: Date @goField(forceResolver: true)
 	"""
 	For the client, printed below the amounts.
 	"""
@@ -8597,6 +8685,47 @@ enum InvoiceOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.Stri
 	STATUS
 }
 """
+All invoices and estimates of the organization.
+"""
+type InvoiceReport {
+	"""
+	The organization's currency, in which amounts are added up.
+	"""
+	currency: CurrencyCode!
+	"""
+	The invoices that went out and stand: neither drafts, nor held back or cancelled.
+	"""
+	issued: InvoiceTotal!
+	"""
+	The invoices of which something is due that was to be paid before today.
+	"""
+	overdue: InvoiceTotal!
+	"""
+	The invoices by status: an item for each status, also when there is none.
+	"""
+	statuses: [InvoiceStatusSum!]!
+	"""
+	What was invoiced and collected on the last 30 days, today included.
+	"""
+	last30Days: RevenuePeriod! @goField(name: "LastMonth")
+	"""
+	How many days it took from the issue of an invoice until it was paid in full: the mean, in whole days; null when none is paid.
+	"""
+	averageDaysToPayment: Int @goField(name: "DaysToPayment")
+	"""
+	The estimates that wait for the client's answer and have not expired.
+	"""
+	pendingEstimates: EstimateTotal! @goField(name: "Pending")
+	"""
+	The estimates that were accepted.
+	"""
+	acceptedEstimates: EstimateTotal! @goField(name: "Accepted")
+	"""
+	The estimates that were declined.
+	"""
+	declinedEstimates: EstimateTotal! @goField(name: "Declined")
+}
+"""
 Where an invoice stands. Named operations change it, and payments do.
 """
 enum InvoiceStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.InvoiceStatus") {
@@ -8634,6 +8763,35 @@ enum InvoiceStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	CANCELLED
 }
 """
+What the invoices with one status come to in the organization's currency. Those in others are only counted.
+"""
+type InvoiceStatusSum {
+	"""
+	The status.
+	"""
+	status: InvoiceStatus!
+	"""
+	The number of invoices in all currencies.
+	"""
+	count: Int!
+	"""
+	The sum of the totals in the organization's currency.
+	"""
+	total: Money!
+	"""
+	What is paid of it.
+	"""
+	paid: Money!
+	"""
+	What is left to pay of it.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sums because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+}
+"""
 What the invoices of a list with one status come to.
 """
 type InvoiceStatusTotal {
@@ -8649,6 +8807,31 @@ type InvoiceStatusTotal {
 	What they come to: an item for each currency, by its code.
 	"""
 	amounts: [InvoiceAmountTotal!]!
+}
+"""
+What invoices come to in the organization's currency. Nothing is converted: those in others are only counted.
+"""
+type InvoiceTotal {
+	"""
+	The number of invoices in all currencies.
+	"""
+	count: Int!
+	"""
+	The sum of the totals in the organization's currency.
+	"""
+	total: Money!
+	"""
+	What is paid of it.
+	"""
+	paid: Money!
+	"""
+	What is left to pay of it.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sums because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
 }
 """
 Why one of many records was refused.
@@ -10311,6 +10494,10 @@ type Mutation {
 	"""
 	duplicateInvoice(input: DuplicateInvoiceInput!): DuplicateInvoicePayload!
 	"""
+	Remind the clients by mail whose reminders are due today; for admins. Nobody is reminded of an invoice twice on a day.
+	"""
+	sendDueReminders(input: SendDueRemindersInput!): SendDueRemindersPayload!
+	"""
 	Move a lead on the board; for whoever may change it.
 	"""
 	moveLead(input: MoveLeadInput!): MoveLeadPayload!
@@ -11590,6 +11777,56 @@ type Organization implements Node @goModel(model: "github.com/bottlecrm/bottlecr
 	When it was created.
 	"""
 	createdAt: DateTime!
+}
+"""
+What an account should have paid before today.
+"""
+type OverdueAccount {
+	"""
+	The account.
+	"""
+	account: Account
+	"""
+	The number of invoices, in all currencies.
+	"""
+	count: Int!
+	"""
+	What is left to pay in the organization's currency.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sum because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+	"""
+	For how many days the oldest has been due.
+	"""
+	oldestDays: Int!
+}
+"""
+What should have been paid before today.
+"""
+type OverdueReport {
+	"""
+	The number of invoices, in all currencies.
+	"""
+	count: Int!
+	"""
+	What is left to pay in the organization's currency.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sum because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+	"""
+	For how many days the oldest has been due; 0 when there is none.
+	"""
+	oldestDays: Int!
+	"""
+	The accounts that owe it, those first that owe most.
+	"""
+	accounts: [OverdueAccount!]!
 }
 """
 Paging in the manner of Relay: ` + "`" + `first` + "`" + ` with ` + "`" + `after` + "`" + `, or ` + "`" + `last` + "`" + ` with ` + "`" + `before` + "`" + `.
@@ -13792,6 +14029,102 @@ type Query {
 	): TeamConnection!
 }
 """
+For how many days something has been due.
+"""
+enum ReceivablesAge @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.ReceivablesAge") {
+	"""
+	To be paid today or later.
+	"""
+	CURRENT
+	"""
+	For 1 to 30 days.
+	"""
+	DAYS_1_TO_30
+	"""
+	For 31 to 60 days.
+	"""
+	DAYS_31_TO_60
+	"""
+	For 61 to 90 days.
+	"""
+	DAYS_61_TO_90
+	"""
+	For more than 90 days.
+	"""
+	OVER_90_DAYS
+}
+"""
+What has been due for about the same time.
+"""
+type ReceivablesOfAge {
+	"""
+	For how long.
+	"""
+	age: ReceivablesAge!
+	"""
+	The number of invoices, in all currencies.
+	"""
+	count: Int!
+	"""
+	The sum of their totals in the organization's currency.
+	"""
+	total: Money!
+	"""
+	What is paid of it.
+	"""
+	paid: Money!
+	"""
+	What is left to pay of it.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sums because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+	"""
+	Some of the invoices, whatever their currency: those that were to be paid first.
+	"""
+	invoices(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 10
+	): [Invoice!]!
+}
+"""
+What is owed to the organization today.
+"""
+type ReceivablesReport {
+	"""
+	The organization's day.
+	"""
+	date: Date!
+	"""
+	The number of invoices on which something is owed, in all currencies.
+	"""
+	count: Int!
+	"""
+	The sum of their totals in the organization's currency.
+	"""
+	total: Money!
+	"""
+	What is paid of it.
+	"""
+	paid: Money!
+	"""
+	What is left to pay of it.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sums because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+	"""
+	The same by how long it has been due, the youngest first: an item for each age, also when there is none.
+	"""
+	ages: [ReceivablesOfAge!]!
+}
+"""
 How often invoices are made.
 """
 enum RecurringFrequency @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.RecurringFrequency") {
@@ -14213,6 +14546,23 @@ input RefreshSessionInput {
 	refreshToken: String!
 }
 """
+How often a client is reminded of an invoice.
+"""
+enum ReminderFrequency @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.ReminderFrequency") {
+	"""
+	Once before the due date and once after it.
+	"""
+	ONCE
+	"""
+	Every seven days, until it is paid.
+	"""
+	WEEKLY
+	"""
+	Every so many days as the invoice says, until it is paid.
+	"""
+	CUSTOM
+}
+"""
 A member to remove.
 """
 input RemoveMemberInput {
@@ -14356,6 +14706,37 @@ type Reports {
 		"""
 		days: Int! = 14
 	): ServiceReport!
+	"""
+	What was invoiced, paid and offered, and what is owed; for admins.
+	"""
+	invoices: InvoiceReport!
+	"""
+	What was invoiced and collected over time; for admins.
+	"""
+	revenue(
+		"""
+		On which days; the last 365 unless given, at most 3660.
+		"""
+		period: DateRange
+
+		"""
+		How long the periods are of which it tells: at most 366.
+		"""
+		interval: RevenueInterval! = MONTH
+	): RevenueReport!
+	"""
+	What is owed, by how long it has been due; for admins.
+	"""
+	receivables: ReceivablesReport!
+	"""
+	What should have been paid, and who owes it; for admins.
+	"""
+	overdue(
+		"""
+		How many accounts at most: 1 to 100.
+		"""
+		first: Int! = 25
+	): OverdueReport!
 }
 """
 Where to send a sign-in message.
@@ -14447,6 +14828,81 @@ type ResumeRecurringInvoicePayload {
 	The recurring invoice.
 	"""
 	recurringInvoice: RecurringInvoice!
+}
+"""
+How long the periods of a report are.
+"""
+enum RevenueInterval @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.RevenueInterval") {
+	"""
+	A day.
+	"""
+	DAY
+	"""
+	A week from Monday to Sunday.
+	"""
+	WEEK
+	"""
+	A month of the calendar.
+	"""
+	MONTH
+	"""
+	A year of the calendar.
+	"""
+	YEAR
+}
+"""
+What was invoiced and collected in a period. The first and the last of a report may be cut off.
+"""
+type RevenuePeriod {
+	"""
+	The first day.
+	"""
+	from: Date!
+	"""
+	The last day.
+	"""
+	to: Date!
+	"""
+	The number of invoices that were issued on these days and stand, in all currencies.
+	"""
+	invoices: Int!
+	"""
+	The sum of their totals in the organization's currency.
+	"""
+	invoiced: Money!
+	"""
+	The number of payments of these days, in all currencies.
+	"""
+	payments: Int!
+	"""
+	The sum of their amounts in the organization's currency.
+	"""
+	collected: Money!
+	"""
+	How many of the invoices and payments were left out of the sums because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+}
+"""
+What was invoiced and collected in a span of days of the organization.
+"""
+type RevenueReport {
+	"""
+	The organization's currency, in which amounts are added up.
+	"""
+	currency: CurrencyCode!
+	"""
+	The first day.
+	"""
+	from: Date!
+	"""
+	The last day.
+	"""
+	to: Date!
+	"""
+	The periods in their order: an item for each, also when nothing happened.
+	"""
+	periods: [RevenuePeriod!]!
 }
 """
 What deals are worth in the organization's currency. Nothing is converted: amounts in others are only counted.
@@ -14846,6 +15302,24 @@ type SendAccountEmailPayload {
 	The mail. What became of it is known when the operation is through.
 	"""
 	accountEmail: AccountEmail!
+}
+"""
+Of how many invoices to remind clients at once.
+"""
+input SendDueRemindersInput {
+	"""
+	How many at most: 1 to 100.
+	"""
+	first: Int! = 100
+}
+"""
+The invoices of whose payment the clients were reminded.
+"""
+type SendDueRemindersPayload {
+	"""
+	The invoices. When there are as many as asked for, more may be due.
+	"""
+	invoices: [Invoice!]!
 }
 """
 An estimate to send to its client.
@@ -16281,7 +16755,7 @@ type TodayItem {
 	"""
 	title: String!
 	"""
-	The day of the reason: when the case had to be answered, the deal entered its stage, or the record is due.
+	The day of the reason: when the case had to be answered, the deal entered its stage, or the record is or was due.
 	"""
 	on: Date!
 	"""
@@ -16297,6 +16771,10 @@ enum TodayReason @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.T
 	An open case without a first response, which was due.
 	"""
 	CASE_BREACHED
+	"""
+	An invoice of which something is due that was to be paid before today.
+	"""
+	INVOICE_OVERDUE
 	"""
 	A deal that has been in its stage for half as long again as expected, or longer.
 	"""
@@ -16351,6 +16829,10 @@ type TodayReport {
 	The deals that have been in their stage for longer than expected: 14 days for prospecting and qualification, 10 for proposal and negotiation.
 	"""
 	quietDeals: RevenueTotal!
+	"""
+	The invoices of which something is due that was to be paid before today.
+	"""
+	overdueInvoices: InvoiceTotal!
 	"""
 	The number of tasks that were completed and cases that were closed yesterday.
 	"""
@@ -17435,6 +17917,26 @@ input UpdateInvoiceInput {
 	"""
 	poNumber: String
 	"""
+	Whether the client is reminded by mail. Null changes nothing.
+	"""
+	reminderEnabled: Boolean
+	"""
+	From how many days before the due date the client is reminded: 0 to 365. Null changes nothing.
+	"""
+	reminderDaysBefore: Int
+	"""
+	From how many days after the due date the client is reminded: 0 to 365. Null changes nothing.
+	"""
+	reminderDaysAfter: Int
+	"""
+	How often the client is reminded before the due date, and as often after it. Null changes nothing.
+	"""
+	reminderFrequency: ReminderFrequency
+	"""
+	The days between two reminders: 1 to 365. It is needed with the frequency CUSTOM, and otherwise of no effect.
+	"""
+	reminderCustomDays: Int
+	"""
 	For the client, printed below the amounts: at most 20000 characters.
 	"""
 	notes: String
@@ -18499,3 +19001,4995 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AcceptEstimatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "estimate":
+		return ec.fieldContext_AcceptEstimatePayload_estimate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptEstimatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Account(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Account_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Account_name(ctx, field)
+	case "email":
+		return ec.fieldContext_Account_email(ctx, field)
+	case "phone":
+		return ec.fieldContext_Account_phone(ctx, field)
+	case "website":
+		return ec.fieldContext_Account_website(ctx, field)
+	case "industry":
+		return ec.fieldContext_Account_industry(ctx, field)
+	case "numberOfEmployees":
+		return ec.fieldContext_Account_numberOfEmployees(ctx, field)
+	case "annualRevenue":
+		return ec.fieldContext_Account_annualRevenue(ctx, field)
+	case "addressLine":
+		return ec.fieldContext_Account_addressLine(ctx, field)
+	case "city":
+		return ec.fieldContext_Account_city(ctx, field)
+	case "state":
+		return ec.fieldContext_Account_state(ctx, field)
+	case "postcode":
+		return ec.fieldContext_Account_postcode(ctx, field)
+	case "country":
+		return ec.fieldContext_Account_country(ctx, field)
+	case "description":
+		return ec.fieldContext_Account_description(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Account_customFields(ctx, field)
+	case "isActive":
+		return ec.fieldContext_Account_isActive(ctx, field)
+	case "assignedTo":
+		return ec.fieldContext_Account_assignedTo(ctx, field)
+	case "teams":
+		return ec.fieldContext_Account_teams(ctx, field)
+	case "tags":
+		return ec.fieldContext_Account_tags(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Account_contacts(ctx, field)
+	case "opportunities":
+		return ec.fieldContext_Account_opportunities(ctx, field)
+	case "cases":
+		return ec.fieldContext_Account_cases(ctx, field)
+	case "tasks":
+		return ec.fieldContext_Account_tasks(ctx, field)
+	case "leads":
+		return ec.fieldContext_Account_leads(ctx, field)
+	case "summary":
+		return ec.fieldContext_Account_summary(ctx, field)
+	case "invoices":
+		return ec.fieldContext_Account_invoices(ctx, field)
+	case "estimates":
+		return ec.fieldContext_Account_estimates(ctx, field)
+	case "comments":
+		return ec.fieldContext_Account_comments(ctx, field)
+	case "attachments":
+		return ec.fieldContext_Account_attachments(ctx, field)
+	case "activities":
+		return ec.fieldContext_Account_activities(ctx, field)
+	case "timeline":
+		return ec.fieldContext_Account_timeline(ctx, field)
+	case "version":
+		return ec.fieldContext_Account_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Account_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Account_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Account_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Account_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AccountConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AccountConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AccountConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AccountConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AccountEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AccountEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountEmail(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AccountEmail_id(ctx, field)
+	case "account":
+		return ec.fieldContext_AccountEmail_account(ctx, field)
+	case "fromEmail":
+		return ec.fieldContext_AccountEmail_fromEmail(ctx, field)
+	case "subject":
+		return ec.fieldContext_AccountEmail_subject(ctx, field)
+	case "body":
+		return ec.fieldContext_AccountEmail_body(ctx, field)
+	case "isScheduled":
+		return ec.fieldContext_AccountEmail_isScheduled(ctx, field)
+	case "scheduledAt":
+		return ec.fieldContext_AccountEmail_scheduledAt(ctx, field)
+	case "timezone":
+		return ec.fieldContext_AccountEmail_timezone(ctx, field)
+	case "recipients":
+		return ec.fieldContext_AccountEmail_recipients(ctx, field)
+	case "logs":
+		return ec.fieldContext_AccountEmail_logs(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AccountEmail_createdAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_AccountEmail_createdBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountEmail", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountEmailConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AccountEmailConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AccountEmailConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AccountEmailConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AccountEmailConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountEmailConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountEmailEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AccountEmailEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AccountEmailEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountEmailEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "openOpportunities":
+		return ec.fieldContext_AccountReport_openOpportunities(ctx, field)
+	case "wonOpportunities":
+		return ec.fieldContext_AccountReport_wonOpportunities(ctx, field)
+	case "firstWonOn":
+		return ec.fieldContext_AccountReport_firstWonOn(ctx, field)
+	case "openCases":
+		return ec.fieldContext_AccountReport_openCases(ctx, field)
+	case "contacts":
+		return ec.fieldContext_AccountReport_contacts(ctx, field)
+	case "openTasks":
+		return ec.fieldContext_AccountReport_openTasks(ctx, field)
+	case "overdueTasks":
+		return ec.fieldContext_AccountReport_overdueTasks(ctx, field)
+	case "openInvoices":
+		return ec.fieldContext_AccountReport_openInvoices(ctx, field)
+	case "overdueInvoices":
+		return ec.fieldContext_AccountReport_overdueInvoices(ctx, field)
+	case "paidInvoices":
+		return ec.fieldContext_AccountReport_paidInvoices(ctx, field)
+	case "lastActivityAt":
+		return ec.fieldContext_AccountReport_lastActivityAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountReport", field.Name)
+}
+
+func (ec *executionContext) childFields_Activity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Activity_id(ctx, field)
+	case "action":
+		return ec.fieldContext_Activity_action(ctx, field)
+	case "entityType":
+		return ec.fieldContext_Activity_entityType(ctx, field)
+	case "entityId":
+		return ec.fieldContext_Activity_entityId(ctx, field)
+	case "entityName":
+		return ec.fieldContext_Activity_entityName(ctx, field)
+	case "actor":
+		return ec.fieldContext_Activity_actor(ctx, field)
+	case "description":
+		return ec.fieldContext_Activity_description(ctx, field)
+	case "changes":
+		return ec.fieldContext_Activity_changes(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Activity_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Activity", field.Name)
+}
+
+func (ec *executionContext) childFields_ActivityChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_ActivityChange_field(ctx, field)
+	case "from":
+		return ec.fieldContext_ActivityChange_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ActivityChange_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ActivityChange", field.Name)
+}
+
+func (ec *executionContext) childFields_ActivityConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ActivityConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ActivityConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ActivityConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ActivityConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ActivityConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ActivityEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ActivityEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ActivityEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ActivityEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Address(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "addressLine":
+		return ec.fieldContext_Address_addressLine(ctx, field)
+	case "street":
+		return ec.fieldContext_Address_street(ctx, field)
+	case "city":
+		return ec.fieldContext_Address_city(ctx, field)
+	case "state":
+		return ec.fieldContext_Address_state(ctx, field)
+	case "postcode":
+		return ec.fieldContext_Address_postcode(ctx, field)
+	case "country":
+		return ec.fieldContext_Address_country(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
+}
+
+func (ec *executionContext) childFields_AmountTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_AmountTotal_currency(ctx, field)
+	case "count":
+		return ec.fieldContext_AmountTotal_count(ctx, field)
+	case "total":
+		return ec.fieldContext_AmountTotal_total(ctx, field)
+	case "weighted":
+		return ec.fieldContext_AmountTotal_weighted(ctx, field)
+	case "average":
+		return ec.fieldContext_AmountTotal_average(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AmountTotal", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApiSettings_id(ctx, field)
+	case "title":
+		return ec.fieldContext_ApiSettings_title(ctx, field)
+	case "website":
+		return ec.fieldContext_ApiSettings_website(ctx, field)
+	case "prefix":
+		return ec.fieldContext_ApiSettings_prefix(ctx, field)
+	case "leadAssignedTo":
+		return ec.fieldContext_ApiSettings_leadAssignedTo(ctx, field)
+	case "tags":
+		return ec.fieldContext_ApiSettings_tags(ctx, field)
+	case "version":
+		return ec.fieldContext_ApiSettings_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ApiSettings_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ApiSettings_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_ApiSettings_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_ApiSettings_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiSettings", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiSettingsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ApiSettingsConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ApiSettingsConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ApiSettingsConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ApiSettingsConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiSettingsConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiSettingsEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ApiSettingsEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ApiSettingsEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiSettingsEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ApproveSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "solution":
+		return ec.fieldContext_ApproveSolutionPayload_solution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApproveSolutionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ArchiveTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tag":
+		return ec.fieldContext_ArchiveTagPayload_tag(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ArchiveTagPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Attachment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Attachment_id(ctx, field)
+	case "entityType":
+		return ec.fieldContext_Attachment_entityType(ctx, field)
+	case "entityId":
+		return ec.fieldContext_Attachment_entityId(ctx, field)
+	case "fileName":
+		return ec.fieldContext_Attachment_fileName(ctx, field)
+	case "contentType":
+		return ec.fieldContext_Attachment_contentType(ctx, field)
+	case "size":
+		return ec.fieldContext_Attachment_size(ctx, field)
+	case "checksum":
+		return ec.fieldContext_Attachment_checksum(ctx, field)
+	case "url":
+		return ec.fieldContext_Attachment_url(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Attachment_createdAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Attachment_createdBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Attachment", field.Name)
+}
+
+func (ec *executionContext) childFields_AttachmentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AttachmentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AttachmentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AttachmentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AttachmentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttachmentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AttachmentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AttachmentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AttachmentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttachmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BacklogDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_BacklogDay_date(ctx, field)
+	case "open":
+		return ec.fieldContext_BacklogDay_open(ctx, field)
+	case "urgent":
+		return ec.fieldContext_BacklogDay_urgent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BacklogDay", field.Name)
+}
+
+func (ec *executionContext) childFields_Board(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Board_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Board_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Board_description(ctx, field)
+	case "isArchived":
+		return ec.fieldContext_Board_isArchived(ctx, field)
+	case "owner":
+		return ec.fieldContext_Board_owner(ctx, field)
+	case "columns":
+		return ec.fieldContext_Board_columns(ctx, field)
+	case "members":
+		return ec.fieldContext_Board_members(ctx, field)
+	case "version":
+		return ec.fieldContext_Board_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Board_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Board_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Board_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Board_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Board", field.Name)
+}
+
+func (ec *executionContext) childFields_BoardColumn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BoardColumn_id(ctx, field)
+	case "board":
+		return ec.fieldContext_BoardColumn_board(ctx, field)
+	case "name":
+		return ec.fieldContext_BoardColumn_name(ctx, field)
+	case "position":
+		return ec.fieldContext_BoardColumn_position(ctx, field)
+	case "color":
+		return ec.fieldContext_BoardColumn_color(ctx, field)
+	case "wipLimit":
+		return ec.fieldContext_BoardColumn_wipLimit(ctx, field)
+	case "tasks":
+		return ec.fieldContext_BoardColumn_tasks(ctx, field)
+	case "version":
+		return ec.fieldContext_BoardColumn_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_BoardColumn_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_BoardColumn_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_BoardColumn_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_BoardColumn_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BoardColumn", field.Name)
+}
+
+func (ec *executionContext) childFields_BoardColumnConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BoardColumnConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BoardColumnConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BoardColumnConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BoardColumnConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BoardColumnConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BoardColumnEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BoardColumnEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BoardColumnEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BoardColumnEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BoardConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BoardConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BoardConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BoardConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BoardConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BoardConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BoardEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BoardEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BoardEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BoardEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BoardMember(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BoardMember_id(ctx, field)
+	case "board":
+		return ec.fieldContext_BoardMember_board(ctx, field)
+	case "profile":
+		return ec.fieldContext_BoardMember_profile(ctx, field)
+	case "role":
+		return ec.fieldContext_BoardMember_role(ctx, field)
+	case "version":
+		return ec.fieldContext_BoardMember_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_BoardMember_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_BoardMember_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_BoardMember_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_BoardMember_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BoardMember", field.Name)
+}
+
+func (ec *executionContext) childFields_BoardMemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BoardMemberConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BoardMemberConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BoardMemberConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BoardMemberConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BoardMemberConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BoardMemberEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BoardMemberEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BoardMemberEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BoardMemberEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BoardTask(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BoardTask_id(ctx, field)
+	case "board":
+		return ec.fieldContext_BoardTask_board(ctx, field)
+	case "column":
+		return ec.fieldContext_BoardTask_column(ctx, field)
+	case "position":
+		return ec.fieldContext_BoardTask_position(ctx, field)
+	case "title":
+		return ec.fieldContext_BoardTask_title(ctx, field)
+	case "description":
+		return ec.fieldContext_BoardTask_description(ctx, field)
+	case "priority":
+		return ec.fieldContext_BoardTask_priority(ctx, field)
+	case "dueDate":
+		return ec.fieldContext_BoardTask_dueDate(ctx, field)
+	case "isOverdue":
+		return ec.fieldContext_BoardTask_isOverdue(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_BoardTask_completedAt(ctx, field)
+	case "isCompleted":
+		return ec.fieldContext_BoardTask_isCompleted(ctx, field)
+	case "account":
+		return ec.fieldContext_BoardTask_account(ctx, field)
+	case "contact":
+		return ec.fieldContext_BoardTask_contact(ctx, field)
+	case "opportunity":
+		return ec.fieldContext_BoardTask_opportunity(ctx, field)
+	case "assignedTo":
+		return ec.fieldContext_BoardTask_assignedTo(ctx, field)
+	case "version":
+		return ec.fieldContext_BoardTask_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_BoardTask_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_BoardTask_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_BoardTask_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_BoardTask_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BoardTask", field.Name)
+}
+
+func (ec *executionContext) childFields_BoardTaskConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BoardTaskConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BoardTaskConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BoardTaskConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BoardTaskConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BoardTaskConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BoardTaskEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BoardTaskEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BoardTaskEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BoardTaskEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BreachRate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "priority":
+		return ec.fieldContext_BreachRate_priority(ctx, field)
+	case "cases":
+		return ec.fieldContext_BreachRate_cases(ctx, field)
+	case "firstResponse":
+		return ec.fieldContext_BreachRate_firstResponse(ctx, field)
+	case "resolution":
+		return ec.fieldContext_BreachRate_resolution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreachRate", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invoice":
+		return ec.fieldContext_CancelInvoicePayload_invoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Case(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Case_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Case_name(ctx, field)
+	case "status":
+		return ec.fieldContext_Case_status(ctx, field)
+	case "stage":
+		return ec.fieldContext_Case_stage(ctx, field)
+	case "kanbanOrder":
+		return ec.fieldContext_Case_kanbanOrder(ctx, field)
+	case "priority":
+		return ec.fieldContext_Case_priority(ctx, field)
+	case "caseType":
+		return ec.fieldContext_Case_caseType(ctx, field)
+	case "description":
+		return ec.fieldContext_Case_description(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Case_customFields(ctx, field)
+	case "account":
+		return ec.fieldContext_Case_account(ctx, field)
+	case "closedOn":
+		return ec.fieldContext_Case_closedOn(ctx, field)
+	case "resolvedAt":
+		return ec.fieldContext_Case_resolvedAt(ctx, field)
+	case "firstResponseHours":
+		return ec.fieldContext_Case_firstResponseHours(ctx, field)
+	case "firstResponseAt":
+		return ec.fieldContext_Case_firstResponseAt(ctx, field)
+	case "firstResponseDueAt":
+		return ec.fieldContext_Case_firstResponseDueAt(ctx, field)
+	case "isFirstResponseBreached":
+		return ec.fieldContext_Case_isFirstResponseBreached(ctx, field)
+	case "resolutionHours":
+		return ec.fieldContext_Case_resolutionHours(ctx, field)
+	case "resolutionDueAt":
+		return ec.fieldContext_Case_resolutionDueAt(ctx, field)
+	case "isResolutionBreached":
+		return ec.fieldContext_Case_isResolutionBreached(ctx, field)
+	case "pausedAt":
+		return ec.fieldContext_Case_pausedAt(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Case_dueAt(ctx, field)
+	case "isProblem":
+		return ec.fieldContext_Case_isProblem(ctx, field)
+	case "parent":
+		return ec.fieldContext_Case_parent(ctx, field)
+	case "children":
+		return ec.fieldContext_Case_children(ctx, field)
+	case "mergedInto":
+		return ec.fieldContext_Case_mergedInto(ctx, field)
+	case "mergedAt":
+		return ec.fieldContext_Case_mergedAt(ctx, field)
+	case "mergedBy":
+		return ec.fieldContext_Case_mergedBy(ctx, field)
+	case "duplicates":
+		return ec.fieldContext_Case_duplicates(ctx, field)
+	case "isActive":
+		return ec.fieldContext_Case_isActive(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Case_contacts(ctx, field)
+	case "assignedTo":
+		return ec.fieldContext_Case_assignedTo(ctx, field)
+	case "teams":
+		return ec.fieldContext_Case_teams(ctx, field)
+	case "tags":
+		return ec.fieldContext_Case_tags(ctx, field)
+	case "solutions":
+		return ec.fieldContext_Case_solutions(ctx, field)
+	case "tasks":
+		return ec.fieldContext_Case_tasks(ctx, field)
+	case "watchers":
+		return ec.fieldContext_Case_watchers(ctx, field)
+	case "isWatching":
+		return ec.fieldContext_Case_isWatching(ctx, field)
+	case "comments":
+		return ec.fieldContext_Case_comments(ctx, field)
+	case "attachments":
+		return ec.fieldContext_Case_attachments(ctx, field)
+	case "activities":
+		return ec.fieldContext_Case_activities(ctx, field)
+	case "version":
+		return ec.fieldContext_Case_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Case_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Case_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Case_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Case_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Case", field.Name)
+}
+
+func (ec *executionContext) childFields_CaseAgent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agent":
+		return ec.fieldContext_CaseAgent_agent(ctx, field)
+	case "handled":
+		return ec.fieldContext_CaseAgent_handled(ctx, field)
+	case "firstResponseHours":
+		return ec.fieldContext_CaseAgent_firstResponseHours(ctx, field)
+	case "breachRate":
+		return ec.fieldContext_CaseAgent_breachRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseAgent", field.Name)
+}
+
+func (ec *executionContext) childFields_CaseConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CaseConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CaseConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CaseConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CaseConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CaseEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CaseEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CaseEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CaseKanban(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pipeline":
+		return ec.fieldContext_CaseKanban_pipeline(ctx, field)
+	case "columns":
+		return ec.fieldContext_CaseKanban_columns(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseKanban", field.Name)
+}
+
+func (ec *executionContext) childFields_CaseKanbanColumn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "columnId":
+		return ec.fieldContext_CaseKanbanColumn_columnId(ctx, field)
+	case "name":
+		return ec.fieldContext_CaseKanbanColumn_name(ctx, field)
+	case "color":
+		return ec.fieldContext_CaseKanbanColumn_color(ctx, field)
+	case "position":
+		return ec.fieldContext_CaseKanbanColumn_position(ctx, field)
+	case "stageType":
+		return ec.fieldContext_CaseKanbanColumn_stageType(ctx, field)
+	case "stage":
+		return ec.fieldContext_CaseKanbanColumn_stage(ctx, field)
+	case "status":
+		return ec.fieldContext_CaseKanbanColumn_status(ctx, field)
+	case "wipLimit":
+		return ec.fieldContext_CaseKanbanColumn_wipLimit(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CaseKanbanColumn_totalCount(ctx, field)
+	case "cards":
+		return ec.fieldContext_CaseKanbanColumn_cards(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseKanbanColumn", field.Name)
+}
+
+func (ec *executionContext) childFields_CasePipeline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CasePipeline_id(ctx, field)
+	case "name":
+		return ec.fieldContext_CasePipeline_name(ctx, field)
+	case "description":
+		return ec.fieldContext_CasePipeline_description(ctx, field)
+	case "isDefault":
+		return ec.fieldContext_CasePipeline_isDefault(ctx, field)
+	case "isActive":
+		return ec.fieldContext_CasePipeline_isActive(ctx, field)
+	case "stages":
+		return ec.fieldContext_CasePipeline_stages(ctx, field)
+	case "version":
+		return ec.fieldContext_CasePipeline_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CasePipeline_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_CasePipeline_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_CasePipeline_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_CasePipeline_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CasePipeline", field.Name)
+}
+
+func (ec *executionContext) childFields_CasePipelineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CasePipelineConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CasePipelineConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CasePipelineConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CasePipelineConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CasePipelineConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CasePipelineEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CasePipelineEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CasePipelineEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CasePipelineEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CaseReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CaseReport_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CaseReport_to(ctx, field)
+	case "firstResponse":
+		return ec.fieldContext_CaseReport_firstResponse(ctx, field)
+	case "resolution":
+		return ec.fieldContext_CaseReport_resolution(ctx, field)
+	case "resolutionByPriority":
+		return ec.fieldContext_CaseReport_resolutionByPriority(ctx, field)
+	case "backlog":
+		return ec.fieldContext_CaseReport_backlog(ctx, field)
+	case "agents":
+		return ec.fieldContext_CaseReport_agents(ctx, field)
+	case "breaches":
+		return ec.fieldContext_CaseReport_breaches(ctx, field)
+	case "breachesByPriority":
+		return ec.fieldContext_CaseReport_breachesByPriority(ctx, field)
+	case "cases":
+		return ec.fieldContext_CaseReport_cases(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseReport", field.Name)
+}
+
+func (ec *executionContext) childFields_CaseResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CaseResult_id(ctx, field)
+	case "case":
+		return ec.fieldContext_CaseResult_case(ctx, field)
+	case "errors":
+		return ec.fieldContext_CaseResult_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseResult", field.Name)
+}
+
+func (ec *executionContext) childFields_CaseStage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CaseStage_id(ctx, field)
+	case "pipeline":
+		return ec.fieldContext_CaseStage_pipeline(ctx, field)
+	case "name":
+		return ec.fieldContext_CaseStage_name(ctx, field)
+	case "position":
+		return ec.fieldContext_CaseStage_position(ctx, field)
+	case "color":
+		return ec.fieldContext_CaseStage_color(ctx, field)
+	case "stageType":
+		return ec.fieldContext_CaseStage_stageType(ctx, field)
+	case "mapsToStatus":
+		return ec.fieldContext_CaseStage_mapsToStatus(ctx, field)
+	case "wipLimit":
+		return ec.fieldContext_CaseStage_wipLimit(ctx, field)
+	case "version":
+		return ec.fieldContext_CaseStage_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CaseStage_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_CaseStage_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_CaseStage_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_CaseStage_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseStage", field.Name)
+}
+
+func (ec *executionContext) childFields_CaseTypeTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseType":
+		return ec.fieldContext_CaseTypeTotal_caseType(ctx, field)
+	case "count":
+		return ec.fieldContext_CaseTypeTotal_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseTypeTotal", field.Name)
+}
+
+func (ec *executionContext) childFields_CloseCasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_CloseCasePayload_case(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CloseCasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Comment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Comment_id(ctx, field)
+	case "entityType":
+		return ec.fieldContext_Comment_entityType(ctx, field)
+	case "entityId":
+		return ec.fieldContext_Comment_entityId(ctx, field)
+	case "comment":
+		return ec.fieldContext_Comment_comment(ctx, field)
+	case "isInternal":
+		return ec.fieldContext_Comment_isInternal(ctx, field)
+	case "author":
+		return ec.fieldContext_Comment_author(ctx, field)
+	case "authorName":
+		return ec.fieldContext_Comment_authorName(ctx, field)
+	case "mentions":
+		return ec.fieldContext_Comment_mentions(ctx, field)
+	case "files":
+		return ec.fieldContext_Comment_files(ctx, field)
+	case "version":
+		return ec.fieldContext_Comment_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Comment_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Comment_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Comment", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CommentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CommentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CommentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CommentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CommentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CommentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CommentFile_id(ctx, field)
+	case "fileName":
+		return ec.fieldContext_CommentFile_fileName(ctx, field)
+	case "contentType":
+		return ec.fieldContext_CommentFile_contentType(ctx, field)
+	case "size":
+		return ec.fieldContext_CommentFile_size(ctx, field)
+	case "checksum":
+		return ec.fieldContext_CommentFile_checksum(ctx, field)
+	case "url":
+		return ec.fieldContext_CommentFile_url(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CommentFile_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentFile", field.Name)
+}
+
+func (ec *executionContext) childFields_Contact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Contact_id(ctx, field)
+	case "firstName":
+		return ec.fieldContext_Contact_firstName(ctx, field)
+	case "lastName":
+		return ec.fieldContext_Contact_lastName(ctx, field)
+	case "fullName":
+		return ec.fieldContext_Contact_fullName(ctx, field)
+	case "email":
+		return ec.fieldContext_Contact_email(ctx, field)
+	case "phone":
+		return ec.fieldContext_Contact_phone(ctx, field)
+	case "organization":
+		return ec.fieldContext_Contact_organization(ctx, field)
+	case "title":
+		return ec.fieldContext_Contact_title(ctx, field)
+	case "department":
+		return ec.fieldContext_Contact_department(ctx, field)
+	case "doNotCall":
+		return ec.fieldContext_Contact_doNotCall(ctx, field)
+	case "linkedinUrl":
+		return ec.fieldContext_Contact_linkedinUrl(ctx, field)
+	case "addressLine":
+		return ec.fieldContext_Contact_addressLine(ctx, field)
+	case "city":
+		return ec.fieldContext_Contact_city(ctx, field)
+	case "state":
+		return ec.fieldContext_Contact_state(ctx, field)
+	case "postcode":
+		return ec.fieldContext_Contact_postcode(ctx, field)
+	case "country":
+		return ec.fieldContext_Contact_country(ctx, field)
+	case "description":
+		return ec.fieldContext_Contact_description(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Contact_customFields(ctx, field)
+	case "isActive":
+		return ec.fieldContext_Contact_isActive(ctx, field)
+	case "account":
+		return ec.fieldContext_Contact_account(ctx, field)
+	case "opportunities":
+		return ec.fieldContext_Contact_opportunities(ctx, field)
+	case "cases":
+		return ec.fieldContext_Contact_cases(ctx, field)
+	case "tasks":
+		return ec.fieldContext_Contact_tasks(ctx, field)
+	case "assignedTo":
+		return ec.fieldContext_Contact_assignedTo(ctx, field)
+	case "teams":
+		return ec.fieldContext_Contact_teams(ctx, field)
+	case "tags":
+		return ec.fieldContext_Contact_tags(ctx, field)
+	case "invoices":
+		return ec.fieldContext_Contact_invoices(ctx, field)
+	case "comments":
+		return ec.fieldContext_Contact_comments(ctx, field)
+	case "attachments":
+		return ec.fieldContext_Contact_attachments(ctx, field)
+	case "activities":
+		return ec.fieldContext_Contact_activities(ctx, field)
+	case "version":
+		return ec.fieldContext_Contact_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Contact_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Contact_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Contact_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Contact_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Contact", field.Name)
+}
+
+func (ec *executionContext) childFields_ContactConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ContactConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ContactConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ContactConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ContactConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ContactEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ContactEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ContactEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ConvertEstimateToInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "estimate":
+		return ec.fieldContext_ConvertEstimateToInvoicePayload_estimate(ctx, field)
+	case "invoice":
+		return ec.fieldContext_ConvertEstimateToInvoicePayload_invoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConvertEstimateToInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConvertLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_ConvertLeadPayload_lead(ctx, field)
+	case "account":
+		return ec.fieldContext_ConvertLeadPayload_account(ctx, field)
+	case "contact":
+		return ec.fieldContext_ConvertLeadPayload_contact(ctx, field)
+	case "opportunity":
+		return ec.fieldContext_ConvertLeadPayload_opportunity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConvertLeadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConvertOpportunityToInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invoice":
+		return ec.fieldContext_ConvertOpportunityToInvoicePayload_invoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConvertOpportunityToInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_CreateAccountPayload_account(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateAccountPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateApiSettingsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiSettings":
+		return ec.fieldContext_CreateApiSettingsPayload_apiSettings(ctx, field)
+	case "secret":
+		return ec.fieldContext_CreateApiSettingsPayload_secret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateApiSettingsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateAttachmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "attachment":
+		return ec.fieldContext_CreateAttachmentPayload_attachment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateAttachmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateBoardColumnPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "boardColumn":
+		return ec.fieldContext_CreateBoardColumnPayload_boardColumn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateBoardColumnPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateBoardMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "boardMember":
+		return ec.fieldContext_CreateBoardMemberPayload_boardMember(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateBoardMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateBoardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "board":
+		return ec.fieldContext_CreateBoardPayload_board(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateBoardPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateBoardTaskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "boardTask":
+		return ec.fieldContext_CreateBoardTaskPayload_boardTask(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateBoardTaskPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateCasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_CreateCasePayload_case(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateCasePipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "casePipeline":
+		return ec.fieldContext_CreateCasePipelinePayload_casePipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCasePipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateCaseStagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseStage":
+		return ec.fieldContext_CreateCaseStagePayload_caseStage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCaseStagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateCommentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comment":
+		return ec.fieldContext_CreateCommentPayload_comment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCommentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_CreateContactPayload_contact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateContactPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateCustomFieldDefinitionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "customFieldDefinition":
+		return ec.fieldContext_CreateCustomFieldDefinitionPayload_customFieldDefinition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCustomFieldDefinitionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateDocumentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return ec.fieldContext_CreateDocumentPayload_document(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateDocumentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateEstimatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "estimate":
+		return ec.fieldContext_CreateEstimatePayload_estimate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateEstimatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invoice":
+		return ec.fieldContext_CreateInvoicePayload_invoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_CreateLeadPayload_lead(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateLeadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateLeadPipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leadPipeline":
+		return ec.fieldContext_CreateLeadPipelinePayload_leadPipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateLeadPipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateLeadStagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leadStage":
+		return ec.fieldContext_CreateLeadStagePayload_leadStage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateLeadStagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateOpportunityLineItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "opportunityLineItem":
+		return ec.fieldContext_CreateOpportunityLineItemPayload_opportunityLineItem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateOpportunityLineItemPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateOpportunityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "opportunity":
+		return ec.fieldContext_CreateOpportunityPayload_opportunity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateOpportunityPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateOrganizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organization":
+		return ec.fieldContext_CreateOrganizationPayload_organization(ctx, field)
+	case "session":
+		return ec.fieldContext_CreateOrganizationPayload_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateOrganizationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreatePaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "payment":
+		return ec.fieldContext_CreatePaymentPayload_payment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePaymentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreatePersonalAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "personalAccessToken":
+		return ec.fieldContext_CreatePersonalAccessTokenPayload_personalAccessToken(ctx, field)
+	case "secret":
+		return ec.fieldContext_CreatePersonalAccessTokenPayload_secret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePersonalAccessTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreatePortalLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "portalLink":
+		return ec.fieldContext_CreatePortalLinkPayload_portalLink(ctx, field)
+	case "url":
+		return ec.fieldContext_CreatePortalLinkPayload_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePortalLinkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateProductPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "product":
+		return ec.fieldContext_CreateProductPayload_product(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateProductPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateRecurringInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "recurringInvoice":
+		return ec.fieldContext_CreateRecurringInvoicePayload_recurringInvoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateRecurringInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "solution":
+		return ec.fieldContext_CreateSolutionPayload_solution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSolutionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tag":
+		return ec.fieldContext_CreateTagPayload_tag(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTagPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateTaskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "task":
+		return ec.fieldContext_CreateTaskPayload_task(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTaskPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateTaskPipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taskPipeline":
+		return ec.fieldContext_CreateTaskPipelinePayload_taskPipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTaskPipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateTaskStagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taskStage":
+		return ec.fieldContext_CreateTaskStagePayload_taskStage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTaskStagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateTeamPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "team":
+		return ec.fieldContext_CreateTeamPayload_team(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTeamPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomFieldDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CustomFieldDefinition_id(ctx, field)
+	case "target":
+		return ec.fieldContext_CustomFieldDefinition_target(ctx, field)
+	case "key":
+		return ec.fieldContext_CustomFieldDefinition_key(ctx, field)
+	case "fieldType":
+		return ec.fieldContext_CustomFieldDefinition_fieldType(ctx, field)
+	case "label":
+		return ec.fieldContext_CustomFieldDefinition_label(ctx, field)
+	case "options":
+		return ec.fieldContext_CustomFieldDefinition_options(ctx, field)
+	case "isRequired":
+		return ec.fieldContext_CustomFieldDefinition_isRequired(ctx, field)
+	case "isFilterable":
+		return ec.fieldContext_CustomFieldDefinition_isFilterable(ctx, field)
+	case "displayOrder":
+		return ec.fieldContext_CustomFieldDefinition_displayOrder(ctx, field)
+	case "isActive":
+		return ec.fieldContext_CustomFieldDefinition_isActive(ctx, field)
+	case "version":
+		return ec.fieldContext_CustomFieldDefinition_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CustomFieldDefinition_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_CustomFieldDefinition_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_CustomFieldDefinition_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_CustomFieldDefinition_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomFieldDefinition", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomFieldDefinitionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CustomFieldDefinitionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CustomFieldDefinitionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CustomFieldDefinitionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CustomFieldDefinitionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomFieldDefinitionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomFieldDefinitionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CustomFieldDefinitionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CustomFieldDefinitionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomFieldDefinitionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomFieldOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_CustomFieldOption_value(ctx, field)
+	case "label":
+		return ec.fieldContext_CustomFieldOption_label(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomFieldOption", field.Name)
+}
+
+func (ec *executionContext) childFields_DashboardReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_DashboardReport_date(ctx, field)
+	case "currency":
+		return ec.fieldContext_DashboardReport_currency(ctx, field)
+	case "accounts":
+		return ec.fieldContext_DashboardReport_accounts(ctx, field)
+	case "contacts":
+		return ec.fieldContext_DashboardReport_contacts(ctx, field)
+	case "leads":
+		return ec.fieldContext_DashboardReport_leads(ctx, field)
+	case "opportunities":
+		return ec.fieldContext_DashboardReport_opportunities(ctx, field)
+	case "overdueTasks":
+		return ec.fieldContext_DashboardReport_overdueTasks(ctx, field)
+	case "tasksDueToday":
+		return ec.fieldContext_DashboardReport_tasksDueToday(ctx, field)
+	case "followUpsToday":
+		return ec.fieldContext_DashboardReport_followUpsToday(ctx, field)
+	case "hotLeads":
+		return ec.fieldContext_DashboardReport_hotLeads(ctx, field)
+	case "pipeline":
+		return ec.fieldContext_DashboardReport_pipeline(ctx, field)
+	case "openDeals":
+		return ec.fieldContext_DashboardReport_openDeals(ctx, field)
+	case "wonThisMonth":
+		return ec.fieldContext_DashboardReport_wonThisMonth(ctx, field)
+	case "conversionRate":
+		return ec.fieldContext_DashboardReport_conversionRate(ctx, field)
+	case "newestHotLeads":
+		return ec.fieldContext_DashboardReport_newestHotLeads(ctx, field)
+	case "nextTasks":
+		return ec.fieldContext_DashboardReport_nextTasks(ctx, field)
+	case "latestActivities":
+		return ec.fieldContext_DashboardReport_latestActivities(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DashboardReport", field.Name)
+}
+
+func (ec *executionContext) childFields_DeclineEstimatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "estimate":
+		return ec.fieldContext_DeclineEstimatePayload_estimate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeclineEstimatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteAccountPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteAccountPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteApiSettingsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteApiSettingsPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteApiSettingsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteAttachmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteAttachmentPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteAttachmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteBoardColumnPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteBoardColumnPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteBoardColumnPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteBoardMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteBoardMemberPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteBoardMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteBoardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteBoardPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteBoardPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteBoardTaskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteBoardTaskPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteBoardTaskPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteCasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteCasePayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteCasePipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "casePipeline":
+		return ec.fieldContext_DeleteCasePipelinePayload_casePipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCasePipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteCaseStagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteCaseStagePayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCaseStagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteCasesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_DeleteCasesPayload_results(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCasesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteCommentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteCommentPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCommentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteContactPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteContactPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteDocumentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteDocumentPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteDocumentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteEstimatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteEstimatePayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteEstimatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteLeadPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteLeadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteLeadPipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leadPipeline":
+		return ec.fieldContext_DeleteLeadPipelinePayload_leadPipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteLeadPipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteLeadStagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteLeadStagePayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteLeadStagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteNotificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteNotificationPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteNotificationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteOpportunityLineItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteOpportunityLineItemPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteOpportunityLineItemPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteOpportunityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteOpportunityPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteOpportunityPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeletePaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeletePaymentPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletePaymentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteProductPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteProductPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteProductPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteRecurringInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteRecurringInvoicePayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteRecurringInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteSolutionPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSolutionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteTagPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteTagPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteTaskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteTaskPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteTaskPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteTaskPipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taskPipeline":
+		return ec.fieldContext_DeleteTaskPipelinePayload_taskPipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteTaskPipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteTaskStagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteTaskStagePayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteTaskStagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteTeamPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteTeamPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteTeamPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Document(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Document_id(ctx, field)
+	case "title":
+		return ec.fieldContext_Document_title(ctx, field)
+	case "status":
+		return ec.fieldContext_Document_status(ctx, field)
+	case "fileName":
+		return ec.fieldContext_Document_fileName(ctx, field)
+	case "contentType":
+		return ec.fieldContext_Document_contentType(ctx, field)
+	case "size":
+		return ec.fieldContext_Document_size(ctx, field)
+	case "checksum":
+		return ec.fieldContext_Document_checksum(ctx, field)
+	case "url":
+		return ec.fieldContext_Document_url(ctx, field)
+	case "sharedTo":
+		return ec.fieldContext_Document_sharedTo(ctx, field)
+	case "teams":
+		return ec.fieldContext_Document_teams(ctx, field)
+	case "activities":
+		return ec.fieldContext_Document_activities(ctx, field)
+	case "version":
+		return ec.fieldContext_Document_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Document_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Document_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Document_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Document_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Document", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DocumentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DocumentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DocumentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DocumentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DocumentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DocumentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DuplicateInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invoice":
+		return ec.fieldContext_DuplicateInvoicePayload_invoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DuplicateInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EmailLog(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_EmailLog_contact(ctx, field)
+	case "isSent":
+		return ec.fieldContext_EmailLog_isSent(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_EmailLog_sentAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_EmailLog_attempts(ctx, field)
+	case "failedAt":
+		return ec.fieldContext_EmailLog_failedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmailLog", field.Name)
+}
+
+func (ec *executionContext) childFields_Estimate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Estimate_id(ctx, field)
+	case "estimateNumber":
+		return ec.fieldContext_Estimate_estimateNumber(ctx, field)
+	case "title":
+		return ec.fieldContext_Estimate_title(ctx, field)
+	case "status":
+		return ec.fieldContext_Estimate_status(ctx, field)
+	case "isExpired":
+		return ec.fieldContext_Estimate_isExpired(ctx, field)
+	case "account":
+		return ec.fieldContext_Estimate_account(ctx, field)
+	case "contact":
+		return ec.fieldContext_Estimate_contact(ctx, field)
+	case "opportunity":
+		return ec.fieldContext_Estimate_opportunity(ctx, field)
+	case "clientName":
+		return ec.fieldContext_Estimate_clientName(ctx, field)
+	case "clientEmail":
+		return ec.fieldContext_Estimate_clientEmail(ctx, field)
+	case "clientPhone":
+		return ec.fieldContext_Estimate_clientPhone(ctx, field)
+	case "clientAddressLine":
+		return ec.fieldContext_Estimate_clientAddressLine(ctx, field)
+	case "clientCity":
+		return ec.fieldContext_Estimate_clientCity(ctx, field)
+	case "clientState":
+		return ec.fieldContext_Estimate_clientState(ctx, field)
+	case "clientPostcode":
+		return ec.fieldContext_Estimate_clientPostcode(ctx, field)
+	case "clientCountry":
+		return ec.fieldContext_Estimate_clientCountry(ctx, field)
+	case "currency":
+		return ec.fieldContext_Estimate_currency(ctx, field)
+	case "lineItems":
+		return ec.fieldContext_Estimate_lineItems(ctx, field)
+	case "subtotal":
+		return ec.fieldContext_Estimate_subtotal(ctx, field)
+	case "discountType":
+		return ec.fieldContext_Estimate_discountType(ctx, field)
+	case "discountValue":
+		return ec.fieldContext_Estimate_discountValue(ctx, field)
+	case "discountAmount":
+		return ec.fieldContext_Estimate_discountAmount(ctx, field)
+	case "taxRate":
+		return ec.fieldContext_Estimate_taxRate(ctx, field)
+	case "taxAmount":
+		return ec.fieldContext_Estimate_taxAmount(ctx, field)
+	case "totalAmount":
+		return ec.fieldContext_Estimate_totalAmount(ctx, field)
+	case "issueDate":
+		return ec.fieldContext_Estimate_issueDate(ctx, field)
+	case "expiryDate":
+		return ec.fieldContext_Estimate_expiryDate(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_Estimate_sentAt(ctx, field)
+	case "viewedAt":
+		return ec.fieldContext_Estimate_viewedAt(ctx, field)
+	case "acceptedAt":
+		return ec.fieldContext_Estimate_acceptedAt(ctx, field)
+	case "acceptedByName":
+		return ec.fieldContext_Estimate_acceptedByName(ctx, field)
+	case "acceptedByEmail":
+		return ec.fieldContext_Estimate_acceptedByEmail(ctx, field)
+	case "declinedAt":
+		return ec.fieldContext_Estimate_declinedAt(ctx, field)
+	case "declineReason":
+		return ec.fieldContext_Estimate_declineReason(ctx, field)
+	case "convertedToInvoice":
+		return ec.fieldContext_Estimate_convertedToInvoice(ctx, field)
+	case "notes":
+		return ec.fieldContext_Estimate_notes(ctx, field)
+	case "terms":
+		return ec.fieldContext_Estimate_terms(ctx, field)
+	case "portalLinks":
+		return ec.fieldContext_Estimate_portalLinks(ctx, field)
+	case "assignedTo":
+		return ec.fieldContext_Estimate_assignedTo(ctx, field)
+	case "teams":
+		return ec.fieldContext_Estimate_teams(ctx, field)
+	case "activities":
+		return ec.fieldContext_Estimate_activities(ctx, field)
+	case "pdfUrl":
+		return ec.fieldContext_Estimate_pdfUrl(ctx, field)
+	case "version":
+		return ec.fieldContext_Estimate_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Estimate_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Estimate_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Estimate_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Estimate_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Estimate", field.Name)
+}
+
+func (ec *executionContext) childFields_EstimateConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EstimateConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EstimateConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EstimateConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EstimateConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EstimateConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EstimateEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EstimateEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EstimateEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EstimateEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EstimateLineItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EstimateLineItem_id(ctx, field)
+	case "product":
+		return ec.fieldContext_EstimateLineItem_product(ctx, field)
+	case "name":
+		return ec.fieldContext_EstimateLineItem_name(ctx, field)
+	case "description":
+		return ec.fieldContext_EstimateLineItem_description(ctx, field)
+	case "quantity":
+		return ec.fieldContext_EstimateLineItem_quantity(ctx, field)
+	case "unitPrice":
+		return ec.fieldContext_EstimateLineItem_unitPrice(ctx, field)
+	case "subtotal":
+		return ec.fieldContext_EstimateLineItem_subtotal(ctx, field)
+	case "discountType":
+		return ec.fieldContext_EstimateLineItem_discountType(ctx, field)
+	case "discountValue":
+		return ec.fieldContext_EstimateLineItem_discountValue(ctx, field)
+	case "discountAmount":
+		return ec.fieldContext_EstimateLineItem_discountAmount(ctx, field)
+	case "taxRate":
+		return ec.fieldContext_EstimateLineItem_taxRate(ctx, field)
+	case "taxAmount":
+		return ec.fieldContext_EstimateLineItem_taxAmount(ctx, field)
+	case "total":
+		return ec.fieldContext_EstimateLineItem_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EstimateLineItem", field.Name)
+}
+
+func (ec *executionContext) childFields_EstimateTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_EstimateTotal_count(ctx, field)
+	case "total":
+		return ec.fieldContext_EstimateTotal_total(ctx, field)
+	case "otherCurrencyCount":
+		return ec.fieldContext_EstimateTotal_otherCurrencyCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EstimateTotal", field.Name)
+}
+
+func (ec *executionContext) childFields_FirstResponse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cases":
+		return ec.fieldContext_FirstResponse_cases(ctx, field)
+	case "answered":
+		return ec.fieldContext_FirstResponse_answered(ctx, field)
+	case "medianHours":
+		return ec.fieldContext_FirstResponse_medianHours(ctx, field)
+	case "p90Hours":
+		return ec.fieldContext_FirstResponse_p90Hours(ctx, field)
+	case "breaches":
+		return ec.fieldContext_FirstResponse_breaches(ctx, field)
+	case "days":
+		return ec.fieldContext_FirstResponse_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FirstResponse", field.Name)
+}
+
+func (ec *executionContext) childFields_FirstResponseDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_FirstResponseDay_date(ctx, field)
+	case "cases":
+		return ec.fieldContext_FirstResponseDay_cases(ctx, field)
+	case "answered":
+		return ec.fieldContext_FirstResponseDay_answered(ctx, field)
+	case "medianHours":
+		return ec.fieldContext_FirstResponseDay_medianHours(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FirstResponseDay", field.Name)
+}
+
+func (ec *executionContext) childFields_GenerateInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invoice":
+		return ec.fieldContext_GenerateInvoicePayload_invoice(ctx, field)
+	case "recurringInvoice":
+		return ec.fieldContext_GenerateInvoicePayload_recurringInvoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GenerateInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "column":
+		return ec.fieldContext_ImportError_column(ctx, field)
+	case "message":
+		return ec.fieldContext_ImportError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportError", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "isStored":
+		return ec.fieldContext_ImportPayload_isStored(ctx, field)
+	case "total":
+		return ec.fieldContext_ImportPayload_total(ctx, field)
+	case "valid":
+		return ec.fieldContext_ImportPayload_valid(ctx, field)
+	case "invalid":
+		return ec.fieldContext_ImportPayload_invalid(ctx, field)
+	case "newTags":
+		return ec.fieldContext_ImportPayload_newTags(ctx, field)
+	case "rows":
+		return ec.fieldContext_ImportPayload_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_ImportRow_line(ctx, field)
+	case "id":
+		return ec.fieldContext_ImportRow_id(ctx, field)
+	case "values":
+		return ec.fieldContext_ImportRow_values(ctx, field)
+	case "errors":
+		return ec.fieldContext_ImportRow_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportRow", field.Name)
+}
+
+func (ec *executionContext) childFields_InviteMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "profile":
+		return ec.fieldContext_InviteMemberPayload_profile(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InviteMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Invoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Invoice_id(ctx, field)
+	case "invoiceNumber":
+		return ec.fieldContext_Invoice_invoiceNumber(ctx, field)
+	case "invoiceTitle":
+		return ec.fieldContext_Invoice_invoiceTitle(ctx, field)
+	case "status":
+		return ec.fieldContext_Invoice_status(ctx, field)
+	case "account":
+		return ec.fieldContext_Invoice_account(ctx, field)
+	case "contact":
+		return ec.fieldContext_Invoice_contact(ctx, field)
+	case "opportunity":
+		return ec.fieldContext_Invoice_opportunity(ctx, field)
+	case "clientName":
+		return ec.fieldContext_Invoice_clientName(ctx, field)
+	case "clientEmail":
+		return ec.fieldContext_Invoice_clientEmail(ctx, field)
+	case "clientPhone":
+		return ec.fieldContext_Invoice_clientPhone(ctx, field)
+	case "clientAddressLine":
+		return ec.fieldContext_Invoice_clientAddressLine(ctx, field)
+	case "clientCity":
+		return ec.fieldContext_Invoice_clientCity(ctx, field)
+	case "clientState":
+		return ec.fieldContext_Invoice_clientState(ctx, field)
+	case "clientPostcode":
+		return ec.fieldContext_Invoice_clientPostcode(ctx, field)
+	case "clientCountry":
+		return ec.fieldContext_Invoice_clientCountry(ctx, field)
+	case "billingAddressLine":
+		return ec.fieldContext_Invoice_billingAddressLine(ctx, field)
+	case "billingCity":
+		return ec.fieldContext_Invoice_billingCity(ctx, field)
+	case "billingState":
+		return ec.fieldContext_Invoice_billingState(ctx, field)
+	case "billingPostcode":
+		return ec.fieldContext_Invoice_billingPostcode(ctx, field)
+	case "billingCountry":
+		return ec.fieldContext_Invoice_billingCountry(ctx, field)
+	case "currency":
+		return ec.fieldContext_Invoice_currency(ctx, field)
+	case "lineItems":
+		return ec.fieldContext_Invoice_lineItems(ctx, field)
+	case "subtotal":
+		return ec.fieldContext_Invoice_subtotal(ctx, field)
+	case "discountType":
+		return ec.fieldContext_Invoice_discountType(ctx, field)
+	case "discountValue":
+		return ec.fieldContext_Invoice_discountValue(ctx, field)
+	case "discountAmount":
+		return ec.fieldContext_Invoice_discountAmount(ctx, field)
+	case "taxRate":
+		return ec.fieldContext_Invoice_taxRate(ctx, field)
+	case "taxAmount":
+		return ec.fieldContext_Invoice_taxAmount(ctx, field)
+	case "shippingAmount":
+		return ec.fieldContext_Invoice_shippingAmount(ctx, field)
+	case "totalAmount":
+		return ec.fieldContext_Invoice_totalAmount(ctx, field)
+	case "amountPaid":
+		return ec.fieldContext_Invoice_amountPaid(ctx, field)
+	case "amountDue":
+		return ec.fieldContext_Invoice_amountDue(ctx, field)
+	case "issueDate":
+		return ec.fieldContext_Invoice_issueDate(ctx, field)
+	case "dueDate":
+		return ec.fieldContext_Invoice_dueDate(ctx, field)
+	case "isOverdue":
+		return ec.fieldContext_Invoice_isOverdue(ctx, field)
+	case "paymentTerms":
+		return ec.fieldContext_Invoice_paymentTerms(ctx, field)
+	case "billingPeriod":
+		return ec.fieldContext_Invoice_billingPeriod(ctx, field)
+	case "poNumber":
+		return ec.fieldContext_Invoice_poNumber(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_Invoice_sentAt(ctx, field)
+	case "viewedAt":
+		return ec.fieldContext_Invoice_viewedAt(ctx, field)
+	case "paidAt":
+		return ec.fieldContext_Invoice_paidAt(ctx, field)
+	case "cancelledAt":
+		return ec.fieldContext_Invoice_cancelledAt(ctx, field)
+	case "isEmailSent":
+		return ec.fieldContext_Invoice_isEmailSent(ctx, field)
+	case "reminderEnabled":
+		return ec.fieldContext_Invoice_reminderEnabled(ctx, field)
+	case "reminderDaysBefore":
+		return ec.fieldContext_Invoice_reminderDaysBefore(ctx, field)
+	case "reminderDaysAfter":
+		return ec.fieldContext_Invoice_reminderDaysAfter(ctx, field)
+	case "reminderFrequency":
+		return ec.fieldContext_Invoice_reminderFrequency(ctx, field)
+	case "reminderCustomDays":
+		return ec.fieldContext_Invoice_reminderCustomDays(ctx, field)
+	case "lastReminderSent":
+		return ec.fieldContext_Invoice_lastReminderSent(ctx, field)
+	case "reminderCount":
+		return ec.fieldContext_Invoice_reminderCount(ctx, field)
+	case "nextReminderOn":
+		return ec.fieldContext_Invoice_nextReminderOn(ctx, field)
+	case "notes":
+		return ec.fieldContext_Invoice_notes(ctx, field)
+	case "terms":
+		return ec.fieldContext_Invoice_terms(ctx, field)
+	case "details":
+		return ec.fieldContext_Invoice_details(ctx, field)
+	case "recurringInvoice":
+		return ec.fieldContext_Invoice_recurringInvoice(ctx, field)
+	case "portalLinks":
+		return ec.fieldContext_Invoice_portalLinks(ctx, field)
+	case "assignedTo":
+		return ec.fieldContext_Invoice_assignedTo(ctx, field)
+	case "teams":
+		return ec.fieldContext_Invoice_teams(ctx, field)
+	case "payments":
+		return ec.fieldContext_Invoice_payments(ctx, field)
+	case "history":
+		return ec.fieldContext_Invoice_history(ctx, field)
+	case "comments":
+		return ec.fieldContext_Invoice_comments(ctx, field)
+	case "attachments":
+		return ec.fieldContext_Invoice_attachments(ctx, field)
+	case "activities":
+		return ec.fieldContext_Invoice_activities(ctx, field)
+	case "pdfUrl":
+		return ec.fieldContext_Invoice_pdfUrl(ctx, field)
+	case "version":
+		return ec.fieldContext_Invoice_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Invoice_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Invoice_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Invoice_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Invoice_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Invoice", field.Name)
+}
+
+func (ec *executionContext) childFields_InvoiceAmountTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_InvoiceAmountTotal_currency(ctx, field)
+	case "count":
+		return ec.fieldContext_InvoiceAmountTotal_count(ctx, field)
+	case "total":
+		return ec.fieldContext_InvoiceAmountTotal_total(ctx, field)
+	case "paid":
+		return ec.fieldContext_InvoiceAmountTotal_paid(ctx, field)
+	case "due":
+		return ec.fieldContext_InvoiceAmountTotal_due(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvoiceAmountTotal", field.Name)
+}
+
+func (ec *executionContext) childFields_InvoiceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_InvoiceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_InvoiceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_InvoiceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_InvoiceConnection_totalCount(ctx, field)
+	case "amounts":
+		return ec.fieldContext_InvoiceConnection_amounts(ctx, field)
+	case "statuses":
+		return ec.fieldContext_InvoiceConnection_statuses(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvoiceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_InvoiceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InvoiceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_InvoiceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvoiceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_InvoiceHistory(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_InvoiceHistory_id(ctx, field)
+	case "changedBy":
+		return ec.fieldContext_InvoiceHistory_changedBy(ctx, field)
+	case "details":
+		return ec.fieldContext_InvoiceHistory_details(ctx, field)
+	case "invoiceTitle":
+		return ec.fieldContext_InvoiceHistory_invoiceTitle(ctx, field)
+	case "invoiceNumber":
+		return ec.fieldContext_InvoiceHistory_invoiceNumber(ctx, field)
+	case "status":
+		return ec.fieldContext_InvoiceHistory_status(ctx, field)
+	case "clientName":
+		return ec.fieldContext_InvoiceHistory_clientName(ctx, field)
+	case "clientEmail":
+		return ec.fieldContext_InvoiceHistory_clientEmail(ctx, field)
+	case "totalAmount":
+		return ec.fieldContext_InvoiceHistory_totalAmount(ctx, field)
+	case "amountDue":
+		return ec.fieldContext_InvoiceHistory_amountDue(ctx, field)
+	case "dueDate":
+		return ec.fieldContext_InvoiceHistory_dueDate(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_InvoiceHistory_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvoiceHistory", field.Name)
+}
+
+func (ec *executionContext) childFields_InvoiceHistoryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_InvoiceHistoryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_InvoiceHistoryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_InvoiceHistoryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_InvoiceHistoryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvoiceHistoryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_InvoiceHistoryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InvoiceHistoryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_InvoiceHistoryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvoiceHistoryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_InvoiceLineItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_InvoiceLineItem_id(ctx, field)
+	case "product":
+		return ec.fieldContext_InvoiceLineItem_product(ctx, field)
+	case "name":
+		return ec.fieldContext_InvoiceLineItem_name(ctx, field)
+	case "description":
+		return ec.fieldContext_InvoiceLineItem_description(ctx, field)
+	case "quantity":
+		return ec.fieldContext_InvoiceLineItem_quantity(ctx, field)
+	case "unitPrice":
+		return ec.fieldContext_InvoiceLineItem_unitPrice(ctx, field)
+	case "subtotal":
+		return ec.fieldContext_InvoiceLineItem_subtotal(ctx, field)
+	case "discountType":
+		return ec.fieldContext_InvoiceLineItem_discountType(ctx, field)
+	case "discountValue":
+		return ec.fieldContext_InvoiceLineItem_discountValue(ctx, field)
+	case "discountAmount":
+		return ec.fieldContext_InvoiceLineItem_discountAmount(ctx, field)
+	case "taxRate":
+		return ec.fieldContext_InvoiceLineItem_taxRate(ctx, field)
+	case "taxAmount":
+		return ec.fieldContext_InvoiceLineItem_taxAmount(ctx, field)
+	case "total":
+		return ec.fieldContext_InvoiceLineItem_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvoiceLineItem", field.Name)
+}
+
+func (ec *executionContext) childFields_InvoiceReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_InvoiceReport_currency(ctx, field)
+	case "issued":
+		return ec.fieldContext_InvoiceReport_issued(ctx, field)
+	case "overdue":
+		return ec.fieldContext_InvoiceReport_overdue(ctx, field)
+	case "statuses":
+		return ec.fieldContext_InvoiceReport_statuses(ctx, field)
+	case "last30Days":
+		return ec.fieldContext_InvoiceReport_last30Days(ctx, field)
+	case "averageDaysToPayment":
+		return ec.fieldContext_InvoiceReport_averageDaysToPayment(ctx, field)
+	case "pendingEstimates":
+		return ec.fieldContext_InvoiceReport_pendingEstimates(ctx, field)
+	case "acceptedEstimates":
+		return ec.fieldContext_InvoiceReport_acceptedEstimates(ctx, field)
+	case "declinedEstimates":
+		return ec.fieldContext_InvoiceReport_declinedEstimates(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvoiceReport", field.Name)
+}
+
+func (ec *executionContext) childFields_InvoiceStatusSum(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_InvoiceStatusSum_status(ctx, field)
+	case "count":
+		return ec.fieldContext_InvoiceStatusSum_count(ctx, field)
+	case "total":
+		return ec.fieldContext_InvoiceStatusSum_total(ctx, field)
+	case "paid":
+		return ec.fieldContext_InvoiceStatusSum_paid(ctx, field)
+	case "due":
+		return ec.fieldContext_InvoiceStatusSum_due(ctx, field)
+	case "otherCurrencyCount":
+		return ec.fieldContext_InvoiceStatusSum_otherCurrencyCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvoiceStatusSum", field.Name)
+}
+
+func (ec *executionContext) childFields_InvoiceStatusTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_InvoiceStatusTotal_status(ctx, field)
+	case "count":
+		return ec.fieldContext_InvoiceStatusTotal_count(ctx, field)
+	case "amounts":
+		return ec.fieldContext_InvoiceStatusTotal_amounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvoiceStatusTotal", field.Name)
+}
+
+func (ec *executionContext) childFields_InvoiceTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_InvoiceTotal_count(ctx, field)
+	case "total":
+		return ec.fieldContext_InvoiceTotal_total(ctx, field)
+	case "paid":
+		return ec.fieldContext_InvoiceTotal_paid(ctx, field)
+	case "due":
+		return ec.fieldContext_InvoiceTotal_due(ctx, field)
+	case "otherCurrencyCount":
+		return ec.fieldContext_InvoiceTotal_otherCurrencyCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvoiceTotal", field.Name)
+}
+
+func (ec *executionContext) childFields_ItemError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ItemError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_ItemError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_ItemError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ItemError", field.Name)
+}
+
+func (ec *executionContext) childFields_Lead(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Lead_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Lead_name(ctx, field)
+	case "title":
+		return ec.fieldContext_Lead_title(ctx, field)
+	case "salutation":
+		return ec.fieldContext_Lead_salutation(ctx, field)
+	case "firstName":
+		return ec.fieldContext_Lead_firstName(ctx, field)
+	case "lastName":
+		return ec.fieldContext_Lead_lastName(ctx, field)
+	case "email":
+		return ec.fieldContext_Lead_email(ctx, field)
+	case "phone":
+		return ec.fieldContext_Lead_phone(ctx, field)
+	case "jobTitle":
+		return ec.fieldContext_Lead_jobTitle(ctx, field)
+	case "companyName":
+		return ec.fieldContext_Lead_companyName(ctx, field)
+	case "website":
+		return ec.fieldContext_Lead_website(ctx, field)
+	case "linkedinUrl":
+		return ec.fieldContext_Lead_linkedinUrl(ctx, field)
+	case "status":
+		return ec.fieldContext_Lead_status(ctx, field)
+	case "stage":
+		return ec.fieldContext_Lead_stage(ctx, field)
+	case "kanbanOrder":
+		return ec.fieldContext_Lead_kanbanOrder(ctx, field)
+	case "source":
+		return ec.fieldContext_Lead_source(ctx, field)
+	case "industry":
+		return ec.fieldContext_Lead_industry(ctx, field)
+	case "rating":
+		return ec.fieldContext_Lead_rating(ctx, field)
+	case "opportunityAmount":
+		return ec.fieldContext_Lead_opportunityAmount(ctx, field)
+	case "probability":
+		return ec.fieldContext_Lead_probability(ctx, field)
+	case "closeDate":
+		return ec.fieldContext_Lead_closeDate(ctx, field)
+	case "addressLine":
+		return ec.fieldContext_Lead_addressLine(ctx, field)
+	case "city":
+		return ec.fieldContext_Lead_city(ctx, field)
+	case "state":
+		return ec.fieldContext_Lead_state(ctx, field)
+	case "postcode":
+		return ec.fieldContext_Lead_postcode(ctx, field)
+	case "country":
+		return ec.fieldContext_Lead_country(ctx, field)
+	case "lastContacted":
+		return ec.fieldContext_Lead_lastContacted(ctx, field)
+	case "nextFollowUp":
+		return ec.fieldContext_Lead_nextFollowUp(ctx, field)
+	case "description":
+		return ec.fieldContext_Lead_description(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Lead_customFields(ctx, field)
+	case "isActive":
+		return ec.fieldContext_Lead_isActive(ctx, field)
+	case "daysSinceLastContact":
+		return ec.fieldContext_Lead_daysSinceLastContact(ctx, field)
+	case "isStale":
+		return ec.fieldContext_Lead_isStale(ctx, field)
+	case "daysUntilFollowUp":
+		return ec.fieldContext_Lead_daysUntilFollowUp(ctx, field)
+	case "isFollowUpOverdue":
+		return ec.fieldContext_Lead_isFollowUpOverdue(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Lead_contacts(ctx, field)
+	case "tasks":
+		return ec.fieldContext_Lead_tasks(ctx, field)
+	case "convertedAt":
+		return ec.fieldContext_Lead_convertedAt(ctx, field)
+	case "convertedAccount":
+		return ec.fieldContext_Lead_convertedAccount(ctx, field)
+	case "convertedContact":
+		return ec.fieldContext_Lead_convertedContact(ctx, field)
+	case "convertedOpportunity":
+		return ec.fieldContext_Lead_convertedOpportunity(ctx, field)
+	case "assignedTo":
+		return ec.fieldContext_Lead_assignedTo(ctx, field)
+	case "teams":
+		return ec.fieldContext_Lead_teams(ctx, field)
+	case "tags":
+		return ec.fieldContext_Lead_tags(ctx, field)
+	case "comments":
+		return ec.fieldContext_Lead_comments(ctx, field)
+	case "attachments":
+		return ec.fieldContext_Lead_attachments(ctx, field)
+	case "activities":
+		return ec.fieldContext_Lead_activities(ctx, field)
+	case "version":
+		return ec.fieldContext_Lead_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Lead_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Lead_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Lead_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Lead_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Lead", field.Name)
+}
+
+func (ec *executionContext) childFields_LeadConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_LeadConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_LeadConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_LeadConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_LeadConnection_totalCount(ctx, field)
+	case "amounts":
+		return ec.fieldContext_LeadConnection_amounts(ctx, field)
+	case "statuses":
+		return ec.fieldContext_LeadConnection_statuses(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeadConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_LeadEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_LeadEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_LeadEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeadEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LeadKanban(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pipeline":
+		return ec.fieldContext_LeadKanban_pipeline(ctx, field)
+	case "columns":
+		return ec.fieldContext_LeadKanban_columns(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeadKanban", field.Name)
+}
+
+func (ec *executionContext) childFields_LeadKanbanColumn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "columnId":
+		return ec.fieldContext_LeadKanbanColumn_columnId(ctx, field)
+	case "name":
+		return ec.fieldContext_LeadKanbanColumn_name(ctx, field)
+	case "color":
+		return ec.fieldContext_LeadKanbanColumn_color(ctx, field)
+	case "position":
+		return ec.fieldContext_LeadKanbanColumn_position(ctx, field)
+	case "stageType":
+		return ec.fieldContext_LeadKanbanColumn_stageType(ctx, field)
+	case "stage":
+		return ec.fieldContext_LeadKanbanColumn_stage(ctx, field)
+	case "status":
+		return ec.fieldContext_LeadKanbanColumn_status(ctx, field)
+	case "wipLimit":
+		return ec.fieldContext_LeadKanbanColumn_wipLimit(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_LeadKanbanColumn_totalCount(ctx, field)
+	case "cards":
+		return ec.fieldContext_LeadKanbanColumn_cards(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeadKanbanColumn", field.Name)
+}
+
+func (ec *executionContext) childFields_LeadPipeline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_LeadPipeline_id(ctx, field)
+	case "name":
+		return ec.fieldContext_LeadPipeline_name(ctx, field)
+	case "description":
+		return ec.fieldContext_LeadPipeline_description(ctx, field)
+	case "isDefault":
+		return ec.fieldContext_LeadPipeline_isDefault(ctx, field)
+	case "isActive":
+		return ec.fieldContext_LeadPipeline_isActive(ctx, field)
+	case "stages":
+		return ec.fieldContext_LeadPipeline_stages(ctx, field)
+	case "version":
+		return ec.fieldContext_LeadPipeline_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_LeadPipeline_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_LeadPipeline_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_LeadPipeline_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_LeadPipeline_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeadPipeline", field.Name)
+}
+
+func (ec *executionContext) childFields_LeadPipelineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_LeadPipelineConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_LeadPipelineConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_LeadPipelineConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_LeadPipelineConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeadPipelineConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_LeadPipelineEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_LeadPipelineEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_LeadPipelineEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeadPipelineEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LeadStage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_LeadStage_id(ctx, field)
+	case "pipeline":
+		return ec.fieldContext_LeadStage_pipeline(ctx, field)
+	case "name":
+		return ec.fieldContext_LeadStage_name(ctx, field)
+	case "position":
+		return ec.fieldContext_LeadStage_position(ctx, field)
+	case "color":
+		return ec.fieldContext_LeadStage_color(ctx, field)
+	case "stageType":
+		return ec.fieldContext_LeadStage_stageType(ctx, field)
+	case "mapsToStatus":
+		return ec.fieldContext_LeadStage_mapsToStatus(ctx, field)
+	case "winProbability":
+		return ec.fieldContext_LeadStage_winProbability(ctx, field)
+	case "wipLimit":
+		return ec.fieldContext_LeadStage_wipLimit(ctx, field)
+	case "version":
+		return ec.fieldContext_LeadStage_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_LeadStage_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_LeadStage_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_LeadStage_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_LeadStage_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeadStage", field.Name)
+}
+
+func (ec *executionContext) childFields_LeadStatusTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_LeadStatusTotal_status(ctx, field)
+	case "count":
+		return ec.fieldContext_LeadStatusTotal_count(ctx, field)
+	case "amounts":
+		return ec.fieldContext_LeadStatusTotal_amounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeadStatusTotal", field.Name)
+}
+
+func (ec *executionContext) childFields_LinkSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_LinkSolutionPayload_case(ctx, field)
+	case "solution":
+		return ec.fieldContext_LinkSolutionPayload_solution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LinkSolutionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MarkAllNotificationsReadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "markedCount":
+		return ec.fieldContext_MarkAllNotificationsReadPayload_markedCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkAllNotificationsReadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MarkInvoicePaidPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invoice":
+		return ec.fieldContext_MarkInvoicePaidPayload_invoice(ctx, field)
+	case "payment":
+		return ec.fieldContext_MarkInvoicePaidPayload_payment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkInvoicePaidPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MarkInvoiceViewedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invoice":
+		return ec.fieldContext_MarkInvoiceViewedPayload_invoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkInvoiceViewedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MarkNotificationReadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "notification":
+		return ec.fieldContext_MarkNotificationReadPayload_notification(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkNotificationReadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organizationId":
+		return ec.fieldContext_Membership_organizationId(ctx, field)
+	case "organizationName":
+		return ec.fieldContext_Membership_organizationName(ctx, field)
+	case "role":
+		return ec.fieldContext_Membership_role(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
+}
+
+func (ec *executionContext) childFields_MergeCasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_MergeCasePayload_case(ctx, field)
+	case "into":
+		return ec.fieldContext_MergeCasePayload_into(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MergeCasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MergeTagsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tag":
+		return ec.fieldContext_MergeTagsPayload_tag(ctx, field)
+	case "archivedTag":
+		return ec.fieldContext_MergeTagsPayload_archivedTag(ctx, field)
+	case "moved":
+		return ec.fieldContext_MergeTagsPayload_moved(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MergeTagsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_Money_amount(ctx, field)
+	case "currency":
+		return ec.fieldContext_Money_currency(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveBoardColumnPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "boardColumn":
+		return ec.fieldContext_MoveBoardColumnPayload_boardColumn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveBoardColumnPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveBoardTaskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "boardTask":
+		return ec.fieldContext_MoveBoardTaskPayload_boardTask(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveBoardTaskPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveCasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_MoveCasePayload_case(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveCasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_MoveLeadPayload_lead(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveLeadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveOpportunityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "opportunity":
+		return ec.fieldContext_MoveOpportunityPayload_opportunity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveOpportunityPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveTaskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "task":
+		return ec.fieldContext_MoveTaskPayload_task(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveTaskPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Notification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Notification_id(ctx, field)
+	case "verb":
+		return ec.fieldContext_Notification_verb(ctx, field)
+	case "actor":
+		return ec.fieldContext_Notification_actor(ctx, field)
+	case "entityType":
+		return ec.fieldContext_Notification_entityType(ctx, field)
+	case "entityId":
+		return ec.fieldContext_Notification_entityId(ctx, field)
+	case "entityName":
+		return ec.fieldContext_Notification_entityName(ctx, field)
+	case "excerpt":
+		return ec.fieldContext_Notification_excerpt(ctx, field)
+	case "readAt":
+		return ec.fieldContext_Notification_readAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Notification_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Notification", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_NotificationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_NotificationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_NotificationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_NotificationConnection_totalCount(ctx, field)
+	case "unreadCount":
+		return ec.fieldContext_NotificationConnection_unreadCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_NotificationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_NotificationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Opportunity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Opportunity_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Opportunity_name(ctx, field)
+	case "account":
+		return ec.fieldContext_Opportunity_account(ctx, field)
+	case "stage":
+		return ec.fieldContext_Opportunity_stage(ctx, field)
+	case "kanbanOrder":
+		return ec.fieldContext_Opportunity_kanbanOrder(ctx, field)
+	case "opportunityType":
+		return ec.fieldContext_Opportunity_opportunityType(ctx, field)
+	case "amount":
+		return ec.fieldContext_Opportunity_amount(ctx, field)
+	case "amountSource":
+		return ec.fieldContext_Opportunity_amountSource(ctx, field)
+	case "weightedAmount":
+		return ec.fieldContext_Opportunity_weightedAmount(ctx, field)
+	case "probability":
+		return ec.fieldContext_Opportunity_probability(ctx, field)
+	case "closedOn":
+		return ec.fieldContext_Opportunity_closedOn(ctx, field)
+	case "closedBy":
+		return ec.fieldContext_Opportunity_closedBy(ctx, field)
+	case "leadSource":
+		return ec.fieldContext_Opportunity_leadSource(ctx, field)
+	case "stageChangedAt":
+		return ec.fieldContext_Opportunity_stageChangedAt(ctx, field)
+	case "daysInStage":
+		return ec.fieldContext_Opportunity_daysInStage(ctx, field)
+	case "description":
+		return ec.fieldContext_Opportunity_description(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Opportunity_customFields(ctx, field)
+	case "isActive":
+		return ec.fieldContext_Opportunity_isActive(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Opportunity_contacts(ctx, field)
+	case "lineItems":
+		return ec.fieldContext_Opportunity_lineItems(ctx, field)
+	case "tasks":
+		return ec.fieldContext_Opportunity_tasks(ctx, field)
+	case "invoices":
+		return ec.fieldContext_Opportunity_invoices(ctx, field)
+	case "assignedTo":
+		return ec.fieldContext_Opportunity_assignedTo(ctx, field)
+	case "teams":
+		return ec.fieldContext_Opportunity_teams(ctx, field)
+	case "tags":
+		return ec.fieldContext_Opportunity_tags(ctx, field)
+	case "estimates":
+		return ec.fieldContext_Opportunity_estimates(ctx, field)
+	case "comments":
+		return ec.fieldContext_Opportunity_comments(ctx, field)
+	case "attachments":
+		return ec.fieldContext_Opportunity_attachments(ctx, field)
+	case "activities":
+		return ec.fieldContext_Opportunity_activities(ctx, field)
+	case "version":
+		return ec.fieldContext_Opportunity_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Opportunity_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Opportunity_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Opportunity_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Opportunity_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Opportunity", field.Name)
+}
+
+func (ec *executionContext) childFields_OpportunityConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OpportunityConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OpportunityConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OpportunityConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OpportunityConnection_totalCount(ctx, field)
+	case "amounts":
+		return ec.fieldContext_OpportunityConnection_amounts(ctx, field)
+	case "stages":
+		return ec.fieldContext_OpportunityConnection_stages(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpportunityConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OpportunityEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OpportunityEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OpportunityEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpportunityEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OpportunityKanban(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "columns":
+		return ec.fieldContext_OpportunityKanban_columns(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpportunityKanban", field.Name)
+}
+
+func (ec *executionContext) childFields_OpportunityKanbanColumn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "columnId":
+		return ec.fieldContext_OpportunityKanbanColumn_columnId(ctx, field)
+	case "name":
+		return ec.fieldContext_OpportunityKanbanColumn_name(ctx, field)
+	case "color":
+		return ec.fieldContext_OpportunityKanbanColumn_color(ctx, field)
+	case "position":
+		return ec.fieldContext_OpportunityKanbanColumn_position(ctx, field)
+	case "stageType":
+		return ec.fieldContext_OpportunityKanbanColumn_stageType(ctx, field)
+	case "stage":
+		return ec.fieldContext_OpportunityKanbanColumn_stage(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OpportunityKanbanColumn_totalCount(ctx, field)
+	case "cards":
+		return ec.fieldContext_OpportunityKanbanColumn_cards(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpportunityKanbanColumn", field.Name)
+}
+
+func (ec *executionContext) childFields_OpportunityLineItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OpportunityLineItem_id(ctx, field)
+	case "opportunity":
+		return ec.fieldContext_OpportunityLineItem_opportunity(ctx, field)
+	case "position":
+		return ec.fieldContext_OpportunityLineItem_position(ctx, field)
+	case "product":
+		return ec.fieldContext_OpportunityLineItem_product(ctx, field)
+	case "name":
+		return ec.fieldContext_OpportunityLineItem_name(ctx, field)
+	case "description":
+		return ec.fieldContext_OpportunityLineItem_description(ctx, field)
+	case "quantity":
+		return ec.fieldContext_OpportunityLineItem_quantity(ctx, field)
+	case "unitPrice":
+		return ec.fieldContext_OpportunityLineItem_unitPrice(ctx, field)
+	case "subtotal":
+		return ec.fieldContext_OpportunityLineItem_subtotal(ctx, field)
+	case "discountType":
+		return ec.fieldContext_OpportunityLineItem_discountType(ctx, field)
+	case "discountValue":
+		return ec.fieldContext_OpportunityLineItem_discountValue(ctx, field)
+	case "discountAmount":
+		return ec.fieldContext_OpportunityLineItem_discountAmount(ctx, field)
+	case "total":
+		return ec.fieldContext_OpportunityLineItem_total(ctx, field)
+	case "version":
+		return ec.fieldContext_OpportunityLineItem_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_OpportunityLineItem_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_OpportunityLineItem_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_OpportunityLineItem_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_OpportunityLineItem_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpportunityLineItem", field.Name)
+}
+
+func (ec *executionContext) childFields_OpportunityLineItemConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OpportunityLineItemConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OpportunityLineItemConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OpportunityLineItemConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OpportunityLineItemConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpportunityLineItemConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OpportunityLineItemEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OpportunityLineItemEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OpportunityLineItemEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpportunityLineItemEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OpportunityStageTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stage":
+		return ec.fieldContext_OpportunityStageTotal_stage(ctx, field)
+	case "count":
+		return ec.fieldContext_OpportunityStageTotal_count(ctx, field)
+	case "amounts":
+		return ec.fieldContext_OpportunityStageTotal_amounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpportunityStageTotal", field.Name)
+}
+
+func (ec *executionContext) childFields_OpportunityTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_OpportunityTotal_count(ctx, field)
+	case "amounts":
+		return ec.fieldContext_OpportunityTotal_amounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpportunityTotal", field.Name)
+}
+
+func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Organization_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Organization_name(ctx, field)
+	case "defaultCurrency":
+		return ec.fieldContext_Organization_defaultCurrency(ctx, field)
+	case "defaultCountry":
+		return ec.fieldContext_Organization_defaultCountry(ctx, field)
+	case "timezone":
+		return ec.fieldContext_Organization_timezone(ctx, field)
+	case "companyName":
+		return ec.fieldContext_Organization_companyName(ctx, field)
+	case "closesChildCases":
+		return ec.fieldContext_Organization_closesChildCases(ctx, field)
+	case "addressLine":
+		return ec.fieldContext_Organization_addressLine(ctx, field)
+	case "city":
+		return ec.fieldContext_Organization_city(ctx, field)
+	case "state":
+		return ec.fieldContext_Organization_state(ctx, field)
+	case "postcode":
+		return ec.fieldContext_Organization_postcode(ctx, field)
+	case "country":
+		return ec.fieldContext_Organization_country(ctx, field)
+	case "phone":
+		return ec.fieldContext_Organization_phone(ctx, field)
+	case "email":
+		return ec.fieldContext_Organization_email(ctx, field)
+	case "website":
+		return ec.fieldContext_Organization_website(ctx, field)
+	case "taxId":
+		return ec.fieldContext_Organization_taxId(ctx, field)
+	case "version":
+		return ec.fieldContext_Organization_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Organization_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Organization", field.Name)
+}
+
+func (ec *executionContext) childFields_OverdueAccount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_OverdueAccount_account(ctx, field)
+	case "count":
+		return ec.fieldContext_OverdueAccount_count(ctx, field)
+	case "due":
+		return ec.fieldContext_OverdueAccount_due(ctx, field)
+	case "otherCurrencyCount":
+		return ec.fieldContext_OverdueAccount_otherCurrencyCount(ctx, field)
+	case "oldestDays":
+		return ec.fieldContext_OverdueAccount_oldestDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OverdueAccount", field.Name)
+}
+
+func (ec *executionContext) childFields_OverdueReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_OverdueReport_count(ctx, field)
+	case "due":
+		return ec.fieldContext_OverdueReport_due(ctx, field)
+	case "otherCurrencyCount":
+		return ec.fieldContext_OverdueReport_otherCurrencyCount(ctx, field)
+	case "oldestDays":
+		return ec.fieldContext_OverdueReport_oldestDays(ctx, field)
+	case "accounts":
+		return ec.fieldContext_OverdueReport_accounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OverdueReport", field.Name)
+}
+
+func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hasNextPage":
+		return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+	case "hasPreviousPage":
+		return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+	case "startCursor":
+		return ec.fieldContext_PageInfo_startCursor(ctx, field)
+	case "endCursor":
+		return ec.fieldContext_PageInfo_endCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PauseRecurringInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "recurringInvoice":
+		return ec.fieldContext_PauseRecurringInvoicePayload_recurringInvoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PauseRecurringInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Payment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Payment_id(ctx, field)
+	case "invoice":
+		return ec.fieldContext_Payment_invoice(ctx, field)
+	case "amount":
+		return ec.fieldContext_Payment_amount(ctx, field)
+	case "paymentDate":
+		return ec.fieldContext_Payment_paymentDate(ctx, field)
+	case "paymentMethod":
+		return ec.fieldContext_Payment_paymentMethod(ctx, field)
+	case "referenceNumber":
+		return ec.fieldContext_Payment_referenceNumber(ctx, field)
+	case "notes":
+		return ec.fieldContext_Payment_notes(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Payment_createdAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Payment_createdBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Payment", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PaymentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PaymentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PaymentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PaymentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PaymentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PaymentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonalAccessToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PersonalAccessToken_id(ctx, field)
+	case "name":
+		return ec.fieldContext_PersonalAccessToken_name(ctx, field)
+	case "prefix":
+		return ec.fieldContext_PersonalAccessToken_prefix(ctx, field)
+	case "scopes":
+		return ec.fieldContext_PersonalAccessToken_scopes(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PersonalAccessToken_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PersonalAccessToken_expiresAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_PersonalAccessToken_lastUsedAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_PersonalAccessToken_revokedAt(ctx, field)
+	case "owner":
+		return ec.fieldContext_PersonalAccessToken_owner(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonalAccessToken", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonalAccessTokenConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PersonalAccessTokenConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PersonalAccessTokenConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PersonalAccessTokenConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PersonalAccessTokenConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonalAccessTokenConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonalAccessTokenEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PersonalAccessTokenEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PersonalAccessTokenEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonalAccessTokenEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PipelineStage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stage":
+		return ec.fieldContext_PipelineStage_stage(ctx, field)
+	case "count":
+		return ec.fieldContext_PipelineStage_count(ctx, field)
+	case "value":
+		return ec.fieldContext_PipelineStage_value(ctx, field)
+	case "weighted":
+		return ec.fieldContext_PipelineStage_weighted(ctx, field)
+	case "otherCurrencyCount":
+		return ec.fieldContext_PipelineStage_otherCurrencyCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PipelineStage", field.Name)
+}
+
+func (ec *executionContext) childFields_PortalLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PortalLink_id(ctx, field)
+	case "estimate":
+		return ec.fieldContext_PortalLink_estimate(ctx, field)
+	case "invoice":
+		return ec.fieldContext_PortalLink_invoice(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PortalLink_expiresAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_PortalLink_revokedAt(ctx, field)
+	case "useCount":
+		return ec.fieldContext_PortalLink_useCount(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_PortalLink_lastUsedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PortalLink_createdAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_PortalLink_createdBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PortalLink", field.Name)
+}
+
+func (ec *executionContext) childFields_PortalLinkConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PortalLinkConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PortalLinkConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PortalLinkConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PortalLinkConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PortalLinkConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PortalLinkEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PortalLinkEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PortalLinkEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PortalLinkEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PossibleDuplicate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_PossibleDuplicate_type(ctx, field)
+	case "title":
+		return ec.fieldContext_PossibleDuplicate_title(ctx, field)
+	case "subtitle":
+		return ec.fieldContext_PossibleDuplicate_subtitle(ctx, field)
+	case "matches":
+		return ec.fieldContext_PossibleDuplicate_matches(ctx, field)
+	case "node":
+		return ec.fieldContext_PossibleDuplicate_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PossibleDuplicate", field.Name)
+}
+
+func (ec *executionContext) childFields_Product(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Product_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Product_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Product_description(ctx, field)
+	case "sku":
+		return ec.fieldContext_Product_sku(ctx, field)
+	case "price":
+		return ec.fieldContext_Product_price(ctx, field)
+	case "category":
+		return ec.fieldContext_Product_category(ctx, field)
+	case "isActive":
+		return ec.fieldContext_Product_isActive(ctx, field)
+	case "version":
+		return ec.fieldContext_Product_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Product_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Product_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Product_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Product_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Product", field.Name)
+}
+
+func (ec *executionContext) childFields_ProductConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ProductConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ProductConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ProductConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ProductConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProductConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ProductEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ProductEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ProductEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProductEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Profile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Profile_id(ctx, field)
+	case "user":
+		return ec.fieldContext_Profile_user(ctx, field)
+	case "role":
+		return ec.fieldContext_Profile_role(ctx, field)
+	case "isActive":
+		return ec.fieldContext_Profile_isActive(ctx, field)
+	case "hasSalesAccess":
+		return ec.fieldContext_Profile_hasSalesAccess(ctx, field)
+	case "hasMarketingAccess":
+		return ec.fieldContext_Profile_hasMarketingAccess(ctx, field)
+	case "phone":
+		return ec.fieldContext_Profile_phone(ctx, field)
+	case "alternatePhone":
+		return ec.fieldContext_Profile_alternatePhone(ctx, field)
+	case "dateOfJoining":
+		return ec.fieldContext_Profile_dateOfJoining(ctx, field)
+	case "address":
+		return ec.fieldContext_Profile_address(ctx, field)
+	case "teams":
+		return ec.fieldContext_Profile_teams(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Profile_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Profile", field.Name)
+}
+
+func (ec *executionContext) childFields_ProfileConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ProfileConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ProfileConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ProfileConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ProfileConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProfileConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ProfileEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ProfileEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ProfileEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProfileEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PromiseKept(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "priority":
+		return ec.fieldContext_PromiseKept_priority(ctx, field)
+	case "met":
+		return ec.fieldContext_PromiseKept_met(ctx, field)
+	case "missed":
+		return ec.fieldContext_PromiseKept_missed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromiseKept", field.Name)
+}
+
+func (ec *executionContext) childFields_PublishSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "solution":
+		return ec.fieldContext_PublishSolutionPayload_solution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublishSolutionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReceivablesOfAge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "age":
+		return ec.fieldContext_ReceivablesOfAge_age(ctx, field)
+	case "count":
+		return ec.fieldContext_ReceivablesOfAge_count(ctx, field)
+	case "total":
+		return ec.fieldContext_ReceivablesOfAge_total(ctx, field)
+	case "paid":
+		return ec.fieldContext_ReceivablesOfAge_paid(ctx, field)
+	case "due":
+		return ec.fieldContext_ReceivablesOfAge_due(ctx, field)
+	case "otherCurrencyCount":
+		return ec.fieldContext_ReceivablesOfAge_otherCurrencyCount(ctx, field)
+	case "invoices":
+		return ec.fieldContext_ReceivablesOfAge_invoices(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReceivablesOfAge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReceivablesReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_ReceivablesReport_date(ctx, field)
+	case "count":
+		return ec.fieldContext_ReceivablesReport_count(ctx, field)
+	case "total":
+		return ec.fieldContext_ReceivablesReport_total(ctx, field)
+	case "paid":
+		return ec.fieldContext_ReceivablesReport_paid(ctx, field)
+	case "due":
+		return ec.fieldContext_ReceivablesReport_due(ctx, field)
+	case "otherCurrencyCount":
+		return ec.fieldContext_ReceivablesReport_otherCurrencyCount(ctx, field)
+	case "ages":
+		return ec.fieldContext_ReceivablesReport_ages(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReceivablesReport", field.Name)
+}
+
+func (ec *executionContext) childFields_RecurringInvoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RecurringInvoice_id(ctx, field)
+	case "title":
+		return ec.fieldContext_RecurringInvoice_title(ctx, field)
+	case "isActive":
+		return ec.fieldContext_RecurringInvoice_isActive(ctx, field)
+	case "account":
+		return ec.fieldContext_RecurringInvoice_account(ctx, field)
+	case "contact":
+		return ec.fieldContext_RecurringInvoice_contact(ctx, field)
+	case "opportunity":
+		return ec.fieldContext_RecurringInvoice_opportunity(ctx, field)
+	case "clientName":
+		return ec.fieldContext_RecurringInvoice_clientName(ctx, field)
+	case "clientEmail":
+		return ec.fieldContext_RecurringInvoice_clientEmail(ctx, field)
+	case "clientPhone":
+		return ec.fieldContext_RecurringInvoice_clientPhone(ctx, field)
+	case "clientAddressLine":
+		return ec.fieldContext_RecurringInvoice_clientAddressLine(ctx, field)
+	case "clientCity":
+		return ec.fieldContext_RecurringInvoice_clientCity(ctx, field)
+	case "clientState":
+		return ec.fieldContext_RecurringInvoice_clientState(ctx, field)
+	case "clientPostcode":
+		return ec.fieldContext_RecurringInvoice_clientPostcode(ctx, field)
+	case "clientCountry":
+		return ec.fieldContext_RecurringInvoice_clientCountry(ctx, field)
+	case "frequency":
+		return ec.fieldContext_RecurringInvoice_frequency(ctx, field)
+	case "customDays":
+		return ec.fieldContext_RecurringInvoice_customDays(ctx, field)
+	case "startDate":
+		return ec.fieldContext_RecurringInvoice_startDate(ctx, field)
+	case "endDate":
+		return ec.fieldContext_RecurringInvoice_endDate(ctx, field)
+	case "nextGenerationDate":
+		return ec.fieldContext_RecurringInvoice_nextGenerationDate(ctx, field)
+	case "invoicesGenerated":
+		return ec.fieldContext_RecurringInvoice_invoicesGenerated(ctx, field)
+	case "paymentTerms":
+		return ec.fieldContext_RecurringInvoice_paymentTerms(ctx, field)
+	case "autoSend":
+		return ec.fieldContext_RecurringInvoice_autoSend(ctx, field)
+	case "currency":
+		return ec.fieldContext_RecurringInvoice_currency(ctx, field)
+	case "lineItems":
+		return ec.fieldContext_RecurringInvoice_lineItems(ctx, field)
+	case "subtotal":
+		return ec.fieldContext_RecurringInvoice_subtotal(ctx, field)
+	case "discountType":
+		return ec.fieldContext_RecurringInvoice_discountType(ctx, field)
+	case "discountValue":
+		return ec.fieldContext_RecurringInvoice_discountValue(ctx, field)
+	case "discountAmount":
+		return ec.fieldContext_RecurringInvoice_discountAmount(ctx, field)
+	case "taxRate":
+		return ec.fieldContext_RecurringInvoice_taxRate(ctx, field)
+	case "taxAmount":
+		return ec.fieldContext_RecurringInvoice_taxAmount(ctx, field)
+	case "totalAmount":
+		return ec.fieldContext_RecurringInvoice_totalAmount(ctx, field)
+	case "notes":
+		return ec.fieldContext_RecurringInvoice_notes(ctx, field)
+	case "terms":
+		return ec.fieldContext_RecurringInvoice_terms(ctx, field)
+	case "invoices":
+		return ec.fieldContext_RecurringInvoice_invoices(ctx, field)
+	case "assignedTo":
+		return ec.fieldContext_RecurringInvoice_assignedTo(ctx, field)
+	case "teams":
+		return ec.fieldContext_RecurringInvoice_teams(ctx, field)
+	case "activities":
+		return ec.fieldContext_RecurringInvoice_activities(ctx, field)
+	case "version":
+		return ec.fieldContext_RecurringInvoice_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_RecurringInvoice_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_RecurringInvoice_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_RecurringInvoice_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_RecurringInvoice_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecurringInvoice", field.Name)
+}
+
+func (ec *executionContext) childFields_RecurringInvoiceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RecurringInvoiceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RecurringInvoiceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RecurringInvoiceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RecurringInvoiceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecurringInvoiceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RecurringInvoiceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RecurringInvoiceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RecurringInvoiceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecurringInvoiceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RecurringInvoiceLineItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RecurringInvoiceLineItem_id(ctx, field)
+	case "product":
+		return ec.fieldContext_RecurringInvoiceLineItem_product(ctx, field)
+	case "name":
+		return ec.fieldContext_RecurringInvoiceLineItem_name(ctx, field)
+	case "description":
+		return ec.fieldContext_RecurringInvoiceLineItem_description(ctx, field)
+	case "quantity":
+		return ec.fieldContext_RecurringInvoiceLineItem_quantity(ctx, field)
+	case "unitPrice":
+		return ec.fieldContext_RecurringInvoiceLineItem_unitPrice(ctx, field)
+	case "subtotal":
+		return ec.fieldContext_RecurringInvoiceLineItem_subtotal(ctx, field)
+	case "discountType":
+		return ec.fieldContext_RecurringInvoiceLineItem_discountType(ctx, field)
+	case "discountValue":
+		return ec.fieldContext_RecurringInvoiceLineItem_discountValue(ctx, field)
+	case "discountAmount":
+		return ec.fieldContext_RecurringInvoiceLineItem_discountAmount(ctx, field)
+	case "taxRate":
+		return ec.fieldContext_RecurringInvoiceLineItem_taxRate(ctx, field)
+	case "taxAmount":
+		return ec.fieldContext_RecurringInvoiceLineItem_taxAmount(ctx, field)
+	case "total":
+		return ec.fieldContext_RecurringInvoiceLineItem_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecurringInvoiceLineItem", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_RemoveMemberPayload_deletedId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReopenCasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_ReopenCasePayload_case(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReopenCasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReorderCasePipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "casePipeline":
+		return ec.fieldContext_ReorderCasePipelinePayload_casePipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReorderCasePipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReorderLeadPipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leadPipeline":
+		return ec.fieldContext_ReorderLeadPipelinePayload_leadPipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReorderLeadPipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReorderTaskPipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taskPipeline":
+		return ec.fieldContext_ReorderTaskPipelinePayload_taskPipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReorderTaskPipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Reports(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cases":
+		return ec.fieldContext_Reports_cases(ctx, field)
+	case "service":
+		return ec.fieldContext_Reports_service(ctx, field)
+	case "invoices":
+		return ec.fieldContext_Reports_invoices(ctx, field)
+	case "revenue":
+		return ec.fieldContext_Reports_revenue(ctx, field)
+	case "receivables":
+		return ec.fieldContext_Reports_receivables(ctx, field)
+	case "overdue":
+		return ec.fieldContext_Reports_overdue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Reports", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestSignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ok":
+		return ec.fieldContext_RequestSignInPayload_ok(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestSignInPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Resolution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "priority":
+		return ec.fieldContext_Resolution_priority(ctx, field)
+	case "cases":
+		return ec.fieldContext_Resolution_cases(ctx, field)
+	case "meanHours":
+		return ec.fieldContext_Resolution_meanHours(ctx, field)
+	case "medianHours":
+		return ec.fieldContext_Resolution_medianHours(ctx, field)
+	case "p90Hours":
+		return ec.fieldContext_Resolution_p90Hours(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Resolution", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tag":
+		return ec.fieldContext_RestoreTagPayload_tag(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreTagPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResumeRecurringInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "recurringInvoice":
+		return ec.fieldContext_ResumeRecurringInvoicePayload_recurringInvoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResumeRecurringInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevenuePeriod(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_RevenuePeriod_from(ctx, field)
+	case "to":
+		return ec.fieldContext_RevenuePeriod_to(ctx, field)
+	case "invoices":
+		return ec.fieldContext_RevenuePeriod_invoices(ctx, field)
+	case "invoiced":
+		return ec.fieldContext_RevenuePeriod_invoiced(ctx, field)
+	case "payments":
+		return ec.fieldContext_RevenuePeriod_payments(ctx, field)
+	case "collected":
+		return ec.fieldContext_RevenuePeriod_collected(ctx, field)
+	case "otherCurrencyCount":
+		return ec.fieldContext_RevenuePeriod_otherCurrencyCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevenuePeriod", field.Name)
+}
+
+func (ec *executionContext) childFields_RevenueReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_RevenueReport_currency(ctx, field)
+	case "from":
+		return ec.fieldContext_RevenueReport_from(ctx, field)
+	case "to":
+		return ec.fieldContext_RevenueReport_to(ctx, field)
+	case "periods":
+		return ec.fieldContext_RevenueReport_periods(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevenueReport", field.Name)
+}
+
+func (ec *executionContext) childFields_RevenueTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_RevenueTotal_count(ctx, field)
+	case "value":
+		return ec.fieldContext_RevenueTotal_value(ctx, field)
+	case "weighted":
+		return ec.fieldContext_RevenueTotal_weighted(ctx, field)
+	case "otherCurrencyCount":
+		return ec.fieldContext_RevenueTotal_otherCurrencyCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevenueTotal", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "solution":
+		return ec.fieldContext_ReviewSolutionPayload_solution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewSolutionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviseSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "solution":
+		return ec.fieldContext_ReviseSolutionPayload_solution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviseSolutionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokePersonalAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "personalAccessToken":
+		return ec.fieldContext_RevokePersonalAccessTokenPayload_personalAccessToken(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokePersonalAccessTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokePortalLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "portalLink":
+		return ec.fieldContext_RevokePortalLinkPayload_portalLink(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokePortalLinkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateApiSettingsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiSettings":
+		return ec.fieldContext_RotateApiSettingsPayload_apiSettings(ctx, field)
+	case "secret":
+		return ec.fieldContext_RotateApiSettingsPayload_secret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateApiSettingsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchHit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_SearchHit_type(ctx, field)
+	case "title":
+		return ec.fieldContext_SearchHit_title(ctx, field)
+	case "subtitle":
+		return ec.fieldContext_SearchHit_subtitle(ctx, field)
+	case "isExact":
+		return ec.fieldContext_SearchHit_isExact(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchHit_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchHit", field.Name)
+}
+
+func (ec *executionContext) childFields_SecurityAuditLog(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SecurityAuditLog_id(ctx, field)
+	case "eventType":
+		return ec.fieldContext_SecurityAuditLog_eventType(ctx, field)
+	case "user":
+		return ec.fieldContext_SecurityAuditLog_user(ctx, field)
+	case "description":
+		return ec.fieldContext_SecurityAuditLog_description(ctx, field)
+	case "metadata":
+		return ec.fieldContext_SecurityAuditLog_metadata(ctx, field)
+	case "ipAddress":
+		return ec.fieldContext_SecurityAuditLog_ipAddress(ctx, field)
+	case "userAgent":
+		return ec.fieldContext_SecurityAuditLog_userAgent(ctx, field)
+	case "success":
+		return ec.fieldContext_SecurityAuditLog_success(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SecurityAuditLog_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecurityAuditLog", field.Name)
+}
+
+func (ec *executionContext) childFields_SecurityAuditLogConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SecurityAuditLogConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SecurityAuditLogConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SecurityAuditLogConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SecurityAuditLogConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecurityAuditLogConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SecurityAuditLogEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SecurityAuditLogEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SecurityAuditLogEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecurityAuditLogEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SendAccountEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accountEmail":
+		return ec.fieldContext_SendAccountEmailPayload_accountEmail(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendAccountEmailPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SendDueRemindersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invoices":
+		return ec.fieldContext_SendDueRemindersPayload_invoices(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendDueRemindersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SendEstimatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "estimate":
+		return ec.fieldContext_SendEstimatePayload_estimate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendEstimatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SendInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invoice":
+		return ec.fieldContext_SendInvoicePayload_invoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceAgent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agent":
+		return ec.fieldContext_ServiceAgent_agent(ctx, field)
+	case "open":
+		return ec.fieldContext_ServiceAgent_open(ctx, field)
+	case "closed":
+		return ec.fieldContext_ServiceAgent_closed(ctx, field)
+	case "missed":
+		return ec.fieldContext_ServiceAgent_missed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceAgent", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_ServiceDay_date(ctx, field)
+	case "opened":
+		return ec.fieldContext_ServiceDay_opened(ctx, field)
+	case "closed":
+		return ec.fieldContext_ServiceDay_closed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceDay", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_ServiceReport_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ServiceReport_to(ctx, field)
+	case "opened":
+		return ec.fieldContext_ServiceReport_opened(ctx, field)
+	case "closed":
+		return ec.fieldContext_ServiceReport_closed(ctx, field)
+	case "openNow":
+		return ec.fieldContext_ServiceReport_openNow(ctx, field)
+	case "medianResolutionHours":
+		return ec.fieldContext_ServiceReport_medianResolutionHours(ctx, field)
+	case "days":
+		return ec.fieldContext_ServiceReport_days(ctx, field)
+	case "firstResponses":
+		return ec.fieldContext_ServiceReport_firstResponses(ctx, field)
+	case "types":
+		return ec.fieldContext_ServiceReport_types(ctx, field)
+	case "agents":
+		return ec.fieldContext_ServiceReport_agents(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceReport", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accessToken":
+		return ec.fieldContext_SessionPayload_accessToken(ctx, field)
+	case "accessTokenExpiresAt":
+		return ec.fieldContext_SessionPayload_accessTokenExpiresAt(ctx, field)
+	case "refreshToken":
+		return ec.fieldContext_SessionPayload_refreshToken(ctx, field)
+	case "refreshTokenExpiresAt":
+		return ec.fieldContext_SessionPayload_refreshTokenExpiresAt(ctx, field)
+	case "organizationId":
+		return ec.fieldContext_SessionPayload_organizationId(ctx, field)
+	case "memberships":
+		return ec.fieldContext_SessionPayload_memberships(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ok":
+		return ec.fieldContext_SignOutPayload_ok(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignOutPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Solution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Solution_id(ctx, field)
+	case "title":
+		return ec.fieldContext_Solution_title(ctx, field)
+	case "description":
+		return ec.fieldContext_Solution_description(ctx, field)
+	case "snippet":
+		return ec.fieldContext_Solution_snippet(ctx, field)
+	case "status":
+		return ec.fieldContext_Solution_status(ctx, field)
+	case "isPublished":
+		return ec.fieldContext_Solution_isPublished(ctx, field)
+	case "cases":
+		return ec.fieldContext_Solution_cases(ctx, field)
+	case "activities":
+		return ec.fieldContext_Solution_activities(ctx, field)
+	case "version":
+		return ec.fieldContext_Solution_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Solution_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Solution_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Solution_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Solution_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Solution", field.Name)
+}
+
+func (ec *executionContext) childFields_SolutionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SolutionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SolutionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SolutionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SolutionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SolutionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SolutionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SolutionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SolutionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SolutionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Tag(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Tag_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Tag_name(ctx, field)
+	case "slug":
+		return ec.fieldContext_Tag_slug(ctx, field)
+	case "color":
+		return ec.fieldContext_Tag_color(ctx, field)
+	case "description":
+		return ec.fieldContext_Tag_description(ctx, field)
+	case "isActive":
+		return ec.fieldContext_Tag_isActive(ctx, field)
+	case "uses":
+		return ec.fieldContext_Tag_uses(ctx, field)
+	case "version":
+		return ec.fieldContext_Tag_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Tag_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Tag_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Tag_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Tag_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tag", field.Name)
+}
+
+func (ec *executionContext) childFields_TagConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TagConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TagConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TagConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TagConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TagConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TagEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TagEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TagEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TagEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TagReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accounts":
+		return ec.fieldContext_TagReport_accounts(ctx, field)
+	case "contacts":
+		return ec.fieldContext_TagReport_contacts(ctx, field)
+	case "leads":
+		return ec.fieldContext_TagReport_leads(ctx, field)
+	case "opportunities":
+		return ec.fieldContext_TagReport_opportunities(ctx, field)
+	case "cases":
+		return ec.fieldContext_TagReport_cases(ctx, field)
+	case "tasks":
+		return ec.fieldContext_TagReport_tasks(ctx, field)
+	case "total":
+		return ec.fieldContext_TagReport_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TagReport", field.Name)
+}
+
+func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Task_id(ctx, field)
+	case "title":
+		return ec.fieldContext_Task_title(ctx, field)
+	case "status":
+		return ec.fieldContext_Task_status(ctx, field)
+	case "stage":
+		return ec.fieldContext_Task_stage(ctx, field)
+	case "kanbanOrder":
+		return ec.fieldContext_Task_kanbanOrder(ctx, field)
+	case "priority":
+		return ec.fieldContext_Task_priority(ctx, field)
+	case "dueDate":
+		return ec.fieldContext_Task_dueDate(ctx, field)
+	case "isOverdue":
+		return ec.fieldContext_Task_isOverdue(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_Task_completedAt(ctx, field)
+	case "description":
+		return ec.fieldContext_Task_description(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Task_customFields(ctx, field)
+	case "account":
+		return ec.fieldContext_Task_account(ctx, field)
+	case "opportunity":
+		return ec.fieldContext_Task_opportunity(ctx, field)
+	case "lead":
+		return ec.fieldContext_Task_lead(ctx, field)
+	case "case":
+		return ec.fieldContext_Task_case(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Task_contacts(ctx, field)
+	case "assignedTo":
+		return ec.fieldContext_Task_assignedTo(ctx, field)
+	case "teams":
+		return ec.fieldContext_Task_teams(ctx, field)
+	case "tags":
+		return ec.fieldContext_Task_tags(ctx, field)
+	case "comments":
+		return ec.fieldContext_Task_comments(ctx, field)
+	case "attachments":
+		return ec.fieldContext_Task_attachments(ctx, field)
+	case "activities":
+		return ec.fieldContext_Task_activities(ctx, field)
+	case "version":
+		return ec.fieldContext_Task_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Task_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Task_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Task_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Task_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TaskConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TaskConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TaskConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TaskConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TaskEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TaskEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskKanban(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pipeline":
+		return ec.fieldContext_TaskKanban_pipeline(ctx, field)
+	case "columns":
+		return ec.fieldContext_TaskKanban_columns(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskKanban", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskKanbanColumn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "columnId":
+		return ec.fieldContext_TaskKanbanColumn_columnId(ctx, field)
+	case "name":
+		return ec.fieldContext_TaskKanbanColumn_name(ctx, field)
+	case "color":
+		return ec.fieldContext_TaskKanbanColumn_color(ctx, field)
+	case "position":
+		return ec.fieldContext_TaskKanbanColumn_position(ctx, field)
+	case "stageType":
+		return ec.fieldContext_TaskKanbanColumn_stageType(ctx, field)
+	case "stage":
+		return ec.fieldContext_TaskKanbanColumn_stage(ctx, field)
+	case "status":
+		return ec.fieldContext_TaskKanbanColumn_status(ctx, field)
+	case "wipLimit":
+		return ec.fieldContext_TaskKanbanColumn_wipLimit(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TaskKanbanColumn_totalCount(ctx, field)
+	case "cards":
+		return ec.fieldContext_TaskKanbanColumn_cards(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskKanbanColumn", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskPipeline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TaskPipeline_id(ctx, field)
+	case "name":
+		return ec.fieldContext_TaskPipeline_name(ctx, field)
+	case "description":
+		return ec.fieldContext_TaskPipeline_description(ctx, field)
+	case "isDefault":
+		return ec.fieldContext_TaskPipeline_isDefault(ctx, field)
+	case "isActive":
+		return ec.fieldContext_TaskPipeline_isActive(ctx, field)
+	case "stages":
+		return ec.fieldContext_TaskPipeline_stages(ctx, field)
+	case "version":
+		return ec.fieldContext_TaskPipeline_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TaskPipeline_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_TaskPipeline_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_TaskPipeline_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_TaskPipeline_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskPipeline", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskPipelineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TaskPipelineConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TaskPipelineConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TaskPipelineConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TaskPipelineConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskPipelineConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskPipelineEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TaskPipelineEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TaskPipelineEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskPipelineEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskStage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TaskStage_id(ctx, field)
+	case "pipeline":
+		return ec.fieldContext_TaskStage_pipeline(ctx, field)
+	case "name":
+		return ec.fieldContext_TaskStage_name(ctx, field)
+	case "position":
+		return ec.fieldContext_TaskStage_position(ctx, field)
+	case "color":
+		return ec.fieldContext_TaskStage_color(ctx, field)
+	case "stageType":
+		return ec.fieldContext_TaskStage_stageType(ctx, field)
+	case "mapsToStatus":
+		return ec.fieldContext_TaskStage_mapsToStatus(ctx, field)
+	case "wipLimit":
+		return ec.fieldContext_TaskStage_wipLimit(ctx, field)
+	case "version":
+		return ec.fieldContext_TaskStage_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TaskStage_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_TaskStage_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_TaskStage_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_TaskStage_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskStage", field.Name)
+}
+
+func (ec *executionContext) childFields_Team(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Team_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Team_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Team_description(ctx, field)
+	case "members":
+		return ec.fieldContext_Team_members(ctx, field)
+	case "activities":
+		return ec.fieldContext_Team_activities(ctx, field)
+	case "version":
+		return ec.fieldContext_Team_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Team_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Team_updatedAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Team_createdBy(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_Team_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Team", field.Name)
+}
+
+func (ec *executionContext) childFields_TeamConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TeamConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TeamConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TeamConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TeamConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TeamEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TeamEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TeamEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TodayItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_TodayItem_reason(ctx, field)
+	case "title":
+		return ec.fieldContext_TodayItem_title(ctx, field)
+	case "on":
+		return ec.fieldContext_TodayItem_on(ctx, field)
+	case "node":
+		return ec.fieldContext_TodayItem_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TodayItem", field.Name)
+}
+
+func (ec *executionContext) childFields_TodayReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_TodayReport_date(ctx, field)
+	case "count":
+		return ec.fieldContext_TodayReport_count(ctx, field)
+	case "items":
+		return ec.fieldContext_TodayReport_items(ctx, field)
+	case "quietDeals":
+		return ec.fieldContext_TodayReport_quietDeals(ctx, field)
+	case "overdueInvoices":
+		return ec.fieldContext_TodayReport_overdueInvoices(ctx, field)
+	case "clearedYesterday":
+		return ec.fieldContext_TodayReport_clearedYesterday(ctx, field)
+	case "upcoming":
+		return ec.fieldContext_TodayReport_upcoming(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TodayReport", field.Name)
+}
+
+func (ec *executionContext) childFields_UnlinkSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_UnlinkSolutionPayload_case(ctx, field)
+	case "solution":
+		return ec.fieldContext_UnlinkSolutionPayload_solution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnlinkSolutionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UnmergeCasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_UnmergeCasePayload_case(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnmergeCasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UnpublishSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "solution":
+		return ec.fieldContext_UnpublishSolutionPayload_solution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnpublishSolutionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UnwatchCasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_UnwatchCasePayload_case(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnwatchCasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_UpdateAccountPayload_account(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateAccountPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateApiSettingsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiSettings":
+		return ec.fieldContext_UpdateApiSettingsPayload_apiSettings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateApiSettingsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateBoardColumnPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "boardColumn":
+		return ec.fieldContext_UpdateBoardColumnPayload_boardColumn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateBoardColumnPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateBoardMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "boardMember":
+		return ec.fieldContext_UpdateBoardMemberPayload_boardMember(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateBoardMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateBoardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "board":
+		return ec.fieldContext_UpdateBoardPayload_board(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateBoardPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateBoardTaskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "boardTask":
+		return ec.fieldContext_UpdateBoardTaskPayload_boardTask(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateBoardTaskPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateCasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_UpdateCasePayload_case(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateCasePipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "casePipeline":
+		return ec.fieldContext_UpdateCasePipelinePayload_casePipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCasePipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateCaseStagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseStage":
+		return ec.fieldContext_UpdateCaseStagePayload_caseStage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCaseStagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateCasesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_UpdateCasesPayload_results(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCasesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateCommentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comment":
+		return ec.fieldContext_UpdateCommentPayload_comment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCommentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_UpdateContactPayload_contact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateContactPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateCustomFieldDefinitionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "customFieldDefinition":
+		return ec.fieldContext_UpdateCustomFieldDefinitionPayload_customFieldDefinition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCustomFieldDefinitionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateDocumentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return ec.fieldContext_UpdateDocumentPayload_document(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateDocumentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateEstimatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "estimate":
+		return ec.fieldContext_UpdateEstimatePayload_estimate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateEstimatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invoice":
+		return ec.fieldContext_UpdateInvoicePayload_invoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_UpdateLeadPayload_lead(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateLeadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateLeadPipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leadPipeline":
+		return ec.fieldContext_UpdateLeadPipelinePayload_leadPipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateLeadPipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateLeadStagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leadStage":
+		return ec.fieldContext_UpdateLeadStagePayload_leadStage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateLeadStagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "profile":
+		return ec.fieldContext_UpdateMemberPayload_profile(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateMyProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "profile":
+		return ec.fieldContext_UpdateMyProfilePayload_profile(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateMyProfilePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateOpportunityLineItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "opportunityLineItem":
+		return ec.fieldContext_UpdateOpportunityLineItemPayload_opportunityLineItem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateOpportunityLineItemPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateOpportunityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "opportunity":
+		return ec.fieldContext_UpdateOpportunityPayload_opportunity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateOpportunityPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateOrganizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organization":
+		return ec.fieldContext_UpdateOrganizationPayload_organization(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateOrganizationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateProductPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "product":
+		return ec.fieldContext_UpdateProductPayload_product(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateProductPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateRecurringInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "recurringInvoice":
+		return ec.fieldContext_UpdateRecurringInvoicePayload_recurringInvoice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateRecurringInvoicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateSolutionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "solution":
+		return ec.fieldContext_UpdateSolutionPayload_solution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateSolutionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tag":
+		return ec.fieldContext_UpdateTagPayload_tag(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateTagPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateTaskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "task":
+		return ec.fieldContext_UpdateTaskPayload_task(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateTaskPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateTaskPipelinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taskPipeline":
+		return ec.fieldContext_UpdateTaskPipelinePayload_taskPipeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateTaskPipelinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateTaskStagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taskStage":
+		return ec.fieldContext_UpdateTaskStagePayload_taskStage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateTaskStagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateTeamPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "team":
+		return ec.fieldContext_UpdateTeamPayload_team(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateTeamPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_User_id(ctx, field)
+	case "name":
+		return ec.fieldContext_User_name(ctx, field)
+	case "email":
+		return ec.fieldContext_User_email(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
+}
+
+func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_Viewer_user(ctx, field)
+	case "profile":
+		return ec.fieldContext_Viewer_profile(ctx, field)
+	case "organization":
+		return ec.fieldContext_Viewer_organization(ctx, field)
+	case "memberships":
+		return ec.fieldContext_Viewer_memberships(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WatchCasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "case":
+		return ec.fieldContext_WatchCasePayload_case(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WatchCasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext___Directive_name(ctx, field)
+	case "description":
+		return ec.fieldContext___Directive_description(ctx, field)
+	case "isRepeatable":
+		return ec.fieldContext___Directive_isRepeatable(ctx, field)
+	case "locations":
+		return ec.fieldContext___Directive_locations(ctx, field)
+	case "args":
+		return ec.fieldContext___Directive_args(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type __Directive", field.Name)
+}
+
+func (ec *executionContext) childFields___EnumValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext___EnumValue_name(ctx, field)
+	case "description":
+		return ec.fieldContext___EnumValue_description(ctx, field)
+	case "isDeprecated":
+		return ec.fieldContext___EnumValue_isDeprecated(ctx, field)
+	case "deprecationReason":
+		return ec.fieldContext___EnumValue_deprecationReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type __EnumValue", field.Name)
+}
+
+func (ec *executionContext) childFields___Field(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext___Field_name(ctx, field)
+	case "description":
+		return ec.fieldContext___Field_description(ctx, field)
+	case "args":
+		return ec.fieldContext___Field_args(ctx, field)
+	case "type":
+		return ec.fieldContext___Field_type(ctx, field)
+	case "isDeprecated":
+		return ec.fieldContext___Field_isDeprecated(ctx, field)
+	case "deprecationReason":
+		return ec.fieldContext___Field_deprecationReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type __Field", field.Name)
+}
+
+func (ec *executionContext) childFields___InputValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext___InputValue_name(ctx, field)
+	case "description":
+		return ec.fieldContext___InputValue_description(ctx, field)
+	case "type":
+		return ec.fieldContext___InputValue_type(ctx, field)
+	case "defaultValue":
+		return ec.fieldContext___InputValue_defaultValue(ctx, field)
+	case "isDeprecated":
+		return ec.fieldContext___InputValue_isDeprecated(ctx, field)
+	case "deprecationReason":
+		return ec.fieldContext___InputValue_deprecationReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type __InputValue", field.Name)
+}
+
+func (ec *executionContext) childFields___Schema(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "description":
+		return ec.fieldContext___Schema_description(ctx, field)
+	case "types":
+		return ec.fieldContext___Schema_types(ctx, field)
+	case "queryType":
+		return ec.fieldContext___Schema_queryType(ctx, field)
+	case "mutationType":
+		return ec.fieldContext___Schema_mutationType(ctx, field)
+	case "subscriptionType":
+		return ec.fieldContext___Schema_subscriptionType(ctx, field)
+	case "directives":
+		return ec.fieldContext___Schema_directives(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type __Schema", field.Name)
+}
+
+func (ec *executionContext) childFields___Type(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext___Type_kind(ctx, field)
+	case "name":
+		return ec.fieldContext___Type_name(ctx, field)
+	case "description":
+		return ec.fieldContext___Type_description(ctx, field)
+	case "specifiedByURL":
+		return ec.fieldContext___Type_specifiedByURL(ctx, field)
+	case "fields":
+		return ec.fieldContext___Type_fields(ctx, field)
+	case "interfaces":
+		return ec.fieldContext___Type_interfaces(ctx, field)
+	case "possibleTypes":
+		return ec.fieldContext___Type_possibleTypes(ctx, field)
+	case "enumValues":
+		return ec.fieldContext___Type_enumValues(ctx, field)
+	case "inputFields":
+		return ec.fieldContext___Type_inputFields(ctx, field)
+	case "ofType":
+		return ec.fieldContext___Type_ofType(ctx, field)
+	case "isOneOf":
+		return ec.fieldContext___Type_isOneOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type __Type", field.Name)
+}

@@ -34,7 +34,7 @@ type guard struct {
 // The limits. A member's list may begin with all that they see, which is what they pay for besides.
 const (
 	largeTable    = 1000 // rows
-	mostDiscarded = 1700 // rows of a large table that are read and that no condition or join wants
+	mostDiscarded = 1000 // rows of a large table that are read and that no condition or join wants
 	mostForPage   = 2000 // rows of large tables that are read for a page of at most 100
 	mostExpense   = 500  // the planner's estimate for a write, in pages read
 )

@@ -17,6 +17,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/pdf"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
@@ -33,6 +34,7 @@ type Resolver struct {
 	Mail     mail.Sender
 	WebURL   string
 	Links    *files.Links                          // to files
+	Draw     func(pdf.Document) ([]byte, error)    // what is attached to mails
 	Deliver  func(ctx context.Context, org id.Org) // sends what is due
 	Log      *slog.Logger
 }

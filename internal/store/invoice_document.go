@@ -18,10 +18,11 @@ func InvoiceDocument(ctx context.Context, key [16]byte) (pdf.Document, error) {
 	if err != nil {
 		return pdf.Document{}, err
 	}
-	return printedInvoice(ctx, i)
+	return PrintedInvoice(ctx, i)
 }
 
-func printedInvoice(ctx context.Context, i *model.Invoice) (pdf.Document, error) {
+// PrintedInvoice is what is printed of an invoice at hand.
+func PrintedInvoice(ctx context.Context, i *model.Invoice) (pdf.Document, error) {
 	d, err := documentOf(ctx, &i.Bill, &i.Client)
 	if err != nil {
 		return pdf.Document{}, err
