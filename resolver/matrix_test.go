@@ -40,6 +40,7 @@ var (
 	ownOrRule = class("UNAUTHENTICATED absent absent absent absent absent shown shown")                      // and by admins
 	toAdmins  = class("UNAUTHENTICATED absent absent absent absent absent absent shown")                     // by admins; to others it does not exist
 	forAdmins = class("UNAUTHENTICATED absent FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN shown")      // by admins; the question is refused to others
+	runsRule  = class("UNAUTHENTICATED answered FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN done")     // by admins, over all that is due in their organization
 	reported  = class("UNAUTHENTICATED answered FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN answered") // all reports, of which one is for admins
 	aboutSelf = class("UNAUTHENTICATED answered answered answered answered answered answered answered")      // what the caller is told of themselves
 
@@ -261,6 +262,7 @@ var matrix = []row{
 	{"Mutation.revokePortalLink", change, nil},
 	{"Mutation.rotateApiSettings", rule, nil},
 	{"Mutation.sendAccountEmail", createOn, toWhomOneCanWrite},
+	{"Mutation.sendDueReminders", runsRule, aReminder},
 	{"Mutation.sendEstimate", change, addressed("Estimate")},
 	{"Mutation.sendInvoice", change, addressed("Invoice")},
 	{"Mutation.signIn", bySecret, saying("token", "a wrong one")},
@@ -498,6 +500,16 @@ var someLines = []any{apitest.Input{"name": "Work", "unitPrice": "100"}}
 func owing(t *testing.T, c *cast, target string) apitest.Input {
 	t.Helper()
 	c.w.Admin.Update(t, "Invoice", target, apitest.Input{"lineItems": someLines})
+	return nil
+}
+
+// aReminder is due of an invoice of which only a part was paid.
+func aReminder(t *testing.T, c *cast, _ string) apitest.Input {
+	t.Helper()
+	late := over(t, c.w.Admin, "10", apitest.Input{"issueDate": "2026-01-01", "dueDate": "2026-01-02"})
+	if r := pay(t, c.w.Admin, late, "1"); r.Code() != "" {
+		t.Fatal(r.Body)
+	}
 	return nil
 }
 
