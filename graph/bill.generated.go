@@ -3,6 +3,7 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -149,6 +150,10 @@ func (ec *executionContext) marshalNPaymentTerms2githubᚗcomᚋbottlecrmᚋbott
 	return v
 }
 
+func writeNPaymentTerms2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPaymentTerms(w *bytes.Buffer, v model.PaymentTerms) {
+	v.MarshalGQL(w)
+}
+
 func (ec *executionContext) unmarshalODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(ctx context.Context, v any) (*model.DiscountType, error) {
 	if v == nil {
 		return nil, nil
@@ -163,6 +168,14 @@ func (ec *executionContext) marshalODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋb
 		return graphql.Null
 	}
 	return v
+}
+
+func writeODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(w *bytes.Buffer, v *model.DiscountType) {
+	if v == nil {
+		w.WriteString(`null`)
+		return
+	}
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalOLineItemInput2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLineItemInputᚄ(ctx context.Context, v any) ([]*model.LineItemInput, error) {

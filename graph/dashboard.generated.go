@@ -3,14 +3,12 @@
 package graph
 
 import (
+	"bytes"
 	"context"
-	"errors"
-	"math"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/shopspring/decimal"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -115,54 +113,8 @@ func (ec *executionContext) field_TodayReport_upcoming_args(ctx context.Context,
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _DashboardReport_date(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DashboardReport_date(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Date, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DashboardReport_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DashboardReport", field, false, false, "Date")
-}
-
-func (ec *executionContext) _DashboardReport_currency(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DashboardReport_currency(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Currency, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNCurrencyCode2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DashboardReport_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DashboardReport", field, false, false, "CurrencyCode")
-}
-
 func (ec *executionContext) _DashboardReport_accounts(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -185,7 +137,7 @@ func (ec *executionContext) fieldContext_DashboardReport_accounts(_ context.Cont
 }
 
 func (ec *executionContext) _DashboardReport_contacts(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -208,7 +160,7 @@ func (ec *executionContext) fieldContext_DashboardReport_contacts(_ context.Cont
 }
 
 func (ec *executionContext) _DashboardReport_leads(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -231,7 +183,7 @@ func (ec *executionContext) fieldContext_DashboardReport_leads(_ context.Context
 }
 
 func (ec *executionContext) _DashboardReport_opportunities(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -254,7 +206,7 @@ func (ec *executionContext) fieldContext_DashboardReport_opportunities(_ context
 }
 
 func (ec *executionContext) _DashboardReport_overdueTasks(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -277,7 +229,7 @@ func (ec *executionContext) fieldContext_DashboardReport_overdueTasks(_ context.
 }
 
 func (ec *executionContext) _DashboardReport_tasksDueToday(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -300,7 +252,7 @@ func (ec *executionContext) fieldContext_DashboardReport_tasksDueToday(_ context
 }
 
 func (ec *executionContext) _DashboardReport_followUpsToday(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -323,7 +275,7 @@ func (ec *executionContext) fieldContext_DashboardReport_followUpsToday(_ contex
 }
 
 func (ec *executionContext) _DashboardReport_hotLeads(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -346,7 +298,7 @@ func (ec *executionContext) fieldContext_DashboardReport_hotLeads(_ context.Cont
 }
 
 func (ec *executionContext) _DashboardReport_pipeline(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -370,15 +322,12 @@ func (ec *executionContext) fieldContext_DashboardReport_pipeline(_ context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PipelineStage(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _DashboardReport_openDeals(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -402,15 +351,12 @@ func (ec *executionContext) fieldContext_DashboardReport_openDeals(_ context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RevenueTotal(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _DashboardReport_wonThisMonth(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -434,15 +380,12 @@ func (ec *executionContext) fieldContext_DashboardReport_wonThisMonth(_ context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RevenueTotal(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _DashboardReport_conversionRate(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -465,7 +408,7 @@ func (ec *executionContext) fieldContext_DashboardReport_conversionRate(_ contex
 }
 
 func (ec *executionContext) _DashboardReport_newestHotLeads(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -490,9 +433,6 @@ func (ec *executionContext) fieldContext_DashboardReport_newestHotLeads(ctx cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lead(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -501,7 +441,7 @@ func (ec *executionContext) fieldContext_DashboardReport_newestHotLeads(ctx cont
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_DashboardReport_newestHotLeads_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_DashboardReport_newestHotLeads_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -509,7 +449,7 @@ func (ec *executionContext) fieldContext_DashboardReport_newestHotLeads(ctx cont
 }
 
 func (ec *executionContext) _DashboardReport_nextTasks(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -534,9 +474,6 @@ func (ec *executionContext) fieldContext_DashboardReport_nextTasks(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Task(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -545,7 +482,7 @@ func (ec *executionContext) fieldContext_DashboardReport_nextTasks(ctx context.C
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_DashboardReport_nextTasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_DashboardReport_nextTasks_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -553,7 +490,7 @@ func (ec *executionContext) fieldContext_DashboardReport_nextTasks(ctx context.C
 }
 
 func (ec *executionContext) _DashboardReport_latestActivities(ctx context.Context, field graphql.CollectedField, obj *model.DashboardReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -578,9 +515,6 @@ func (ec *executionContext) fieldContext_DashboardReport_latestActivities(ctx co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Activity(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -589,61 +523,15 @@ func (ec *executionContext) fieldContext_DashboardReport_latestActivities(ctx co
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_DashboardReport_latestActivities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_DashboardReport_latestActivities_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PipelineStage_stage(ctx context.Context, field graphql.CollectedField, obj *model.PipelineStage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PipelineStage_stage(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Stage, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.OpportunityStage) graphql.Marshaler {
-			return ec.marshalNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PipelineStage_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PipelineStage", field, false, false, "OpportunityStage")
-}
-
-func (ec *executionContext) _PipelineStage_count(ctx context.Context, field graphql.CollectedField, obj *model.PipelineStage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PipelineStage_count(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Count, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PipelineStage_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PipelineStage", field, false, false, "Int")
-}
-
 func (ec *executionContext) _PipelineStage_value(ctx context.Context, field graphql.CollectedField, obj *model.PipelineStage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -667,15 +555,12 @@ func (ec *executionContext) fieldContext_PipelineStage_value(_ context.Context, 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _PipelineStage_weighted(ctx context.Context, field graphql.CollectedField, obj *model.PipelineStage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -699,61 +584,12 @@ func (ec *executionContext) fieldContext_PipelineStage_weighted(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PipelineStage_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.PipelineStage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PipelineStage_otherCurrencyCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OtherCurrencyCount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PipelineStage_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PipelineStage", field, false, false, "Int")
-}
-
-func (ec *executionContext) _RevenueTotal_count(ctx context.Context, field graphql.CollectedField, obj *model.RevenueTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevenueTotal_count(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Count, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RevenueTotal_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevenueTotal", field, false, false, "Int")
-}
-
 func (ec *executionContext) _RevenueTotal_value(ctx context.Context, field graphql.CollectedField, obj *model.RevenueTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -777,15 +613,12 @@ func (ec *executionContext) fieldContext_RevenueTotal_value(_ context.Context, f
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RevenueTotal_weighted(ctx context.Context, field graphql.CollectedField, obj *model.RevenueTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -809,107 +642,12 @@ func (ec *executionContext) fieldContext_RevenueTotal_weighted(_ context.Context
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RevenueTotal_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.RevenueTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevenueTotal_otherCurrencyCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OtherCurrencyCount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RevenueTotal_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevenueTotal", field, false, false, "Int")
-}
-
-func (ec *executionContext) _TodayItem_reason(ctx context.Context, field graphql.CollectedField, obj *model.TodayItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TodayItem_reason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.TodayReason) graphql.Marshaler {
-			return ec.marshalNTodayReason2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayReason(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TodayItem_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TodayItem", field, false, false, "TodayReason")
-}
-
-func (ec *executionContext) _TodayItem_title(ctx context.Context, field graphql.CollectedField, obj *model.TodayItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TodayItem_title(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TodayItem_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TodayItem", field, false, false, "String")
-}
-
-func (ec *executionContext) _TodayItem_on(ctx context.Context, field graphql.CollectedField, obj *model.TodayItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TodayItem_on(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.On, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TodayItem_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TodayItem", field, false, false, "Date")
-}
-
 func (ec *executionContext) _TodayItem_node(ctx context.Context, field graphql.CollectedField, obj *model.TodayItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -933,38 +671,12 @@ func (ec *executionContext) fieldContext_TodayItem_node(_ context.Context, field
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _TodayReport_date(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TodayReport_date(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Date, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TodayReport_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TodayReport", field, false, false, "Date")
-}
-
 func (ec *executionContext) _TodayReport_count(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -987,7 +699,7 @@ func (ec *executionContext) fieldContext_TodayReport_count(_ context.Context, fi
 }
 
 func (ec *executionContext) _TodayReport_items(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1012,9 +724,6 @@ func (ec *executionContext) fieldContext_TodayReport_items(ctx context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TodayItem(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1023,7 +732,7 @@ func (ec *executionContext) fieldContext_TodayReport_items(ctx context.Context, 
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_TodayReport_items_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_TodayReport_items_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1031,7 +740,7 @@ func (ec *executionContext) fieldContext_TodayReport_items(ctx context.Context, 
 }
 
 func (ec *executionContext) _TodayReport_quietDeals(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1055,15 +764,12 @@ func (ec *executionContext) fieldContext_TodayReport_quietDeals(_ context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RevenueTotal(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _TodayReport_overdueInvoices(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1087,15 +793,12 @@ func (ec *executionContext) fieldContext_TodayReport_overdueInvoices(_ context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_InvoiceTotal(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _TodayReport_clearedYesterday(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1118,7 +821,7 @@ func (ec *executionContext) fieldContext_TodayReport_clearedYesterday(_ context.
 }
 
 func (ec *executionContext) _TodayReport_upcoming(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1143,9 +846,6 @@ func (ec *executionContext) fieldContext_TodayReport_upcoming(ctx context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TodayItem(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1154,7 +854,7 @@ func (ec *executionContext) fieldContext_TodayReport_upcoming(ctx context.Contex
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_TodayReport_upcoming_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_TodayReport_upcoming_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1176,347 +876,197 @@ func (ec *executionContext) fieldContext_TodayReport_upcoming(ctx context.Contex
 var dashboardReportImplementors = []string{"DashboardReport"}
 
 func (ec *executionContext) _DashboardReport(ctx context.Context, sel ast.SelectionSet, obj *model.DashboardReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, dashboardReportImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, dashboardReportImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("DashboardReport")
+			out.Key(f).WriteString(`"DashboardReport"`)
 		case "date":
-			out.Values[i] = ec._DashboardReport_date(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.Date)
 		case "currency":
-			out.Values[i] = ec._DashboardReport_currency(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNCurrencyCode2string(out.Key(f), obj.Currency)
 		case "accounts":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_accounts(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_accounts(ctx, f.CollectedField, obj)
+			})
 		case "contacts":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_contacts(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_contacts(ctx, f.CollectedField, obj)
+			})
 		case "leads":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_leads(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_leads(ctx, f.CollectedField, obj)
+			})
 		case "opportunities":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_opportunities(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_opportunities(ctx, f.CollectedField, obj)
+			})
 		case "overdueTasks":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_overdueTasks(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_overdueTasks(ctx, f.CollectedField, obj)
+			})
 		case "tasksDueToday":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_tasksDueToday(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_tasksDueToday(ctx, f.CollectedField, obj)
+			})
 		case "followUpsToday":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_followUpsToday(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_followUpsToday(ctx, f.CollectedField, obj)
+			})
 		case "hotLeads":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_hotLeads(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_hotLeads(ctx, f.CollectedField, obj)
+			})
 		case "pipeline":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_pipeline(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_pipeline(ctx, f.CollectedField, obj)
+			})
 		case "openDeals":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_openDeals(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_openDeals(ctx, f.CollectedField, obj)
+			})
 		case "wonThisMonth":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_wonThisMonth(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_wonThisMonth(ctx, f.CollectedField, obj)
+			})
 		case "conversionRate":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_conversionRate(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_conversionRate(ctx, f.CollectedField, obj)
+			})
 		case "newestHotLeads":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_newestHotLeads(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_newestHotLeads(ctx, f.CollectedField, obj)
+			})
 		case "nextTasks":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_nextTasks(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_nextTasks(ctx, f.CollectedField, obj)
+			})
 		case "latestActivities":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._DashboardReport_latestActivities(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._DashboardReport_latestActivities(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var pipelineStageImplementors = []string{"PipelineStage"}
 
 func (ec *executionContext) _PipelineStage(ctx context.Context, sel ast.SelectionSet, obj *model.PipelineStage) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pipelineStageImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, pipelineStageImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PipelineStage")
+			out.Key(f).WriteString(`"PipelineStage"`)
 		case "stage":
-			out.Values[i] = ec._PipelineStage_stage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNOpportunityStage2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOpportunityStage(out.Key(f), obj.Stage)
 		case "count":
-			out.Values[i] = ec._PipelineStage_count(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Count)
 		case "value":
-			out.Values[i] = ec._PipelineStage_value(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._PipelineStage_value(ctx, f.CollectedField, obj))
 		case "weighted":
-			out.Values[i] = ec._PipelineStage_weighted(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._PipelineStage_weighted(ctx, f.CollectedField, obj))
 		case "otherCurrencyCount":
-			out.Values[i] = ec._PipelineStage_otherCurrencyCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var revenueTotalImplementors = []string{"RevenueTotal"}
 
 func (ec *executionContext) _RevenueTotal(ctx context.Context, sel ast.SelectionSet, obj *model.RevenueTotal) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, revenueTotalImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, revenueTotalImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RevenueTotal")
+			out.Key(f).WriteString(`"RevenueTotal"`)
 		case "count":
-			out.Values[i] = ec._RevenueTotal_count(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Count)
 		case "value":
-			out.Values[i] = ec._RevenueTotal_value(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._RevenueTotal_value(ctx, f.CollectedField, obj))
 		case "weighted":
-			out.Values[i] = ec._RevenueTotal_weighted(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._RevenueTotal_weighted(ctx, f.CollectedField, obj))
 		case "otherCurrencyCount":
-			out.Values[i] = ec._RevenueTotal_otherCurrencyCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var todayItemImplementors = []string{"TodayItem"}
 
 func (ec *executionContext) _TodayItem(ctx context.Context, sel ast.SelectionSet, obj *model.TodayItem) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, todayItemImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, todayItemImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("TodayItem")
+			out.Key(f).WriteString(`"TodayItem"`)
 		case "reason":
-			out.Values[i] = ec._TodayItem_reason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNTodayReason2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayReason(out.Key(f), obj.Reason)
 		case "title":
-			out.Values[i] = ec._TodayItem_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNString2string(out.Key(f), obj.Title)
 		case "on":
-			out.Values[i] = ec._TodayItem_on(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.On)
 		case "node":
-			out.Values[i] = ec._TodayItem_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._TodayItem_node(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var todayReportImplementors = []string{"TodayReport"}
 
 func (ec *executionContext) _TodayReport(ctx context.Context, sel ast.SelectionSet, obj *model.TodayReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, todayReportImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, todayReportImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("TodayReport")
+			out.Key(f).WriteString(`"TodayReport"`)
 		case "date":
-			out.Values[i] = ec._TodayReport_date(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.Date)
 		case "count":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TodayReport_count(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._TodayReport_count(ctx, f.CollectedField, obj)
+			})
 		case "items":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TodayReport_items(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._TodayReport_items(ctx, f.CollectedField, obj)
+			})
 		case "quietDeals":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TodayReport_quietDeals(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._TodayReport_quietDeals(ctx, f.CollectedField, obj)
+			})
 		case "overdueInvoices":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TodayReport_overdueInvoices(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._TodayReport_overdueInvoices(ctx, f.CollectedField, obj)
+			})
 		case "clearedYesterday":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TodayReport_clearedYesterday(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._TodayReport_clearedYesterday(ctx, f.CollectedField, obj)
+			})
 		case "upcoming":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TodayReport_upcoming(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._TodayReport_upcoming(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -1532,19 +1082,9 @@ func (ec *executionContext) marshalNDashboardReport2ᚖgithubᚗcomᚋbottlecrm�
 }
 
 func (ec *executionContext) marshalNPipelineStage2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPipelineStageᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PipelineStage) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPipelineStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPipelineStage(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.PipelineStage) graphql.Marshaler {
+		return ec.marshalNPipelineStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPipelineStage(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNPipelineStage2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPipelineStage(ctx context.Context, sel ast.SelectionSet, v *model.PipelineStage) graphql.Marshaler {
@@ -1564,19 +1104,9 @@ func (ec *executionContext) marshalNRevenueTotal2ᚖgithubᚗcomᚋbottlecrmᚋb
 }
 
 func (ec *executionContext) marshalNTodayItem2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayItemᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.TodayItem) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNTodayItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayItem(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.TodayItem) graphql.Marshaler {
+		return ec.marshalNTodayItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayItem(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNTodayItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayItem(ctx context.Context, sel ast.SelectionSet, v *model.TodayItem) graphql.Marshaler {
@@ -1595,6 +1125,10 @@ func (ec *executionContext) unmarshalNTodayReason2githubᚗcomᚋbottlecrmᚋbot
 
 func (ec *executionContext) marshalNTodayReason2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayReason(ctx context.Context, sel ast.SelectionSet, v model.TodayReason) graphql.Marshaler {
 	return v
+}
+
+func writeNTodayReason2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayReason(w *bytes.Buffer, v model.TodayReason) {
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) marshalNTodayReport2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTodayReport(ctx context.Context, sel ast.SelectionSet, v *model.TodayReport) graphql.Marshaler {

@@ -3,13 +3,12 @@
 package graph
 
 import (
+	"bytes"
 	"context"
-	"math"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -45,31 +44,8 @@ func (ec *executionContext) field_ReceivablesOfAge_invoices_args(ctx context.Con
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _EstimateTotal_count(ctx context.Context, field graphql.CollectedField, obj *model.EstimateTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EstimateTotal_count(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Count, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EstimateTotal_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateTotal", field, false, false, "Int")
-}
-
 func (ec *executionContext) _EstimateTotal_total(ctx context.Context, field graphql.CollectedField, obj *model.EstimateTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -93,61 +69,12 @@ func (ec *executionContext) fieldContext_EstimateTotal_total(_ context.Context, 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _EstimateTotal_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.EstimateTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EstimateTotal_otherCurrencyCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OtherCurrencyCount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EstimateTotal_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateTotal", field, false, false, "Int")
-}
-
-func (ec *executionContext) _InvoiceReport_currency(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InvoiceReport_currency(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Currency, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNCurrencyCode2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InvoiceReport_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InvoiceReport", field, false, false, "CurrencyCode")
-}
-
 func (ec *executionContext) _InvoiceReport_issued(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -171,15 +98,12 @@ func (ec *executionContext) fieldContext_InvoiceReport_issued(_ context.Context,
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_InvoiceTotal(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _InvoiceReport_overdue(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -203,15 +127,12 @@ func (ec *executionContext) fieldContext_InvoiceReport_overdue(_ context.Context
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_InvoiceTotal(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _InvoiceReport_statuses(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -235,15 +156,12 @@ func (ec *executionContext) fieldContext_InvoiceReport_statuses(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_InvoiceStatusSum(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _InvoiceReport_last30Days(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -267,38 +185,12 @@ func (ec *executionContext) fieldContext_InvoiceReport_last30Days(_ context.Cont
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RevenuePeriod(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _InvoiceReport_averageDaysToPayment(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InvoiceReport_averageDaysToPayment(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DaysToPayment, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_InvoiceReport_averageDaysToPayment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InvoiceReport", field, false, false, "Int")
-}
-
 func (ec *executionContext) _InvoiceReport_pendingEstimates(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -322,15 +214,12 @@ func (ec *executionContext) fieldContext_InvoiceReport_pendingEstimates(_ contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EstimateTotal(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _InvoiceReport_acceptedEstimates(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -354,15 +243,12 @@ func (ec *executionContext) fieldContext_InvoiceReport_acceptedEstimates(_ conte
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EstimateTotal(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _InvoiceReport_declinedEstimates(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -386,61 +272,12 @@ func (ec *executionContext) fieldContext_InvoiceReport_declinedEstimates(_ conte
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EstimateTotal(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _InvoiceStatusSum_status(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceStatusSum) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InvoiceStatusSum_status(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.InvoiceStatus) graphql.Marshaler {
-			return ec.marshalNInvoiceStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceStatus(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InvoiceStatusSum_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InvoiceStatusSum", field, false, false, "InvoiceStatus")
-}
-
-func (ec *executionContext) _InvoiceStatusSum_count(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceStatusSum) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InvoiceStatusSum_count(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Count, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InvoiceStatusSum_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InvoiceStatusSum", field, false, false, "Int")
-}
-
 func (ec *executionContext) _InvoiceStatusSum_total(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceStatusSum) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -464,15 +301,12 @@ func (ec *executionContext) fieldContext_InvoiceStatusSum_total(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _InvoiceStatusSum_paid(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceStatusSum) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -496,15 +330,12 @@ func (ec *executionContext) fieldContext_InvoiceStatusSum_paid(_ context.Context
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _InvoiceStatusSum_due(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceStatusSum) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -528,61 +359,12 @@ func (ec *executionContext) fieldContext_InvoiceStatusSum_due(_ context.Context,
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _InvoiceStatusSum_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceStatusSum) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InvoiceStatusSum_otherCurrencyCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OtherCurrencyCount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InvoiceStatusSum_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InvoiceStatusSum", field, false, false, "Int")
-}
-
-func (ec *executionContext) _InvoiceTotal_count(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InvoiceTotal_count(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Count, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InvoiceTotal_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InvoiceTotal", field, false, false, "Int")
-}
-
 func (ec *executionContext) _InvoiceTotal_total(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -606,15 +388,12 @@ func (ec *executionContext) fieldContext_InvoiceTotal_total(_ context.Context, f
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _InvoiceTotal_paid(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -638,15 +417,12 @@ func (ec *executionContext) fieldContext_InvoiceTotal_paid(_ context.Context, fi
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _InvoiceTotal_due(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -670,38 +446,12 @@ func (ec *executionContext) fieldContext_InvoiceTotal_due(_ context.Context, fie
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _InvoiceTotal_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.InvoiceTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InvoiceTotal_otherCurrencyCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OtherCurrencyCount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InvoiceTotal_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InvoiceTotal", field, false, false, "Int")
-}
-
 func (ec *executionContext) _OverdueAccount_account(ctx context.Context, field graphql.CollectedField, obj *model.OverdueAccount) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -725,38 +475,12 @@ func (ec *executionContext) fieldContext_OverdueAccount_account(_ context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Account(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OverdueAccount_count(ctx context.Context, field graphql.CollectedField, obj *model.OverdueAccount) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OverdueAccount_count(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Count, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OverdueAccount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OverdueAccount", field, false, false, "Int")
-}
-
 func (ec *executionContext) _OverdueAccount_due(ctx context.Context, field graphql.CollectedField, obj *model.OverdueAccount) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -780,84 +504,12 @@ func (ec *executionContext) fieldContext_OverdueAccount_due(_ context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OverdueAccount_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.OverdueAccount) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OverdueAccount_otherCurrencyCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OtherCurrencyCount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OverdueAccount_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OverdueAccount", field, false, false, "Int")
-}
-
-func (ec *executionContext) _OverdueAccount_oldestDays(ctx context.Context, field graphql.CollectedField, obj *model.OverdueAccount) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OverdueAccount_oldestDays(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OldestDays, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OverdueAccount_oldestDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OverdueAccount", field, false, false, "Int")
-}
-
-func (ec *executionContext) _OverdueReport_count(ctx context.Context, field graphql.CollectedField, obj *model.OverdueReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OverdueReport_count(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Count, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OverdueReport_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OverdueReport", field, false, false, "Int")
-}
-
 func (ec *executionContext) _OverdueReport_due(ctx context.Context, field graphql.CollectedField, obj *model.OverdueReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -881,61 +533,12 @@ func (ec *executionContext) fieldContext_OverdueReport_due(_ context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OverdueReport_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.OverdueReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OverdueReport_otherCurrencyCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OtherCurrencyCount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OverdueReport_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OverdueReport", field, false, false, "Int")
-}
-
-func (ec *executionContext) _OverdueReport_oldestDays(ctx context.Context, field graphql.CollectedField, obj *model.OverdueReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OverdueReport_oldestDays(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OldestDays, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OverdueReport_oldestDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OverdueReport", field, false, false, "Int")
-}
-
 func (ec *executionContext) _OverdueReport_accounts(ctx context.Context, field graphql.CollectedField, obj *model.OverdueReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -959,61 +562,12 @@ func (ec *executionContext) fieldContext_OverdueReport_accounts(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OverdueAccount(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ReceivablesOfAge_age(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesOfAge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReceivablesOfAge_age(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Age, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.ReceivablesAge) graphql.Marshaler {
-			return ec.marshalNReceivablesAge2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReceivablesAge(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReceivablesOfAge_age(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReceivablesOfAge", field, false, false, "ReceivablesAge")
-}
-
-func (ec *executionContext) _ReceivablesOfAge_count(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesOfAge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReceivablesOfAge_count(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Count, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReceivablesOfAge_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReceivablesOfAge", field, false, false, "Int")
-}
-
 func (ec *executionContext) _ReceivablesOfAge_total(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesOfAge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1037,15 +591,12 @@ func (ec *executionContext) fieldContext_ReceivablesOfAge_total(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ReceivablesOfAge_paid(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesOfAge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1069,15 +620,12 @@ func (ec *executionContext) fieldContext_ReceivablesOfAge_paid(_ context.Context
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ReceivablesOfAge_due(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesOfAge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1101,38 +649,12 @@ func (ec *executionContext) fieldContext_ReceivablesOfAge_due(_ context.Context,
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ReceivablesOfAge_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesOfAge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReceivablesOfAge_otherCurrencyCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OtherCurrencyCount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReceivablesOfAge_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReceivablesOfAge", field, false, false, "Int")
-}
-
 func (ec *executionContext) _ReceivablesOfAge_invoices(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesOfAge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1157,9 +679,6 @@ func (ec *executionContext) fieldContext_ReceivablesOfAge_invoices(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Invoice(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1168,61 +687,15 @@ func (ec *executionContext) fieldContext_ReceivablesOfAge_invoices(ctx context.C
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_ReceivablesOfAge_invoices_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_ReceivablesOfAge_invoices_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ReceivablesReport_date(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReceivablesReport_date(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Date, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReceivablesReport_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReceivablesReport", field, false, false, "Date")
-}
-
-func (ec *executionContext) _ReceivablesReport_count(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReceivablesReport_count(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Count, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReceivablesReport_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReceivablesReport", field, false, false, "Int")
-}
-
 func (ec *executionContext) _ReceivablesReport_total(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1246,15 +719,12 @@ func (ec *executionContext) fieldContext_ReceivablesReport_total(_ context.Conte
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ReceivablesReport_paid(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1278,15 +748,12 @@ func (ec *executionContext) fieldContext_ReceivablesReport_paid(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ReceivablesReport_due(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1310,38 +777,12 @@ func (ec *executionContext) fieldContext_ReceivablesReport_due(_ context.Context
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ReceivablesReport_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReceivablesReport_otherCurrencyCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OtherCurrencyCount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReceivablesReport_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReceivablesReport", field, false, false, "Int")
-}
-
 func (ec *executionContext) _ReceivablesReport_ages(ctx context.Context, field graphql.CollectedField, obj *model.ReceivablesReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1365,84 +806,12 @@ func (ec *executionContext) fieldContext_ReceivablesReport_ages(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReceivablesOfAge(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RevenuePeriod_from(ctx context.Context, field graphql.CollectedField, obj *model.RevenuePeriod) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevenuePeriod_from(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.From, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RevenuePeriod_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevenuePeriod", field, false, false, "Date")
-}
-
-func (ec *executionContext) _RevenuePeriod_to(ctx context.Context, field graphql.CollectedField, obj *model.RevenuePeriod) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevenuePeriod_to(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.To, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RevenuePeriod_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevenuePeriod", field, false, false, "Date")
-}
-
-func (ec *executionContext) _RevenuePeriod_invoices(ctx context.Context, field graphql.CollectedField, obj *model.RevenuePeriod) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevenuePeriod_invoices(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Invoices, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RevenuePeriod_invoices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevenuePeriod", field, false, false, "Int")
-}
-
 func (ec *executionContext) _RevenuePeriod_invoiced(ctx context.Context, field graphql.CollectedField, obj *model.RevenuePeriod) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1466,38 +835,12 @@ func (ec *executionContext) fieldContext_RevenuePeriod_invoiced(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RevenuePeriod_payments(ctx context.Context, field graphql.CollectedField, obj *model.RevenuePeriod) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevenuePeriod_payments(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Payments, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RevenuePeriod_payments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevenuePeriod", field, false, false, "Int")
-}
-
 func (ec *executionContext) _RevenuePeriod_collected(ctx context.Context, field graphql.CollectedField, obj *model.RevenuePeriod) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1521,107 +864,12 @@ func (ec *executionContext) fieldContext_RevenuePeriod_collected(_ context.Conte
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RevenuePeriod_otherCurrencyCount(ctx context.Context, field graphql.CollectedField, obj *model.RevenuePeriod) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevenuePeriod_otherCurrencyCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OtherCurrencyCount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RevenuePeriod_otherCurrencyCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevenuePeriod", field, false, false, "Int")
-}
-
-func (ec *executionContext) _RevenueReport_currency(ctx context.Context, field graphql.CollectedField, obj *model.RevenueReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevenueReport_currency(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Currency, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNCurrencyCode2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RevenueReport_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevenueReport", field, false, false, "CurrencyCode")
-}
-
-func (ec *executionContext) _RevenueReport_from(ctx context.Context, field graphql.CollectedField, obj *model.RevenueReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevenueReport_from(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.From, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RevenueReport_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevenueReport", field, false, false, "Date")
-}
-
-func (ec *executionContext) _RevenueReport_to(ctx context.Context, field graphql.CollectedField, obj *model.RevenueReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevenueReport_to(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.To, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RevenueReport_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevenueReport", field, false, false, "Date")
-}
-
 func (ec *executionContext) _RevenueReport_periods(ctx context.Context, field graphql.CollectedField, obj *model.RevenueReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1645,9 +893,6 @@ func (ec *executionContext) fieldContext_RevenueReport_periods(_ context.Context
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RevenuePeriod(ctx, field)
-		},
 	}
 	return fc, nil
 }
@@ -1667,573 +912,281 @@ func (ec *executionContext) fieldContext_RevenueReport_periods(_ context.Context
 var estimateTotalImplementors = []string{"EstimateTotal"}
 
 func (ec *executionContext) _EstimateTotal(ctx context.Context, sel ast.SelectionSet, obj *model.EstimateTotal) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, estimateTotalImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, estimateTotalImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("EstimateTotal")
+			out.Key(f).WriteString(`"EstimateTotal"`)
 		case "count":
-			out.Values[i] = ec._EstimateTotal_count(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Count)
 		case "total":
-			out.Values[i] = ec._EstimateTotal_total(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._EstimateTotal_total(ctx, f.CollectedField, obj))
 		case "otherCurrencyCount":
-			out.Values[i] = ec._EstimateTotal_otherCurrencyCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var invoiceReportImplementors = []string{"InvoiceReport"}
 
 func (ec *executionContext) _InvoiceReport(ctx context.Context, sel ast.SelectionSet, obj *model.InvoiceReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, invoiceReportImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, invoiceReportImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("InvoiceReport")
+			out.Key(f).WriteString(`"InvoiceReport"`)
 		case "currency":
-			out.Values[i] = ec._InvoiceReport_currency(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNCurrencyCode2string(out.Key(f), obj.Currency)
 		case "issued":
-			out.Values[i] = ec._InvoiceReport_issued(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceReport_issued(ctx, f.CollectedField, obj))
 		case "overdue":
-			out.Values[i] = ec._InvoiceReport_overdue(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceReport_overdue(ctx, f.CollectedField, obj))
 		case "statuses":
-			out.Values[i] = ec._InvoiceReport_statuses(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceReport_statuses(ctx, f.CollectedField, obj))
 		case "last30Days":
-			out.Values[i] = ec._InvoiceReport_last30Days(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceReport_last30Days(ctx, f.CollectedField, obj))
 		case "averageDaysToPayment":
-			out.Values[i] = ec._InvoiceReport_averageDaysToPayment(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			writeOInt2ᚖint(out.Key(f), obj.DaysToPayment)
 		case "pendingEstimates":
-			out.Values[i] = ec._InvoiceReport_pendingEstimates(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceReport_pendingEstimates(ctx, f.CollectedField, obj))
 		case "acceptedEstimates":
-			out.Values[i] = ec._InvoiceReport_acceptedEstimates(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceReport_acceptedEstimates(ctx, f.CollectedField, obj))
 		case "declinedEstimates":
-			out.Values[i] = ec._InvoiceReport_declinedEstimates(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceReport_declinedEstimates(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var invoiceStatusSumImplementors = []string{"InvoiceStatusSum"}
 
 func (ec *executionContext) _InvoiceStatusSum(ctx context.Context, sel ast.SelectionSet, obj *model.InvoiceStatusSum) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, invoiceStatusSumImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, invoiceStatusSumImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("InvoiceStatusSum")
+			out.Key(f).WriteString(`"InvoiceStatusSum"`)
 		case "status":
-			out.Values[i] = ec._InvoiceStatusSum_status(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInvoiceStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceStatus(out.Key(f), obj.Status)
 		case "count":
-			out.Values[i] = ec._InvoiceStatusSum_count(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Count)
 		case "total":
-			out.Values[i] = ec._InvoiceStatusSum_total(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceStatusSum_total(ctx, f.CollectedField, obj))
 		case "paid":
-			out.Values[i] = ec._InvoiceStatusSum_paid(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceStatusSum_paid(ctx, f.CollectedField, obj))
 		case "due":
-			out.Values[i] = ec._InvoiceStatusSum_due(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceStatusSum_due(ctx, f.CollectedField, obj))
 		case "otherCurrencyCount":
-			out.Values[i] = ec._InvoiceStatusSum_otherCurrencyCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var invoiceTotalImplementors = []string{"InvoiceTotal"}
 
 func (ec *executionContext) _InvoiceTotal(ctx context.Context, sel ast.SelectionSet, obj *model.InvoiceTotal) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, invoiceTotalImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, invoiceTotalImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("InvoiceTotal")
+			out.Key(f).WriteString(`"InvoiceTotal"`)
 		case "count":
-			out.Values[i] = ec._InvoiceTotal_count(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Count)
 		case "total":
-			out.Values[i] = ec._InvoiceTotal_total(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceTotal_total(ctx, f.CollectedField, obj))
 		case "paid":
-			out.Values[i] = ec._InvoiceTotal_paid(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceTotal_paid(ctx, f.CollectedField, obj))
 		case "due":
-			out.Values[i] = ec._InvoiceTotal_due(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._InvoiceTotal_due(ctx, f.CollectedField, obj))
 		case "otherCurrencyCount":
-			out.Values[i] = ec._InvoiceTotal_otherCurrencyCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var overdueAccountImplementors = []string{"OverdueAccount"}
 
 func (ec *executionContext) _OverdueAccount(ctx context.Context, sel ast.SelectionSet, obj *model.OverdueAccount) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, overdueAccountImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, overdueAccountImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OverdueAccount")
+			out.Key(f).WriteString(`"OverdueAccount"`)
 		case "account":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._OverdueAccount_account(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._OverdueAccount_account(ctx, f.CollectedField, obj)
+			})
 		case "count":
-			out.Values[i] = ec._OverdueAccount_count(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Count)
 		case "due":
-			out.Values[i] = ec._OverdueAccount_due(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._OverdueAccount_due(ctx, f.CollectedField, obj))
 		case "otherCurrencyCount":
-			out.Values[i] = ec._OverdueAccount_otherCurrencyCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
 		case "oldestDays":
-			out.Values[i] = ec._OverdueAccount_oldestDays(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.OldestDays)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var overdueReportImplementors = []string{"OverdueReport"}
 
 func (ec *executionContext) _OverdueReport(ctx context.Context, sel ast.SelectionSet, obj *model.OverdueReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, overdueReportImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, overdueReportImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OverdueReport")
+			out.Key(f).WriteString(`"OverdueReport"`)
 		case "count":
-			out.Values[i] = ec._OverdueReport_count(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Count)
 		case "due":
-			out.Values[i] = ec._OverdueReport_due(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._OverdueReport_due(ctx, f.CollectedField, obj))
 		case "otherCurrencyCount":
-			out.Values[i] = ec._OverdueReport_otherCurrencyCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
 		case "oldestDays":
-			out.Values[i] = ec._OverdueReport_oldestDays(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.OldestDays)
 		case "accounts":
-			out.Values[i] = ec._OverdueReport_accounts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._OverdueReport_accounts(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var receivablesOfAgeImplementors = []string{"ReceivablesOfAge"}
 
 func (ec *executionContext) _ReceivablesOfAge(ctx context.Context, sel ast.SelectionSet, obj *model.ReceivablesOfAge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, receivablesOfAgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, receivablesOfAgeImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReceivablesOfAge")
+			out.Key(f).WriteString(`"ReceivablesOfAge"`)
 		case "age":
-			out.Values[i] = ec._ReceivablesOfAge_age(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNReceivablesAge2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReceivablesAge(out.Key(f), obj.Age)
 		case "count":
-			out.Values[i] = ec._ReceivablesOfAge_count(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Count)
 		case "total":
-			out.Values[i] = ec._ReceivablesOfAge_total(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._ReceivablesOfAge_total(ctx, f.CollectedField, obj))
 		case "paid":
-			out.Values[i] = ec._ReceivablesOfAge_paid(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._ReceivablesOfAge_paid(ctx, f.CollectedField, obj))
 		case "due":
-			out.Values[i] = ec._ReceivablesOfAge_due(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._ReceivablesOfAge_due(ctx, f.CollectedField, obj))
 		case "otherCurrencyCount":
-			out.Values[i] = ec._ReceivablesOfAge_otherCurrencyCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
 		case "invoices":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._ReceivablesOfAge_invoices(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._ReceivablesOfAge_invoices(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var receivablesReportImplementors = []string{"ReceivablesReport"}
 
 func (ec *executionContext) _ReceivablesReport(ctx context.Context, sel ast.SelectionSet, obj *model.ReceivablesReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, receivablesReportImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, receivablesReportImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReceivablesReport")
+			out.Key(f).WriteString(`"ReceivablesReport"`)
 		case "date":
-			out.Values[i] = ec._ReceivablesReport_date(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.Date)
 		case "count":
-			out.Values[i] = ec._ReceivablesReport_count(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Count)
 		case "total":
-			out.Values[i] = ec._ReceivablesReport_total(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ReceivablesReport_total(ctx, f.CollectedField, obj))
 		case "paid":
-			out.Values[i] = ec._ReceivablesReport_paid(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ReceivablesReport_paid(ctx, f.CollectedField, obj))
 		case "due":
-			out.Values[i] = ec._ReceivablesReport_due(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ReceivablesReport_due(ctx, f.CollectedField, obj))
 		case "otherCurrencyCount":
-			out.Values[i] = ec._ReceivablesReport_otherCurrencyCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
 		case "ages":
-			out.Values[i] = ec._ReceivablesReport_ages(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ReceivablesReport_ages(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var revenuePeriodImplementors = []string{"RevenuePeriod"}
 
 func (ec *executionContext) _RevenuePeriod(ctx context.Context, sel ast.SelectionSet, obj *model.RevenuePeriod) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, revenuePeriodImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, revenuePeriodImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RevenuePeriod")
+			out.Key(f).WriteString(`"RevenuePeriod"`)
 		case "from":
-			out.Values[i] = ec._RevenuePeriod_from(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.From)
 		case "to":
-			out.Values[i] = ec._RevenuePeriod_to(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.To)
 		case "invoices":
-			out.Values[i] = ec._RevenuePeriod_invoices(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Invoices)
 		case "invoiced":
-			out.Values[i] = ec._RevenuePeriod_invoiced(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._RevenuePeriod_invoiced(ctx, f.CollectedField, obj))
 		case "payments":
-			out.Values[i] = ec._RevenuePeriod_payments(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Payments)
 		case "collected":
-			out.Values[i] = ec._RevenuePeriod_collected(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._RevenuePeriod_collected(ctx, f.CollectedField, obj))
 		case "otherCurrencyCount":
-			out.Values[i] = ec._RevenuePeriod_otherCurrencyCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.OtherCurrencyCount)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var revenueReportImplementors = []string{"RevenueReport"}
 
 func (ec *executionContext) _RevenueReport(ctx context.Context, sel ast.SelectionSet, obj *model.RevenueReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, revenueReportImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, revenueReportImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RevenueReport")
+			out.Key(f).WriteString(`"RevenueReport"`)
 		case "currency":
-			out.Values[i] = ec._RevenueReport_currency(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNCurrencyCode2string(out.Key(f), obj.Currency)
 		case "from":
-			out.Values[i] = ec._RevenueReport_from(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.From)
 		case "to":
-			out.Values[i] = ec._RevenueReport_to(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.To)
 		case "periods":
-			out.Values[i] = ec._RevenueReport_periods(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._RevenueReport_periods(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -2257,19 +1210,9 @@ func (ec *executionContext) marshalNInvoiceReport2ᚖgithubᚗcomᚋbottlecrmᚋ
 }
 
 func (ec *executionContext) marshalNInvoiceStatusSum2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceStatusSumᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.InvoiceStatusSum) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNInvoiceStatusSum2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceStatusSum(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.InvoiceStatusSum) graphql.Marshaler {
+		return ec.marshalNInvoiceStatusSum2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceStatusSum(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNInvoiceStatusSum2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceStatusSum(ctx context.Context, sel ast.SelectionSet, v *model.InvoiceStatusSum) graphql.Marshaler {
@@ -2289,19 +1232,9 @@ func (ec *executionContext) marshalNInvoiceTotal2ᚖgithubᚗcomᚋbottlecrmᚋb
 }
 
 func (ec *executionContext) marshalNOverdueAccount2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOverdueAccountᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.OverdueAccount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOverdueAccount2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOverdueAccount(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.OverdueAccount) graphql.Marshaler {
+		return ec.marshalNOverdueAccount2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOverdueAccount(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNOverdueAccount2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOverdueAccount(ctx context.Context, sel ast.SelectionSet, v *model.OverdueAccount) graphql.Marshaler {
@@ -2330,20 +1263,14 @@ func (ec *executionContext) marshalNReceivablesAge2githubᚗcomᚋbottlecrmᚋbo
 	return v
 }
 
+func writeNReceivablesAge2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReceivablesAge(w *bytes.Buffer, v model.ReceivablesAge) {
+	v.MarshalGQL(w)
+}
+
 func (ec *executionContext) marshalNReceivablesOfAge2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReceivablesOfAgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReceivablesOfAge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNReceivablesOfAge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReceivablesOfAge(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.ReceivablesOfAge) graphql.Marshaler {
+		return ec.marshalNReceivablesOfAge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReceivablesOfAge(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNReceivablesOfAge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReceivablesOfAge(ctx context.Context, sel ast.SelectionSet, v *model.ReceivablesOfAge) graphql.Marshaler {
@@ -2373,19 +1300,9 @@ func (ec *executionContext) marshalNRevenueInterval2githubᚗcomᚋbottlecrmᚋb
 }
 
 func (ec *executionContext) marshalNRevenuePeriod2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRevenuePeriodᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RevenuePeriod) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRevenuePeriod2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRevenuePeriod(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.RevenuePeriod) graphql.Marshaler {
+		return ec.marshalNRevenuePeriod2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRevenuePeriod(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNRevenuePeriod2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRevenuePeriod(ctx context.Context, sel ast.SelectionSet, v *model.RevenuePeriod) graphql.Marshaler {

@@ -4,11 +4,10 @@ package graph
 
 import (
 	"context"
-	"math"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -80,7 +79,7 @@ func (ec *executionContext) field_TaskKanbanColumn_cards_args(ctx context.Contex
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _CaseKanban_pipeline(ctx context.Context, field graphql.CollectedField, obj *model.Kanban[model.CasePipeline, model.CaseKanbanColumn]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -104,15 +103,12 @@ func (ec *executionContext) fieldContext_CaseKanban_pipeline(_ context.Context, 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CasePipeline(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _CaseKanban_columns(ctx context.Context, field graphql.CollectedField, obj *model.Kanban[model.CasePipeline, model.CaseKanbanColumn]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -136,130 +132,12 @@ func (ec *executionContext) fieldContext_CaseKanban_columns(_ context.Context, f
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CaseKanbanColumn(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseKanbanColumn_columnId(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Case, model.CaseStage, model.CaseStatus, model.CaseStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseKanbanColumn_columnId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ColumnID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CaseKanbanColumn_columnId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _CaseKanbanColumn_name(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Case, model.CaseStage, model.CaseStatus, model.CaseStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseKanbanColumn_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CaseKanbanColumn_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _CaseKanbanColumn_color(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Case, model.CaseStage, model.CaseStatus, model.CaseStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseKanbanColumn_color(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Color, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CaseKanbanColumn_color(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _CaseKanbanColumn_position(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Case, model.CaseStage, model.CaseStatus, model.CaseStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseKanbanColumn_position(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Position, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CaseKanbanColumn_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseKanbanColumn", field, false, false, "Int")
-}
-
-func (ec *executionContext) _CaseKanbanColumn_stageType(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Case, model.CaseStage, model.CaseStatus, model.CaseStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseKanbanColumn_stageType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StageType, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.CaseStageType) graphql.Marshaler {
-			return ec.marshalNCaseStageType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStageType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CaseKanbanColumn_stageType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseKanbanColumn", field, false, false, "CaseStageType")
-}
-
 func (ec *executionContext) _CaseKanbanColumn_stage(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Case, model.CaseStage, model.CaseStatus, model.CaseStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -283,61 +161,12 @@ func (ec *executionContext) fieldContext_CaseKanbanColumn_stage(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CaseStage(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseKanbanColumn_status(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Case, model.CaseStage, model.CaseStatus, model.CaseStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseKanbanColumn_status(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CaseStatus) graphql.Marshaler {
-			return ec.marshalOCaseStatus2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStatus(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CaseKanbanColumn_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseKanbanColumn", field, false, false, "CaseStatus")
-}
-
-func (ec *executionContext) _CaseKanbanColumn_wipLimit(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Case, model.CaseStage, model.CaseStatus, model.CaseStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseKanbanColumn_wipLimit(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WipLimit, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CaseKanbanColumn_wipLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseKanbanColumn", field, false, false, "Int")
-}
-
 func (ec *executionContext) _CaseKanbanColumn_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Case, model.CaseStage, model.CaseStatus, model.CaseStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -360,7 +189,7 @@ func (ec *executionContext) fieldContext_CaseKanbanColumn_totalCount(_ context.C
 }
 
 func (ec *executionContext) _CaseKanbanColumn_cards(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Case, model.CaseStage, model.CaseStatus, model.CaseStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -385,9 +214,6 @@ func (ec *executionContext) fieldContext_CaseKanbanColumn_cards(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Case(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -396,7 +222,7 @@ func (ec *executionContext) fieldContext_CaseKanbanColumn_cards(ctx context.Cont
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_CaseKanbanColumn_cards_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_CaseKanbanColumn_cards_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -404,7 +230,7 @@ func (ec *executionContext) fieldContext_CaseKanbanColumn_cards(ctx context.Cont
 }
 
 func (ec *executionContext) _LeadKanban_pipeline(ctx context.Context, field graphql.CollectedField, obj *model.Kanban[model.LeadPipeline, model.LeadKanbanColumn]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -428,15 +254,12 @@ func (ec *executionContext) fieldContext_LeadKanban_pipeline(_ context.Context, 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadPipeline(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _LeadKanban_columns(ctx context.Context, field graphql.CollectedField, obj *model.Kanban[model.LeadPipeline, model.LeadKanbanColumn]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -460,130 +283,12 @@ func (ec *executionContext) fieldContext_LeadKanban_columns(_ context.Context, f
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadKanbanColumn(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _LeadKanbanColumn_columnId(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Lead, model.LeadStage, model.LeadStatus, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadKanbanColumn_columnId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ColumnID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadKanbanColumn_columnId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _LeadKanbanColumn_name(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Lead, model.LeadStage, model.LeadStatus, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadKanbanColumn_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadKanbanColumn_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _LeadKanbanColumn_color(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Lead, model.LeadStage, model.LeadStatus, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadKanbanColumn_color(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Color, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadKanbanColumn_color(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _LeadKanbanColumn_position(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Lead, model.LeadStage, model.LeadStatus, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadKanbanColumn_position(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Position, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadKanbanColumn_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadKanbanColumn", field, false, false, "Int")
-}
-
-func (ec *executionContext) _LeadKanbanColumn_stageType(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Lead, model.LeadStage, model.LeadStatus, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadKanbanColumn_stageType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StageType, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.SalesStageType) graphql.Marshaler {
-			return ec.marshalNSalesStageType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSalesStageType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadKanbanColumn_stageType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadKanbanColumn", field, false, false, "SalesStageType")
-}
-
 func (ec *executionContext) _LeadKanbanColumn_stage(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Lead, model.LeadStage, model.LeadStatus, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -607,61 +312,12 @@ func (ec *executionContext) fieldContext_LeadKanbanColumn_stage(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadStage(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _LeadKanbanColumn_status(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Lead, model.LeadStage, model.LeadStatus, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadKanbanColumn_status(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.LeadStatus) graphql.Marshaler {
-			return ec.marshalOLeadStatus2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_LeadKanbanColumn_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadKanbanColumn", field, false, false, "LeadStatus")
-}
-
-func (ec *executionContext) _LeadKanbanColumn_wipLimit(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Lead, model.LeadStage, model.LeadStatus, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadKanbanColumn_wipLimit(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WipLimit, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_LeadKanbanColumn_wipLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadKanbanColumn", field, false, false, "Int")
-}
-
 func (ec *executionContext) _LeadKanbanColumn_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Lead, model.LeadStage, model.LeadStatus, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -684,7 +340,7 @@ func (ec *executionContext) fieldContext_LeadKanbanColumn_totalCount(_ context.C
 }
 
 func (ec *executionContext) _LeadKanbanColumn_cards(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Lead, model.LeadStage, model.LeadStatus, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -709,9 +365,6 @@ func (ec *executionContext) fieldContext_LeadKanbanColumn_cards(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lead(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -720,7 +373,7 @@ func (ec *executionContext) fieldContext_LeadKanbanColumn_cards(ctx context.Cont
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_LeadKanbanColumn_cards_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_LeadKanbanColumn_cards_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -728,7 +381,7 @@ func (ec *executionContext) fieldContext_LeadKanbanColumn_cards(ctx context.Cont
 }
 
 func (ec *executionContext) _MoveCasePayload_case(ctx context.Context, field graphql.CollectedField, obj *MoveCasePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -752,15 +405,12 @@ func (ec *executionContext) fieldContext_MoveCasePayload_case(_ context.Context,
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Case(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _MoveLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *MoveLeadPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -784,15 +434,12 @@ func (ec *executionContext) fieldContext_MoveLeadPayload_lead(_ context.Context,
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lead(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _MoveOpportunityPayload_opportunity(ctx context.Context, field graphql.CollectedField, obj *MoveOpportunityPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -816,15 +463,12 @@ func (ec *executionContext) fieldContext_MoveOpportunityPayload_opportunity(_ co
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Opportunity(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _MoveTaskPayload_task(ctx context.Context, field graphql.CollectedField, obj *MoveTaskPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -848,15 +492,12 @@ func (ec *executionContext) fieldContext_MoveTaskPayload_task(_ context.Context,
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Task(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _OpportunityKanban_columns(ctx context.Context, field graphql.CollectedField, obj *model.Kanban[struct{}, model.OpportunityKanbanColumn]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -880,130 +521,12 @@ func (ec *executionContext) fieldContext_OpportunityKanban_columns(_ context.Con
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OpportunityKanbanColumn(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OpportunityKanbanColumn_columnId(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Opportunity, model.OpportunityStage, model.OpportunityStage, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OpportunityKanbanColumn_columnId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ColumnID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OpportunityKanbanColumn_columnId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OpportunityKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _OpportunityKanbanColumn_name(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Opportunity, model.OpportunityStage, model.OpportunityStage, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OpportunityKanbanColumn_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OpportunityKanbanColumn_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OpportunityKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _OpportunityKanbanColumn_color(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Opportunity, model.OpportunityStage, model.OpportunityStage, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OpportunityKanbanColumn_color(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Color, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OpportunityKanbanColumn_color(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OpportunityKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _OpportunityKanbanColumn_position(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Opportunity, model.OpportunityStage, model.OpportunityStage, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OpportunityKanbanColumn_position(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Position, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OpportunityKanbanColumn_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OpportunityKanbanColumn", field, false, false, "Int")
-}
-
-func (ec *executionContext) _OpportunityKanbanColumn_stageType(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Opportunity, model.OpportunityStage, model.OpportunityStage, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OpportunityKanbanColumn_stageType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StageType, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.SalesStageType) graphql.Marshaler {
-			return ec.marshalNSalesStageType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSalesStageType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OpportunityKanbanColumn_stageType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OpportunityKanbanColumn", field, false, false, "SalesStageType")
-}
-
 func (ec *executionContext) _OpportunityKanbanColumn_stage(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Opportunity, model.OpportunityStage, model.OpportunityStage, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1026,7 +549,7 @@ func (ec *executionContext) fieldContext_OpportunityKanbanColumn_stage(_ context
 }
 
 func (ec *executionContext) _OpportunityKanbanColumn_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Opportunity, model.OpportunityStage, model.OpportunityStage, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1049,7 +572,7 @@ func (ec *executionContext) fieldContext_OpportunityKanbanColumn_totalCount(_ co
 }
 
 func (ec *executionContext) _OpportunityKanbanColumn_cards(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Opportunity, model.OpportunityStage, model.OpportunityStage, model.SalesStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1074,9 +597,6 @@ func (ec *executionContext) fieldContext_OpportunityKanbanColumn_cards(ctx conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Opportunity(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1085,7 +605,7 @@ func (ec *executionContext) fieldContext_OpportunityKanbanColumn_cards(ctx conte
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_OpportunityKanbanColumn_cards_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_OpportunityKanbanColumn_cards_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1093,7 +613,7 @@ func (ec *executionContext) fieldContext_OpportunityKanbanColumn_cards(ctx conte
 }
 
 func (ec *executionContext) _TaskKanban_pipeline(ctx context.Context, field graphql.CollectedField, obj *model.Kanban[model.TaskPipeline, model.TaskKanbanColumn]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1117,15 +637,12 @@ func (ec *executionContext) fieldContext_TaskKanban_pipeline(_ context.Context, 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TaskPipeline(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _TaskKanban_columns(ctx context.Context, field graphql.CollectedField, obj *model.Kanban[model.TaskPipeline, model.TaskKanbanColumn]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1149,130 +666,12 @@ func (ec *executionContext) fieldContext_TaskKanban_columns(_ context.Context, f
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TaskKanbanColumn(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _TaskKanbanColumn_columnId(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Task, model.TaskStage, model.TaskStatus, model.TaskStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TaskKanbanColumn_columnId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ColumnID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TaskKanbanColumn_columnId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TaskKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _TaskKanbanColumn_name(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Task, model.TaskStage, model.TaskStatus, model.TaskStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TaskKanbanColumn_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TaskKanbanColumn_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TaskKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _TaskKanbanColumn_color(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Task, model.TaskStage, model.TaskStatus, model.TaskStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TaskKanbanColumn_color(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Color, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TaskKanbanColumn_color(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TaskKanbanColumn", field, false, false, "String")
-}
-
-func (ec *executionContext) _TaskKanbanColumn_position(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Task, model.TaskStage, model.TaskStatus, model.TaskStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TaskKanbanColumn_position(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Position, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TaskKanbanColumn_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TaskKanbanColumn", field, false, false, "Int")
-}
-
-func (ec *executionContext) _TaskKanbanColumn_stageType(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Task, model.TaskStage, model.TaskStatus, model.TaskStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TaskKanbanColumn_stageType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StageType, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.TaskStageType) graphql.Marshaler {
-			return ec.marshalNTaskStageType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskStageType(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TaskKanbanColumn_stageType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TaskKanbanColumn", field, false, false, "TaskStageType")
-}
-
 func (ec *executionContext) _TaskKanbanColumn_stage(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Task, model.TaskStage, model.TaskStatus, model.TaskStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1296,61 +695,12 @@ func (ec *executionContext) fieldContext_TaskKanbanColumn_stage(_ context.Contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TaskStage(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _TaskKanbanColumn_status(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Task, model.TaskStage, model.TaskStatus, model.TaskStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TaskKanbanColumn_status(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskStatus) graphql.Marshaler {
-			return ec.marshalOTaskStatus2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskStatus(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_TaskKanbanColumn_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TaskKanbanColumn", field, false, false, "TaskStatus")
-}
-
-func (ec *executionContext) _TaskKanbanColumn_wipLimit(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Task, model.TaskStage, model.TaskStatus, model.TaskStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TaskKanbanColumn_wipLimit(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WipLimit, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_TaskKanbanColumn_wipLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TaskKanbanColumn", field, false, false, "Int")
-}
-
 func (ec *executionContext) _TaskKanbanColumn_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Task, model.TaskStage, model.TaskStatus, model.TaskStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1373,7 +723,7 @@ func (ec *executionContext) fieldContext_TaskKanbanColumn_totalCount(_ context.C
 }
 
 func (ec *executionContext) _TaskKanbanColumn_cards(ctx context.Context, field graphql.CollectedField, obj *model.KanbanColumn[model.Task, model.TaskStage, model.TaskStatus, model.TaskStageType]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1398,9 +748,6 @@ func (ec *executionContext) fieldContext_TaskKanbanColumn_cards(ctx context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Task(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1409,7 +756,7 @@ func (ec *executionContext) fieldContext_TaskKanbanColumn_cards(ctx context.Cont
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_TaskKanbanColumn_cards_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_TaskKanbanColumn_cards_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1760,590 +1107,307 @@ func UnmarshalMoveTaskInput(ctx context.Context, raw any) (MoveTaskInput, error)
 var caseKanbanImplementors = []string{"CaseKanban"}
 
 func (ec *executionContext) _CaseKanban(ctx context.Context, sel ast.SelectionSet, obj *model.Kanban[model.CasePipeline, model.CaseKanbanColumn]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, caseKanbanImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, caseKanbanImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CaseKanban")
+			out.Key(f).WriteString(`"CaseKanban"`)
 		case "pipeline":
-			out.Values[i] = ec._CaseKanban_pipeline(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(f, false, ec._CaseKanban_pipeline(ctx, f.CollectedField, obj))
 		case "columns":
-			out.Values[i] = ec._CaseKanban_columns(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._CaseKanban_columns(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var caseKanbanColumnImplementors = []string{"CaseKanbanColumn"}
 
 func (ec *executionContext) _CaseKanbanColumn(ctx context.Context, sel ast.SelectionSet, obj *model.KanbanColumn[model.Case, model.CaseStage, model.CaseStatus, model.CaseStageType]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, caseKanbanColumnImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, caseKanbanColumnImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CaseKanbanColumn")
+			out.Key(f).WriteString(`"CaseKanbanColumn"`)
 		case "columnId":
-			out.Values[i] = ec._CaseKanbanColumn_columnId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.ColumnID)
 		case "name":
-			out.Values[i] = ec._CaseKanbanColumn_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Name)
 		case "color":
-			out.Values[i] = ec._CaseKanbanColumn_color(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Color)
 		case "position":
-			out.Values[i] = ec._CaseKanbanColumn_position(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Position)
 		case "stageType":
-			out.Values[i] = ec._CaseKanbanColumn_stageType(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNCaseStageType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStageType(out.Key(f), obj.StageType)
 		case "stage":
-			out.Values[i] = ec._CaseKanbanColumn_stage(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, false, ec._CaseKanbanColumn_stage(ctx, f.CollectedField, obj))
 		case "status":
-			out.Values[i] = ec._CaseKanbanColumn_status(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOCaseStatus2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseStatus(out.Key(f), obj.Status)
 		case "wipLimit":
-			out.Values[i] = ec._CaseKanbanColumn_wipLimit(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOInt2ᚖint(out.Key(f), obj.WipLimit)
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._CaseKanbanColumn_totalCount(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._CaseKanbanColumn_totalCount(ctx, f.CollectedField, obj)
+			})
 		case "cards":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._CaseKanbanColumn_cards(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._CaseKanbanColumn_cards(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var leadKanbanImplementors = []string{"LeadKanban"}
 
 func (ec *executionContext) _LeadKanban(ctx context.Context, sel ast.SelectionSet, obj *model.Kanban[model.LeadPipeline, model.LeadKanbanColumn]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, leadKanbanImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, leadKanbanImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LeadKanban")
+			out.Key(f).WriteString(`"LeadKanban"`)
 		case "pipeline":
-			out.Values[i] = ec._LeadKanban_pipeline(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(f, false, ec._LeadKanban_pipeline(ctx, f.CollectedField, obj))
 		case "columns":
-			out.Values[i] = ec._LeadKanban_columns(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._LeadKanban_columns(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var leadKanbanColumnImplementors = []string{"LeadKanbanColumn"}
 
 func (ec *executionContext) _LeadKanbanColumn(ctx context.Context, sel ast.SelectionSet, obj *model.KanbanColumn[model.Lead, model.LeadStage, model.LeadStatus, model.SalesStageType]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, leadKanbanColumnImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, leadKanbanColumnImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LeadKanbanColumn")
+			out.Key(f).WriteString(`"LeadKanbanColumn"`)
 		case "columnId":
-			out.Values[i] = ec._LeadKanbanColumn_columnId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.ColumnID)
 		case "name":
-			out.Values[i] = ec._LeadKanbanColumn_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Name)
 		case "color":
-			out.Values[i] = ec._LeadKanbanColumn_color(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Color)
 		case "position":
-			out.Values[i] = ec._LeadKanbanColumn_position(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Position)
 		case "stageType":
-			out.Values[i] = ec._LeadKanbanColumn_stageType(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNSalesStageType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSalesStageType(out.Key(f), obj.StageType)
 		case "stage":
-			out.Values[i] = ec._LeadKanbanColumn_stage(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, false, ec._LeadKanbanColumn_stage(ctx, f.CollectedField, obj))
 		case "status":
-			out.Values[i] = ec._LeadKanbanColumn_status(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOLeadStatus2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadStatus(out.Key(f), obj.Status)
 		case "wipLimit":
-			out.Values[i] = ec._LeadKanbanColumn_wipLimit(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOInt2ᚖint(out.Key(f), obj.WipLimit)
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._LeadKanbanColumn_totalCount(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._LeadKanbanColumn_totalCount(ctx, f.CollectedField, obj)
+			})
 		case "cards":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._LeadKanbanColumn_cards(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._LeadKanbanColumn_cards(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var moveCasePayloadImplementors = []string{"MoveCasePayload"}
 
 func (ec *executionContext) _MoveCasePayload(ctx context.Context, sel ast.SelectionSet, obj *MoveCasePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, moveCasePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, moveCasePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MoveCasePayload")
+			out.Key(f).WriteString(`"MoveCasePayload"`)
 		case "case":
-			out.Values[i] = ec._MoveCasePayload_case(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._MoveCasePayload_case(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var moveLeadPayloadImplementors = []string{"MoveLeadPayload"}
 
 func (ec *executionContext) _MoveLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *MoveLeadPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, moveLeadPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, moveLeadPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MoveLeadPayload")
+			out.Key(f).WriteString(`"MoveLeadPayload"`)
 		case "lead":
-			out.Values[i] = ec._MoveLeadPayload_lead(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._MoveLeadPayload_lead(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var moveOpportunityPayloadImplementors = []string{"MoveOpportunityPayload"}
 
 func (ec *executionContext) _MoveOpportunityPayload(ctx context.Context, sel ast.SelectionSet, obj *MoveOpportunityPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, moveOpportunityPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, moveOpportunityPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MoveOpportunityPayload")
+			out.Key(f).WriteString(`"MoveOpportunityPayload"`)
 		case "opportunity":
-			out.Values[i] = ec._MoveOpportunityPayload_opportunity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._MoveOpportunityPayload_opportunity(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var moveTaskPayloadImplementors = []string{"MoveTaskPayload"}
 
 func (ec *executionContext) _MoveTaskPayload(ctx context.Context, sel ast.SelectionSet, obj *MoveTaskPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, moveTaskPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, moveTaskPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MoveTaskPayload")
+			out.Key(f).WriteString(`"MoveTaskPayload"`)
 		case "task":
-			out.Values[i] = ec._MoveTaskPayload_task(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._MoveTaskPayload_task(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var opportunityKanbanImplementors = []string{"OpportunityKanban"}
 
 func (ec *executionContext) _OpportunityKanban(ctx context.Context, sel ast.SelectionSet, obj *model.Kanban[struct{}, model.OpportunityKanbanColumn]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, opportunityKanbanImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, opportunityKanbanImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OpportunityKanban")
+			out.Key(f).WriteString(`"OpportunityKanban"`)
 		case "columns":
-			out.Values[i] = ec._OpportunityKanban_columns(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._OpportunityKanban_columns(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var opportunityKanbanColumnImplementors = []string{"OpportunityKanbanColumn"}
 
 func (ec *executionContext) _OpportunityKanbanColumn(ctx context.Context, sel ast.SelectionSet, obj *model.KanbanColumn[model.Opportunity, model.OpportunityStage, model.OpportunityStage, model.SalesStageType]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, opportunityKanbanColumnImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, opportunityKanbanColumnImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OpportunityKanbanColumn")
+			out.Key(f).WriteString(`"OpportunityKanbanColumn"`)
 		case "columnId":
-			out.Values[i] = ec._OpportunityKanbanColumn_columnId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.ColumnID)
 		case "name":
-			out.Values[i] = ec._OpportunityKanbanColumn_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Name)
 		case "color":
-			out.Values[i] = ec._OpportunityKanbanColumn_color(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Color)
 		case "position":
-			out.Values[i] = ec._OpportunityKanbanColumn_position(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Position)
 		case "stageType":
-			out.Values[i] = ec._OpportunityKanbanColumn_stageType(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNSalesStageType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSalesStageType(out.Key(f), obj.StageType)
 		case "stage":
-			out.Values[i] = ec._OpportunityKanbanColumn_stage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._OpportunityKanbanColumn_stage(ctx, f.CollectedField, obj))
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._OpportunityKanbanColumn_totalCount(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._OpportunityKanbanColumn_totalCount(ctx, f.CollectedField, obj)
+			})
 		case "cards":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._OpportunityKanbanColumn_cards(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._OpportunityKanbanColumn_cards(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var taskKanbanImplementors = []string{"TaskKanban"}
 
 func (ec *executionContext) _TaskKanban(ctx context.Context, sel ast.SelectionSet, obj *model.Kanban[model.TaskPipeline, model.TaskKanbanColumn]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, taskKanbanImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, taskKanbanImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("TaskKanban")
+			out.Key(f).WriteString(`"TaskKanban"`)
 		case "pipeline":
-			out.Values[i] = ec._TaskKanban_pipeline(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.Put(f, false, ec._TaskKanban_pipeline(ctx, f.CollectedField, obj))
 		case "columns":
-			out.Values[i] = ec._TaskKanban_columns(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._TaskKanban_columns(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var taskKanbanColumnImplementors = []string{"TaskKanbanColumn"}
 
 func (ec *executionContext) _TaskKanbanColumn(ctx context.Context, sel ast.SelectionSet, obj *model.KanbanColumn[model.Task, model.TaskStage, model.TaskStatus, model.TaskStageType]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, taskKanbanColumnImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, taskKanbanColumnImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("TaskKanbanColumn")
+			out.Key(f).WriteString(`"TaskKanbanColumn"`)
 		case "columnId":
-			out.Values[i] = ec._TaskKanbanColumn_columnId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.ColumnID)
 		case "name":
-			out.Values[i] = ec._TaskKanbanColumn_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Name)
 		case "color":
-			out.Values[i] = ec._TaskKanbanColumn_color(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Color)
 		case "position":
-			out.Values[i] = ec._TaskKanbanColumn_position(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Position)
 		case "stageType":
-			out.Values[i] = ec._TaskKanbanColumn_stageType(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNTaskStageType2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskStageType(out.Key(f), obj.StageType)
 		case "stage":
-			out.Values[i] = ec._TaskKanbanColumn_stage(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, false, ec._TaskKanbanColumn_stage(ctx, f.CollectedField, obj))
 		case "status":
-			out.Values[i] = ec._TaskKanbanColumn_status(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOTaskStatus2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTaskStatus(out.Key(f), obj.Status)
 		case "wipLimit":
-			out.Values[i] = ec._TaskKanbanColumn_wipLimit(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOInt2ᚖint(out.Key(f), obj.WipLimit)
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TaskKanbanColumn_totalCount(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._TaskKanbanColumn_totalCount(ctx, f.CollectedField, obj)
+			})
 		case "cards":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._TaskKanbanColumn_cards(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._TaskKanbanColumn_cards(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -2359,19 +1423,9 @@ func (ec *executionContext) marshalNCaseKanban2ᚖgithubᚗcomᚋbottlecrmᚋbot
 }
 
 func (ec *executionContext) marshalNCaseKanbanColumn2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumnᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CaseKanbanColumn) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCaseKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.CaseKanbanColumn) graphql.Marshaler {
+		return ec.marshalNCaseKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNCaseKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx context.Context, sel ast.SelectionSet, v *model.CaseKanbanColumn) graphql.Marshaler {
@@ -2391,19 +1445,9 @@ func (ec *executionContext) marshalNLeadKanban2ᚖgithubᚗcomᚋbottlecrmᚋbot
 }
 
 func (ec *executionContext) marshalNLeadKanbanColumn2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumnᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.LeadKanbanColumn) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNLeadKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.LeadKanbanColumn) graphql.Marshaler {
+		return ec.marshalNLeadKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNLeadKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx context.Context, sel ast.SelectionSet, v *model.LeadKanbanColumn) graphql.Marshaler {
@@ -2475,19 +1519,9 @@ func (ec *executionContext) marshalNOpportunityKanban2ᚖgithubᚗcomᚋbottlecr
 }
 
 func (ec *executionContext) marshalNOpportunityKanbanColumn2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumnᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.OpportunityKanbanColumn) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOpportunityKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.OpportunityKanbanColumn) graphql.Marshaler {
+		return ec.marshalNOpportunityKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNOpportunityKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx context.Context, sel ast.SelectionSet, v *model.OpportunityKanbanColumn) graphql.Marshaler {
@@ -2507,19 +1541,9 @@ func (ec *executionContext) marshalNTaskKanban2ᚖgithubᚗcomᚋbottlecrmᚋbot
 }
 
 func (ec *executionContext) marshalNTaskKanbanColumn2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumnᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.TaskKanbanColumn) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNTaskKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.TaskKanbanColumn) graphql.Marshaler {
+		return ec.marshalNTaskKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNTaskKanbanColumn2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐKanbanColumn(ctx context.Context, sel ast.SelectionSet, v *model.TaskKanbanColumn) graphql.Marshaler {

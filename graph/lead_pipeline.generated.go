@@ -4,13 +4,10 @@ package graph
 
 import (
 	"context"
-	"math"
 	"strconv"
-	"sync/atomic"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -34,7 +31,7 @@ type LeadPipelineResolver interface {
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _CreateLeadPipelinePayload_leadPipeline(ctx context.Context, field graphql.CollectedField, obj *CreateLeadPipelinePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -58,15 +55,12 @@ func (ec *executionContext) fieldContext_CreateLeadPipelinePayload_leadPipeline(
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadPipeline(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _DeleteLeadPipelinePayload_leadPipeline(ctx context.Context, field graphql.CollectedField, obj *DeleteLeadPipelinePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -90,130 +84,12 @@ func (ec *executionContext) fieldContext_DeleteLeadPipelinePayload_leadPipeline(
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadPipeline(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _LeadPipeline_id(ctx context.Context, field graphql.CollectedField, obj *model.LeadPipeline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadPipeline_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadPipeline_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadPipeline", field, false, false, "ID")
-}
-
-func (ec *executionContext) _LeadPipeline_name(ctx context.Context, field graphql.CollectedField, obj *model.LeadPipeline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadPipeline_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadPipeline_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadPipeline", field, false, false, "String")
-}
-
-func (ec *executionContext) _LeadPipeline_description(ctx context.Context, field graphql.CollectedField, obj *model.LeadPipeline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadPipeline_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_LeadPipeline_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadPipeline", field, false, false, "String")
-}
-
-func (ec *executionContext) _LeadPipeline_isDefault(ctx context.Context, field graphql.CollectedField, obj *model.LeadPipeline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadPipeline_isDefault(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsDefault, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadPipeline_isDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadPipeline", field, false, false, "Boolean")
-}
-
-func (ec *executionContext) _LeadPipeline_isActive(ctx context.Context, field graphql.CollectedField, obj *model.LeadPipeline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadPipeline_isActive(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsActive, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadPipeline_isActive(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadPipeline", field, false, false, "Boolean")
-}
-
 func (ec *executionContext) _LeadPipeline_stages(ctx context.Context, field graphql.CollectedField, obj *model.LeadPipeline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -237,84 +113,12 @@ func (ec *executionContext) fieldContext_LeadPipeline_stages(_ context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadStage(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _LeadPipeline_version(ctx context.Context, field graphql.CollectedField, obj *model.LeadPipeline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadPipeline_version(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Version, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadPipeline_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadPipeline", field, false, false, "Int")
-}
-
-func (ec *executionContext) _LeadPipeline_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.LeadPipeline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadPipeline_createdAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CreatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadPipeline_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadPipeline", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _LeadPipeline_updatedAt(ctx context.Context, field graphql.CollectedField, obj *model.LeadPipeline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadPipeline_updatedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UpdatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadPipeline_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadPipeline", field, false, false, "DateTime")
-}
-
 func (ec *executionContext) _LeadPipeline_createdBy(ctx context.Context, field graphql.CollectedField, obj *model.LeadPipeline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -338,15 +142,12 @@ func (ec *executionContext) fieldContext_LeadPipeline_createdBy(_ context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _LeadPipeline_updatedBy(ctx context.Context, field graphql.CollectedField, obj *model.LeadPipeline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -370,15 +171,12 @@ func (ec *executionContext) fieldContext_LeadPipeline_updatedBy(_ context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _LeadPipelineConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.LeadPipeline]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -402,15 +200,12 @@ func (ec *executionContext) fieldContext_LeadPipelineConnection_edges(_ context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadPipelineEdge(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _LeadPipelineConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.LeadPipeline]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -434,15 +229,12 @@ func (ec *executionContext) fieldContext_LeadPipelineConnection_nodes(_ context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadPipeline(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _LeadPipelineConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.LeadPipeline]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -466,15 +258,12 @@ func (ec *executionContext) fieldContext_LeadPipelineConnection_pageInfo(_ conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _LeadPipelineConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.LeadPipeline]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -496,31 +285,8 @@ func (ec *executionContext) fieldContext_LeadPipelineConnection_totalCount(_ con
 	return graphql.NewScalarFieldContext("LeadPipelineConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _LeadPipelineEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.LeadPipeline]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LeadPipelineEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LeadPipelineEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LeadPipelineEdge", field, false, false, "String")
-}
-
 func (ec *executionContext) _LeadPipelineEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.LeadPipeline]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -544,15 +310,12 @@ func (ec *executionContext) fieldContext_LeadPipelineEdge_node(_ context.Context
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadPipeline(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ReorderLeadPipelinePayload_leadPipeline(ctx context.Context, field graphql.CollectedField, obj *ReorderLeadPipelinePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -576,15 +339,12 @@ func (ec *executionContext) fieldContext_ReorderLeadPipelinePayload_leadPipeline
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadPipeline(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _UpdateLeadPipelinePayload_leadPipeline(ctx context.Context, field graphql.CollectedField, obj *UpdateLeadPipelinePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -608,9 +368,6 @@ func (ec *executionContext) fieldContext_UpdateLeadPipelinePayload_leadPipeline(
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LeadPipeline(ctx, field)
-		},
 	}
 	return fc, nil
 }
@@ -973,306 +730,163 @@ func UnmarshalUpdateLeadPipelineInput(ctx context.Context, raw any) (UpdateLeadP
 var createLeadPipelinePayloadImplementors = []string{"CreateLeadPipelinePayload"}
 
 func (ec *executionContext) _CreateLeadPipelinePayload(ctx context.Context, sel ast.SelectionSet, obj *CreateLeadPipelinePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createLeadPipelinePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, createLeadPipelinePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CreateLeadPipelinePayload")
+			out.Key(f).WriteString(`"CreateLeadPipelinePayload"`)
 		case "leadPipeline":
-			out.Values[i] = ec._CreateLeadPipelinePayload_leadPipeline(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._CreateLeadPipelinePayload_leadPipeline(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var deleteLeadPipelinePayloadImplementors = []string{"DeleteLeadPipelinePayload"}
 
 func (ec *executionContext) _DeleteLeadPipelinePayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteLeadPipelinePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteLeadPipelinePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, deleteLeadPipelinePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("DeleteLeadPipelinePayload")
+			out.Key(f).WriteString(`"DeleteLeadPipelinePayload"`)
 		case "leadPipeline":
-			out.Values[i] = ec._DeleteLeadPipelinePayload_leadPipeline(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._DeleteLeadPipelinePayload_leadPipeline(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var leadPipelineImplementors = []string{"LeadPipeline", "Node"}
 
 func (ec *executionContext) _LeadPipeline(ctx context.Context, sel ast.SelectionSet, obj *model.LeadPipeline) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, leadPipelineImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, leadPipelineImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LeadPipeline")
+			out.Key(f).WriteString(`"LeadPipeline"`)
 		case "id":
-			out.Values[i] = ec._LeadPipeline_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.ID)
 		case "name":
-			out.Values[i] = ec._LeadPipeline_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Name)
 		case "description":
-			out.Values[i] = ec._LeadPipeline_description(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.Description)
 		case "isDefault":
-			out.Values[i] = ec._LeadPipeline_isDefault(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNBoolean2bool(out.Key(f), obj.IsDefault)
 		case "isActive":
-			out.Values[i] = ec._LeadPipeline_isActive(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNBoolean2bool(out.Key(f), obj.IsActive)
 		case "stages":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._LeadPipeline_stages(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._LeadPipeline_stages(ctx, f.CollectedField, obj)
+			})
 		case "version":
-			out.Values[i] = ec._LeadPipeline_version(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Version)
 		case "createdAt":
-			out.Values[i] = ec._LeadPipeline_createdAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDateTime2timeᚐTime(out.Key(f), obj.CreatedAt)
 		case "updatedAt":
-			out.Values[i] = ec._LeadPipeline_updatedAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDateTime2timeᚐTime(out.Key(f), obj.UpdatedAt)
 		case "createdBy":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._LeadPipeline_createdBy(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._LeadPipeline_createdBy(ctx, f.CollectedField, obj)
+			})
 		case "updatedBy":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._LeadPipeline_updatedBy(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._LeadPipeline_updatedBy(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var leadPipelineConnectionImplementors = []string{"LeadPipelineConnection"}
 
 func (ec *executionContext) _LeadPipelineConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.LeadPipeline]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, leadPipelineConnectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, leadPipelineConnectionImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LeadPipelineConnection")
+			out.Key(f).WriteString(`"LeadPipelineConnection"`)
 		case "edges":
-			out.Values[i] = ec._LeadPipelineConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._LeadPipelineConnection_edges(ctx, f.CollectedField, obj))
 		case "nodes":
-			out.Values[i] = ec._LeadPipelineConnection_nodes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._LeadPipelineConnection_nodes(ctx, f.CollectedField, obj))
 		case "pageInfo":
-			out.Values[i] = ec._LeadPipelineConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._LeadPipelineConnection_pageInfo(ctx, f.CollectedField, obj))
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._LeadPipelineConnection_totalCount(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._LeadPipelineConnection_totalCount(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var leadPipelineEdgeImplementors = []string{"LeadPipelineEdge"}
 
 func (ec *executionContext) _LeadPipelineEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.LeadPipeline]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, leadPipelineEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, leadPipelineEdgeImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("LeadPipelineEdge")
+			out.Key(f).WriteString(`"LeadPipelineEdge"`)
 		case "cursor":
-			out.Values[i] = ec._LeadPipelineEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNString2string(out.Key(f), obj.Cursor)
 		case "node":
-			out.Values[i] = ec._LeadPipelineEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._LeadPipelineEdge_node(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var reorderLeadPipelinePayloadImplementors = []string{"ReorderLeadPipelinePayload"}
 
 func (ec *executionContext) _ReorderLeadPipelinePayload(ctx context.Context, sel ast.SelectionSet, obj *ReorderLeadPipelinePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, reorderLeadPipelinePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, reorderLeadPipelinePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReorderLeadPipelinePayload")
+			out.Key(f).WriteString(`"ReorderLeadPipelinePayload"`)
 		case "leadPipeline":
-			out.Values[i] = ec._ReorderLeadPipelinePayload_leadPipeline(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ReorderLeadPipelinePayload_leadPipeline(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var updateLeadPipelinePayloadImplementors = []string{"UpdateLeadPipelinePayload"}
 
 func (ec *executionContext) _UpdateLeadPipelinePayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateLeadPipelinePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateLeadPipelinePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, updateLeadPipelinePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateLeadPipelinePayload")
+			out.Key(f).WriteString(`"UpdateLeadPipelinePayload"`)
 		case "leadPipeline":
-			out.Values[i] = ec._UpdateLeadPipelinePayload_leadPipeline(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._UpdateLeadPipelinePayload_leadPipeline(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -1306,19 +920,9 @@ func (ec *executionContext) marshalNDeleteLeadPipelinePayload2ᚖgithubᚗcomᚋ
 }
 
 func (ec *executionContext) marshalNLeadPipeline2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadPipelineᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.LeadPipeline) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNLeadPipeline2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadPipeline(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.LeadPipeline) graphql.Marshaler {
+		return ec.marshalNLeadPipeline2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadPipeline(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNLeadPipeline2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐLeadPipeline(ctx context.Context, sel ast.SelectionSet, v *model.LeadPipeline) graphql.Marshaler {
@@ -1338,19 +942,9 @@ func (ec *executionContext) marshalNLeadPipelineConnection2ᚖgithubᚗcomᚋbot
 }
 
 func (ec *executionContext) marshalNLeadPipelineEdge2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.LeadPipeline]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNLeadPipelineEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.Edge[model.LeadPipeline]) graphql.Marshaler {
+		return ec.marshalNLeadPipelineEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNLeadPipelineEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.LeadPipeline]) graphql.Marshaler {

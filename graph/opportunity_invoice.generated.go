@@ -4,11 +4,10 @@ package graph
 
 import (
 	"context"
-	"math"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -24,7 +23,7 @@ import (
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _ConvertOpportunityToInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *ConvertOpportunityToInvoicePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -48,9 +47,6 @@ func (ec *executionContext) fieldContext_ConvertOpportunityToInvoicePayload_invo
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Invoice(ctx, field)
-		},
 	}
 	return fc, nil
 }
@@ -119,34 +115,19 @@ func UnmarshalConvertOpportunityToInvoiceInput(ctx context.Context, raw any) (Co
 var convertOpportunityToInvoicePayloadImplementors = []string{"ConvertOpportunityToInvoicePayload"}
 
 func (ec *executionContext) _ConvertOpportunityToInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *ConvertOpportunityToInvoicePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, convertOpportunityToInvoicePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, convertOpportunityToInvoicePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ConvertOpportunityToInvoicePayload")
+			out.Key(f).WriteString(`"ConvertOpportunityToInvoicePayload"`)
 		case "invoice":
-			out.Values[i] = ec._ConvertOpportunityToInvoicePayload_invoice(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ConvertOpportunityToInvoicePayload_invoice(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 // endregion **************************** object.gotpl ****************************

@@ -3,18 +3,14 @@
 package graph
 
 import (
+	"bytes"
 	"context"
-	"math"
 	"strconv"
-	"sync/atomic"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
-	"github.com/shopspring/decimal"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -124,7 +120,7 @@ func (ec *executionContext) field_RecurringInvoice_invoices_args(ctx context.Con
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _CreateRecurringInvoicePayload_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *CreateRecurringInvoicePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -148,38 +144,12 @@ func (ec *executionContext) fieldContext_CreateRecurringInvoicePayload_recurring
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RecurringInvoice(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _DeleteRecurringInvoicePayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *DeleteRecurringInvoicePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteRecurringInvoicePayload_deletedId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeletedID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DeleteRecurringInvoicePayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DeleteRecurringInvoicePayload", field, false, false, "ID")
-}
-
 func (ec *executionContext) _GenerateInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *GenerateInvoicePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -203,15 +173,12 @@ func (ec *executionContext) fieldContext_GenerateInvoicePayload_invoice(_ contex
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Invoice(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _GenerateInvoicePayload_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *GenerateInvoicePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -235,15 +202,12 @@ func (ec *executionContext) fieldContext_GenerateInvoicePayload_recurringInvoice
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RecurringInvoice(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _PauseRecurringInvoicePayload_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *PauseRecurringInvoicePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -267,84 +231,12 @@ func (ec *executionContext) fieldContext_PauseRecurringInvoicePayload_recurringI
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RecurringInvoice(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RecurringInvoice_id(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "ID")
-}
-
-func (ec *executionContext) _RecurringInvoice_title(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_title(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
-}
-
-func (ec *executionContext) _RecurringInvoice_isActive(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_isActive(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IsActive, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_isActive(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Boolean")
-}
-
 func (ec *executionContext) _RecurringInvoice_account(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -368,15 +260,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_account(_ context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Account(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_contact(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -400,15 +289,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_contact(_ context.Cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Contact(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_opportunity(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -432,406 +318,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_opportunity(_ context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Opportunity(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RecurringInvoice_clientName(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_clientName(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClientName, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_clientName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
-}
-
-func (ec *executionContext) _RecurringInvoice_clientEmail(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_clientEmail(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClientEmail, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOEmailAddress2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_clientEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "EmailAddress")
-}
-
-func (ec *executionContext) _RecurringInvoice_clientPhone(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_clientPhone(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClientPhone, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOPhoneNumber2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_clientPhone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "PhoneNumber")
-}
-
-func (ec *executionContext) _RecurringInvoice_clientAddressLine(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_clientAddressLine(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClientAddressLine, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_clientAddressLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
-}
-
-func (ec *executionContext) _RecurringInvoice_clientCity(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_clientCity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClientCity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_clientCity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
-}
-
-func (ec *executionContext) _RecurringInvoice_clientState(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_clientState(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClientState, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_clientState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
-}
-
-func (ec *executionContext) _RecurringInvoice_clientPostcode(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_clientPostcode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClientPostcode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_clientPostcode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
-}
-
-func (ec *executionContext) _RecurringInvoice_clientCountry(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_clientCountry(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClientCountry, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOCountryCode2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_clientCountry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "CountryCode")
-}
-
-func (ec *executionContext) _RecurringInvoice_frequency(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_frequency(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Frequency, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.RecurringFrequency) graphql.Marshaler {
-			return ec.marshalNRecurringFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_frequency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "RecurringFrequency")
-}
-
-func (ec *executionContext) _RecurringInvoice_customDays(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_customDays(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CustomDays, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_customDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Int")
-}
-
-func (ec *executionContext) _RecurringInvoice_startDate(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_startDate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StartDate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_startDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Date")
-}
-
-func (ec *executionContext) _RecurringInvoice_endDate(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_endDate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.EndDate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *scalar.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_endDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Date")
-}
-
-func (ec *executionContext) _RecurringInvoice_nextGenerationDate(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_nextGenerationDate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.NextGenerationDate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_nextGenerationDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Date")
-}
-
-func (ec *executionContext) _RecurringInvoice_invoicesGenerated(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_invoicesGenerated(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.InvoicesGenerated, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_invoicesGenerated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Int")
-}
-
-func (ec *executionContext) _RecurringInvoice_paymentTerms(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_paymentTerms(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PaymentTerms, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PaymentTerms) graphql.Marshaler {
-			return ec.marshalNPaymentTerms2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPaymentTerms(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_paymentTerms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "PaymentTerms")
-}
-
-func (ec *executionContext) _RecurringInvoice_autoSend(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_autoSend(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AutoSend, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_autoSend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Boolean")
-}
-
-func (ec *executionContext) _RecurringInvoice_currency(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_currency(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Currency, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNCurrencyCode2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "CurrencyCode")
-}
-
 func (ec *executionContext) _RecurringInvoice_lineItems(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -855,15 +347,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_lineItems(_ context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RecurringInvoiceLineItem(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_subtotal(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -887,61 +376,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_subtotal(_ context.Con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RecurringInvoice_discountType(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_discountType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DiscountType, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DiscountType) graphql.Marshaler {
-			return ec.marshalODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_discountType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "DiscountType")
-}
-
-func (ec *executionContext) _RecurringInvoice_discountValue(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_discountValue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DiscountValue, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_discountValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Decimal")
-}
-
 func (ec *executionContext) _RecurringInvoice_discountAmount(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -965,38 +405,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_discountAmount(_ conte
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RecurringInvoice_taxRate(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_taxRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TaxRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_taxRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Decimal")
-}
-
 func (ec *executionContext) _RecurringInvoice_taxAmount(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1020,15 +434,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_taxAmount(_ context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_totalAmount(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1052,61 +463,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_totalAmount(_ context.
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RecurringInvoice_notes(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_notes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Notes, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
-}
-
-func (ec *executionContext) _RecurringInvoice_terms(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_terms(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Terms, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "String")
-}
-
 func (ec *executionContext) _RecurringInvoice_invoices(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1136,9 +498,6 @@ func (ec *executionContext) fieldContext_RecurringInvoice_invoices(ctx context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_InvoiceConnection(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1147,7 +506,7 @@ func (ec *executionContext) fieldContext_RecurringInvoice_invoices(ctx context.C
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_RecurringInvoice_invoices_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_RecurringInvoice_invoices_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1155,7 +514,7 @@ func (ec *executionContext) fieldContext_RecurringInvoice_invoices(ctx context.C
 }
 
 func (ec *executionContext) _RecurringInvoice_assignedTo(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1179,15 +538,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_assignedTo(_ context.C
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Profile(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_teams(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1211,15 +567,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_teams(_ context.Contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Team(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_activities(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1249,9 +602,6 @@ func (ec *executionContext) fieldContext_RecurringInvoice_activities(ctx context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ActivityConnection(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1260,84 +610,15 @@ func (ec *executionContext) fieldContext_RecurringInvoice_activities(ctx context
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_RecurringInvoice_activities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_RecurringInvoice_activities_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RecurringInvoice_version(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_version(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Version, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "Int")
-}
-
-func (ec *executionContext) _RecurringInvoice_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_createdAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CreatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _RecurringInvoice_updatedAt(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoice_updatedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UpdatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoice_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "DateTime")
-}
-
 func (ec *executionContext) _RecurringInvoice_createdBy(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1361,15 +642,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_createdBy(_ context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoice_updatedBy(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1393,15 +671,12 @@ func (ec *executionContext) fieldContext_RecurringInvoice_updatedBy(_ context.Co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.RecurringInvoice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1425,15 +700,12 @@ func (ec *executionContext) fieldContext_RecurringInvoiceConnection_edges(_ cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RecurringInvoiceEdge(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.RecurringInvoice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1457,15 +729,12 @@ func (ec *executionContext) fieldContext_RecurringInvoiceConnection_nodes(_ cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RecurringInvoice(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.RecurringInvoice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1489,15 +758,12 @@ func (ec *executionContext) fieldContext_RecurringInvoiceConnection_pageInfo(_ c
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.RecurringInvoice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1519,31 +785,8 @@ func (ec *executionContext) fieldContext_RecurringInvoiceConnection_totalCount(_
 	return graphql.NewScalarFieldContext("RecurringInvoiceConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _RecurringInvoiceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.RecurringInvoice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoiceEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoiceEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoiceEdge", field, false, false, "String")
-}
-
 func (ec *executionContext) _RecurringInvoiceEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.RecurringInvoice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1567,38 +810,12 @@ func (ec *executionContext) fieldContext_RecurringInvoiceEdge_node(_ context.Con
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RecurringInvoice(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RecurringInvoiceLineItem_id(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoiceLineItem_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "ID")
-}
-
 func (ec *executionContext) _RecurringInvoiceLineItem_product(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1622,84 +839,12 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_product(_ cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Product(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RecurringInvoiceLineItem_name(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoiceLineItem_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "String")
-}
-
-func (ec *executionContext) _RecurringInvoiceLineItem_description(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoiceLineItem_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "String")
-}
-
-func (ec *executionContext) _RecurringInvoiceLineItem_quantity(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoiceLineItem_quantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Quantity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "Decimal")
-}
-
 func (ec *executionContext) _RecurringInvoiceLineItem_unitPrice(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1723,15 +868,12 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_unitPrice(_ co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceLineItem_subtotal(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1755,61 +897,12 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_subtotal(_ con
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RecurringInvoiceLineItem_discountType(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoiceLineItem_discountType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DiscountType, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DiscountType) graphql.Marshaler {
-			return ec.marshalODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_discountType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "DiscountType")
-}
-
-func (ec *executionContext) _RecurringInvoiceLineItem_discountValue(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoiceLineItem_discountValue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DiscountValue, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_discountValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "Decimal")
-}
-
 func (ec *executionContext) _RecurringInvoiceLineItem_discountAmount(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1833,38 +926,12 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_discountAmount
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _RecurringInvoiceLineItem_taxRate(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecurringInvoiceLineItem_taxRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TaxRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_taxRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecurringInvoiceLineItem", field, false, false, "Decimal")
-}
-
 func (ec *executionContext) _RecurringInvoiceLineItem_taxAmount(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1888,15 +955,12 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_taxAmount(_ co
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _RecurringInvoiceLineItem_total(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoiceLineItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1920,15 +984,12 @@ func (ec *executionContext) fieldContext_RecurringInvoiceLineItem_total(_ contex
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ResumeRecurringInvoicePayload_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *ResumeRecurringInvoicePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1952,15 +1013,12 @@ func (ec *executionContext) fieldContext_ResumeRecurringInvoicePayload_recurring
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RecurringInvoice(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _UpdateRecurringInvoicePayload_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *UpdateRecurringInvoicePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1984,9 +1042,6 @@ func (ec *executionContext) fieldContext_UpdateRecurringInvoicePayload_recurring
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RecurringInvoice(ctx, field)
-		},
 	}
 	return fc, nil
 }
@@ -2824,633 +1879,321 @@ func UnmarshalUpdateRecurringInvoiceInput(ctx context.Context, raw any) (UpdateR
 var createRecurringInvoicePayloadImplementors = []string{"CreateRecurringInvoicePayload"}
 
 func (ec *executionContext) _CreateRecurringInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *CreateRecurringInvoicePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createRecurringInvoicePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, createRecurringInvoicePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CreateRecurringInvoicePayload")
+			out.Key(f).WriteString(`"CreateRecurringInvoicePayload"`)
 		case "recurringInvoice":
-			out.Values[i] = ec._CreateRecurringInvoicePayload_recurringInvoice(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._CreateRecurringInvoicePayload_recurringInvoice(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var deleteRecurringInvoicePayloadImplementors = []string{"DeleteRecurringInvoicePayload"}
 
 func (ec *executionContext) _DeleteRecurringInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteRecurringInvoicePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteRecurringInvoicePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, deleteRecurringInvoicePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("DeleteRecurringInvoicePayload")
+			out.Key(f).WriteString(`"DeleteRecurringInvoicePayload"`)
 		case "deletedId":
-			out.Values[i] = ec._DeleteRecurringInvoicePayload_deletedId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.DeletedID)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var generateInvoicePayloadImplementors = []string{"GenerateInvoicePayload"}
 
 func (ec *executionContext) _GenerateInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *GenerateInvoicePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, generateInvoicePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, generateInvoicePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("GenerateInvoicePayload")
+			out.Key(f).WriteString(`"GenerateInvoicePayload"`)
 		case "invoice":
-			out.Values[i] = ec._GenerateInvoicePayload_invoice(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._GenerateInvoicePayload_invoice(ctx, f.CollectedField, obj))
 		case "recurringInvoice":
-			out.Values[i] = ec._GenerateInvoicePayload_recurringInvoice(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._GenerateInvoicePayload_recurringInvoice(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var pauseRecurringInvoicePayloadImplementors = []string{"PauseRecurringInvoicePayload"}
 
 func (ec *executionContext) _PauseRecurringInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *PauseRecurringInvoicePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pauseRecurringInvoicePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, pauseRecurringInvoicePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PauseRecurringInvoicePayload")
+			out.Key(f).WriteString(`"PauseRecurringInvoicePayload"`)
 		case "recurringInvoice":
-			out.Values[i] = ec._PauseRecurringInvoicePayload_recurringInvoice(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._PauseRecurringInvoicePayload_recurringInvoice(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var recurringInvoiceImplementors = []string{"RecurringInvoice", "Node"}
 
 func (ec *executionContext) _RecurringInvoice(ctx context.Context, sel ast.SelectionSet, obj *model.RecurringInvoice) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, recurringInvoiceImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, recurringInvoiceImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RecurringInvoice")
+			out.Key(f).WriteString(`"RecurringInvoice"`)
 		case "id":
-			out.Values[i] = ec._RecurringInvoice_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.ID)
 		case "title":
-			out.Values[i] = ec._RecurringInvoice_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Title)
 		case "isActive":
-			out.Values[i] = ec._RecurringInvoice_isActive(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNBoolean2bool(out.Key(f), obj.IsActive)
 		case "account":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoice_account(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoice_account(ctx, f.CollectedField, obj)
+			})
 		case "contact":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoice_contact(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoice_contact(ctx, f.CollectedField, obj)
+			})
 		case "opportunity":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoice_opportunity(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoice_opportunity(ctx, f.CollectedField, obj)
+			})
 		case "clientName":
-			out.Values[i] = ec._RecurringInvoice_clientName(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.ClientName)
 		case "clientEmail":
-			out.Values[i] = ec._RecurringInvoice_clientEmail(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOEmailAddress2ᚖstring(out.Key(f), obj.ClientEmail)
 		case "clientPhone":
-			out.Values[i] = ec._RecurringInvoice_clientPhone(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOPhoneNumber2ᚖstring(out.Key(f), obj.ClientPhone)
 		case "clientAddressLine":
-			out.Values[i] = ec._RecurringInvoice_clientAddressLine(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.ClientAddressLine)
 		case "clientCity":
-			out.Values[i] = ec._RecurringInvoice_clientCity(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.ClientCity)
 		case "clientState":
-			out.Values[i] = ec._RecurringInvoice_clientState(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.ClientState)
 		case "clientPostcode":
-			out.Values[i] = ec._RecurringInvoice_clientPostcode(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.ClientPostcode)
 		case "clientCountry":
-			out.Values[i] = ec._RecurringInvoice_clientCountry(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOCountryCode2ᚖstring(out.Key(f), obj.ClientCountry)
 		case "frequency":
-			out.Values[i] = ec._RecurringInvoice_frequency(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNRecurringFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(out.Key(f), obj.Frequency)
 		case "customDays":
-			out.Values[i] = ec._RecurringInvoice_customDays(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOInt2ᚖint(out.Key(f), obj.CustomDays)
 		case "startDate":
-			out.Values[i] = ec._RecurringInvoice_startDate(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.StartDate)
 		case "endDate":
-			out.Values[i] = ec._RecurringInvoice_endDate(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.EndDate)
 		case "nextGenerationDate":
-			out.Values[i] = ec._RecurringInvoice_nextGenerationDate(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.NextGenerationDate)
 		case "invoicesGenerated":
-			out.Values[i] = ec._RecurringInvoice_invoicesGenerated(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.InvoicesGenerated)
 		case "paymentTerms":
-			out.Values[i] = ec._RecurringInvoice_paymentTerms(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNPaymentTerms2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPaymentTerms(out.Key(f), obj.PaymentTerms)
 		case "autoSend":
-			out.Values[i] = ec._RecurringInvoice_autoSend(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNBoolean2bool(out.Key(f), obj.AutoSend)
 		case "currency":
-			out.Values[i] = ec._RecurringInvoice_currency(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNCurrencyCode2string(out.Key(f), obj.Currency)
 		case "lineItems":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoice_lineItems(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoice_lineItems(ctx, f.CollectedField, obj)
+			})
 		case "subtotal":
-			out.Values[i] = ec._RecurringInvoice_subtotal(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoice_subtotal(ctx, f.CollectedField, obj))
 		case "discountType":
-			out.Values[i] = ec._RecurringInvoice_discountType(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(out.Key(f), obj.DiscountType)
 		case "discountValue":
-			out.Values[i] = ec._RecurringInvoice_discountValue(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.DiscountValue)
 		case "discountAmount":
-			out.Values[i] = ec._RecurringInvoice_discountAmount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoice_discountAmount(ctx, f.CollectedField, obj))
 		case "taxRate":
-			out.Values[i] = ec._RecurringInvoice_taxRate(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.TaxRate)
 		case "taxAmount":
-			out.Values[i] = ec._RecurringInvoice_taxAmount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoice_taxAmount(ctx, f.CollectedField, obj))
 		case "totalAmount":
-			out.Values[i] = ec._RecurringInvoice_totalAmount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoice_totalAmount(ctx, f.CollectedField, obj))
 		case "notes":
-			out.Values[i] = ec._RecurringInvoice_notes(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.Notes)
 		case "terms":
-			out.Values[i] = ec._RecurringInvoice_terms(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.Terms)
 		case "invoices":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoice_invoices(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoice_invoices(ctx, f.CollectedField, obj)
+			})
 		case "assignedTo":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoice_assignedTo(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoice_assignedTo(ctx, f.CollectedField, obj)
+			})
 		case "teams":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoice_teams(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoice_teams(ctx, f.CollectedField, obj)
+			})
 		case "activities":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoice_activities(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoice_activities(ctx, f.CollectedField, obj)
+			})
 		case "version":
-			out.Values[i] = ec._RecurringInvoice_version(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Version)
 		case "createdAt":
-			out.Values[i] = ec._RecurringInvoice_createdAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDateTime2timeᚐTime(out.Key(f), obj.CreatedAt)
 		case "updatedAt":
-			out.Values[i] = ec._RecurringInvoice_updatedAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDateTime2timeᚐTime(out.Key(f), obj.UpdatedAt)
 		case "createdBy":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoice_createdBy(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoice_createdBy(ctx, f.CollectedField, obj)
+			})
 		case "updatedBy":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoice_updatedBy(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoice_updatedBy(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var recurringInvoiceConnectionImplementors = []string{"RecurringInvoiceConnection"}
 
 func (ec *executionContext) _RecurringInvoiceConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.RecurringInvoice]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, recurringInvoiceConnectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, recurringInvoiceConnectionImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RecurringInvoiceConnection")
+			out.Key(f).WriteString(`"RecurringInvoiceConnection"`)
 		case "edges":
-			out.Values[i] = ec._RecurringInvoiceConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoiceConnection_edges(ctx, f.CollectedField, obj))
 		case "nodes":
-			out.Values[i] = ec._RecurringInvoiceConnection_nodes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoiceConnection_nodes(ctx, f.CollectedField, obj))
 		case "pageInfo":
-			out.Values[i] = ec._RecurringInvoiceConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoiceConnection_pageInfo(ctx, f.CollectedField, obj))
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoiceConnection_totalCount(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoiceConnection_totalCount(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var recurringInvoiceEdgeImplementors = []string{"RecurringInvoiceEdge"}
 
 func (ec *executionContext) _RecurringInvoiceEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.RecurringInvoice]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, recurringInvoiceEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, recurringInvoiceEdgeImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RecurringInvoiceEdge")
+			out.Key(f).WriteString(`"RecurringInvoiceEdge"`)
 		case "cursor":
-			out.Values[i] = ec._RecurringInvoiceEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNString2string(out.Key(f), obj.Cursor)
 		case "node":
-			out.Values[i] = ec._RecurringInvoiceEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._RecurringInvoiceEdge_node(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var recurringInvoiceLineItemImplementors = []string{"RecurringInvoiceLineItem", "Node"}
 
 func (ec *executionContext) _RecurringInvoiceLineItem(ctx context.Context, sel ast.SelectionSet, obj *model.RecurringInvoiceLineItem) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, recurringInvoiceLineItemImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, recurringInvoiceLineItemImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("RecurringInvoiceLineItem")
+			out.Key(f).WriteString(`"RecurringInvoiceLineItem"`)
 		case "id":
-			out.Values[i] = ec._RecurringInvoiceLineItem_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.ID)
 		case "product":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._RecurringInvoiceLineItem_product(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._RecurringInvoiceLineItem_product(ctx, f.CollectedField, obj)
+			})
 		case "name":
-			out.Values[i] = ec._RecurringInvoiceLineItem_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Name)
 		case "description":
-			out.Values[i] = ec._RecurringInvoiceLineItem_description(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.Description)
 		case "quantity":
-			out.Values[i] = ec._RecurringInvoiceLineItem_quantity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Quantity)
 		case "unitPrice":
-			out.Values[i] = ec._RecurringInvoiceLineItem_unitPrice(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoiceLineItem_unitPrice(ctx, f.CollectedField, obj))
 		case "subtotal":
-			out.Values[i] = ec._RecurringInvoiceLineItem_subtotal(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoiceLineItem_subtotal(ctx, f.CollectedField, obj))
 		case "discountType":
-			out.Values[i] = ec._RecurringInvoiceLineItem_discountType(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODiscountType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐDiscountType(out.Key(f), obj.DiscountType)
 		case "discountValue":
-			out.Values[i] = ec._RecurringInvoiceLineItem_discountValue(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.DiscountValue)
 		case "discountAmount":
-			out.Values[i] = ec._RecurringInvoiceLineItem_discountAmount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoiceLineItem_discountAmount(ctx, f.CollectedField, obj))
 		case "taxRate":
-			out.Values[i] = ec._RecurringInvoiceLineItem_taxRate(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.TaxRate)
 		case "taxAmount":
-			out.Values[i] = ec._RecurringInvoiceLineItem_taxAmount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoiceLineItem_taxAmount(ctx, f.CollectedField, obj))
 		case "total":
-			out.Values[i] = ec._RecurringInvoiceLineItem_total(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._RecurringInvoiceLineItem_total(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var resumeRecurringInvoicePayloadImplementors = []string{"ResumeRecurringInvoicePayload"}
 
 func (ec *executionContext) _ResumeRecurringInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *ResumeRecurringInvoicePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, resumeRecurringInvoicePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, resumeRecurringInvoicePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ResumeRecurringInvoicePayload")
+			out.Key(f).WriteString(`"ResumeRecurringInvoicePayload"`)
 		case "recurringInvoice":
-			out.Values[i] = ec._ResumeRecurringInvoicePayload_recurringInvoice(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ResumeRecurringInvoicePayload_recurringInvoice(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var updateRecurringInvoicePayloadImplementors = []string{"UpdateRecurringInvoicePayload"}
 
 func (ec *executionContext) _UpdateRecurringInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateRecurringInvoicePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateRecurringInvoicePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, updateRecurringInvoicePayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateRecurringInvoicePayload")
+			out.Key(f).WriteString(`"UpdateRecurringInvoicePayload"`)
 		case "recurringInvoice":
-			out.Values[i] = ec._UpdateRecurringInvoicePayload_recurringInvoice(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._UpdateRecurringInvoicePayload_recurringInvoice(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -3519,20 +2262,14 @@ func (ec *executionContext) marshalNRecurringFrequency2githubᚗcomᚋbottlecrm�
 	return v
 }
 
+func writeNRecurringFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(w *bytes.Buffer, v model.RecurringFrequency) {
+	v.MarshalGQL(w)
+}
+
 func (ec *executionContext) marshalNRecurringInvoice2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoiceᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RecurringInvoice) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRecurringInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoice(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.RecurringInvoice) graphql.Marshaler {
+		return ec.marshalNRecurringInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoice(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNRecurringInvoice2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoice(ctx context.Context, sel ast.SelectionSet, v *model.RecurringInvoice) graphql.Marshaler {
@@ -3552,19 +2289,9 @@ func (ec *executionContext) marshalNRecurringInvoiceConnection2ᚖgithubᚗcom�
 }
 
 func (ec *executionContext) marshalNRecurringInvoiceEdge2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.RecurringInvoice]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRecurringInvoiceEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.Edge[model.RecurringInvoice]) graphql.Marshaler {
+		return ec.marshalNRecurringInvoiceEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNRecurringInvoiceEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.RecurringInvoice]) graphql.Marshaler {
@@ -3576,19 +2303,9 @@ func (ec *executionContext) marshalNRecurringInvoiceEdge2ᚖgithubᚗcomᚋbottl
 }
 
 func (ec *executionContext) marshalNRecurringInvoiceLineItem2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoiceLineItemᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RecurringInvoiceLineItem) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRecurringInvoiceLineItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoiceLineItem(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.RecurringInvoiceLineItem) graphql.Marshaler {
+		return ec.marshalNRecurringInvoiceLineItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoiceLineItem(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNRecurringInvoiceLineItem2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringInvoiceLineItem(ctx context.Context, sel ast.SelectionSet, v *model.RecurringInvoiceLineItem) graphql.Marshaler {
@@ -3660,19 +2377,9 @@ func (ec *executionContext) marshalORecurringFrequency2ᚕgithubᚗcomᚋbottlec
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRecurringFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v model.RecurringFrequency) graphql.Marshaler {
+		return ec.marshalNRecurringFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalORecurringFrequency2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRecurringFrequency(ctx context.Context, v any) (*model.RecurringFrequency, error) {

@@ -4,16 +4,13 @@ package graph
 
 import (
 	"context"
-	"math"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
-	"github.com/shopspring/decimal"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -163,169 +160,8 @@ func (ec *executionContext) field_Reports_service_args(ctx context.Context, rawA
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _BacklogDay_date(ctx context.Context, field graphql.CollectedField, obj *model.BacklogDay) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BacklogDay_date(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Date, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_BacklogDay_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BacklogDay", field, false, false, "Date")
-}
-
-func (ec *executionContext) _BacklogDay_open(ctx context.Context, field graphql.CollectedField, obj *model.BacklogDay) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BacklogDay_open(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Open, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_BacklogDay_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BacklogDay", field, false, false, "Int")
-}
-
-func (ec *executionContext) _BacklogDay_urgent(ctx context.Context, field graphql.CollectedField, obj *model.BacklogDay) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BacklogDay_urgent(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Urgent, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_BacklogDay_urgent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BacklogDay", field, false, false, "Int")
-}
-
-func (ec *executionContext) _BreachRate_priority(ctx context.Context, field graphql.CollectedField, obj *model.BreachRate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BreachRate_priority(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Priority, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CasePriority) graphql.Marshaler {
-			return ec.marshalOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_BreachRate_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BreachRate", field, false, false, "CasePriority")
-}
-
-func (ec *executionContext) _BreachRate_cases(ctx context.Context, field graphql.CollectedField, obj *model.BreachRate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BreachRate_cases(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cases, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_BreachRate_cases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BreachRate", field, false, false, "Int")
-}
-
-func (ec *executionContext) _BreachRate_firstResponse(ctx context.Context, field graphql.CollectedField, obj *model.BreachRate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BreachRate_firstResponse(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FirstResponse, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_BreachRate_firstResponse(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BreachRate", field, false, false, "Decimal")
-}
-
-func (ec *executionContext) _BreachRate_resolution(ctx context.Context, field graphql.CollectedField, obj *model.BreachRate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BreachRate_resolution(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Resolution, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_BreachRate_resolution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BreachRate", field, false, false, "Decimal")
-}
-
 func (ec *executionContext) _CaseAgent_agent(ctx context.Context, field graphql.CollectedField, obj *model.CaseAgent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -349,130 +185,12 @@ func (ec *executionContext) fieldContext_CaseAgent_agent(_ context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Profile(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseAgent_handled(ctx context.Context, field graphql.CollectedField, obj *model.CaseAgent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseAgent_handled(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Handled, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CaseAgent_handled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseAgent", field, false, false, "Int")
-}
-
-func (ec *executionContext) _CaseAgent_firstResponseHours(ctx context.Context, field graphql.CollectedField, obj *model.CaseAgent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseAgent_firstResponseHours(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FirstResponse, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CaseAgent_firstResponseHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseAgent", field, false, false, "Decimal")
-}
-
-func (ec *executionContext) _CaseAgent_breachRate(ctx context.Context, field graphql.CollectedField, obj *model.CaseAgent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseAgent_breachRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.BreachRate(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CaseAgent_breachRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseAgent", field, true, false, "Decimal")
-}
-
-func (ec *executionContext) _CaseReport_from(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseReport_from(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.From, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CaseReport_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseReport", field, false, false, "Date")
-}
-
-func (ec *executionContext) _CaseReport_to(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseReport_to(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.To, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CaseReport_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseReport", field, false, false, "Date")
-}
-
 func (ec *executionContext) _CaseReport_firstResponse(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -496,15 +214,12 @@ func (ec *executionContext) fieldContext_CaseReport_firstResponse(_ context.Cont
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_FirstResponse(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _CaseReport_resolution(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -528,15 +243,12 @@ func (ec *executionContext) fieldContext_CaseReport_resolution(_ context.Context
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Resolution(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _CaseReport_resolutionByPriority(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -560,15 +272,12 @@ func (ec *executionContext) fieldContext_CaseReport_resolutionByPriority(_ conte
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Resolution(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _CaseReport_backlog(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -592,15 +301,12 @@ func (ec *executionContext) fieldContext_CaseReport_backlog(_ context.Context, f
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_BacklogDay(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _CaseReport_agents(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -624,15 +330,12 @@ func (ec *executionContext) fieldContext_CaseReport_agents(_ context.Context, fi
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CaseAgent(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _CaseReport_breaches(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -656,15 +359,12 @@ func (ec *executionContext) fieldContext_CaseReport_breaches(_ context.Context, 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_BreachRate(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _CaseReport_breachesByPriority(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -688,15 +388,12 @@ func (ec *executionContext) fieldContext_CaseReport_breachesByPriority(_ context
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_BreachRate(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _CaseReport_cases(ctx context.Context, field graphql.CollectedField, obj *model.CaseReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -726,9 +423,6 @@ func (ec *executionContext) fieldContext_CaseReport_cases(ctx context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CaseConnection(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -737,176 +431,15 @@ func (ec *executionContext) fieldContext_CaseReport_cases(ctx context.Context, f
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_CaseReport_cases_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_CaseReport_cases_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _CaseTypeTotal_caseType(ctx context.Context, field graphql.CollectedField, obj *model.CaseTypeTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseTypeTotal_caseType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CaseType, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CaseType) graphql.Marshaler {
-			return ec.marshalOCaseType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseType(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CaseTypeTotal_caseType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseTypeTotal", field, false, false, "CaseType")
-}
-
-func (ec *executionContext) _CaseTypeTotal_count(ctx context.Context, field graphql.CollectedField, obj *model.CaseTypeTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseTypeTotal_count(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Count, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CaseTypeTotal_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseTypeTotal", field, false, false, "Int")
-}
-
-func (ec *executionContext) _FirstResponse_cases(ctx context.Context, field graphql.CollectedField, obj *model.FirstResponse) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FirstResponse_cases(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cases, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_FirstResponse_cases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FirstResponse", field, false, false, "Int")
-}
-
-func (ec *executionContext) _FirstResponse_answered(ctx context.Context, field graphql.CollectedField, obj *model.FirstResponse) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FirstResponse_answered(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Answered, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_FirstResponse_answered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FirstResponse", field, false, false, "Int")
-}
-
-func (ec *executionContext) _FirstResponse_medianHours(ctx context.Context, field graphql.CollectedField, obj *model.FirstResponse) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FirstResponse_medianHours(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Median, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_FirstResponse_medianHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FirstResponse", field, false, false, "Decimal")
-}
-
-func (ec *executionContext) _FirstResponse_p90Hours(ctx context.Context, field graphql.CollectedField, obj *model.FirstResponse) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FirstResponse_p90Hours(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.P90, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_FirstResponse_p90Hours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FirstResponse", field, false, false, "Decimal")
-}
-
-func (ec *executionContext) _FirstResponse_breaches(ctx context.Context, field graphql.CollectedField, obj *model.FirstResponse) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FirstResponse_breaches(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Breaches, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_FirstResponse_breaches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FirstResponse", field, false, false, "Int")
-}
-
 func (ec *executionContext) _FirstResponse_days(ctx context.Context, field graphql.CollectedField, obj *model.FirstResponse) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -930,176 +463,12 @@ func (ec *executionContext) fieldContext_FirstResponse_days(_ context.Context, f
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_FirstResponseDay(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _FirstResponseDay_date(ctx context.Context, field graphql.CollectedField, obj *model.FirstResponseDay) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FirstResponseDay_date(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Date, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_FirstResponseDay_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FirstResponseDay", field, false, false, "Date")
-}
-
-func (ec *executionContext) _FirstResponseDay_cases(ctx context.Context, field graphql.CollectedField, obj *model.FirstResponseDay) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FirstResponseDay_cases(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cases, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_FirstResponseDay_cases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FirstResponseDay", field, false, false, "Int")
-}
-
-func (ec *executionContext) _FirstResponseDay_answered(ctx context.Context, field graphql.CollectedField, obj *model.FirstResponseDay) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FirstResponseDay_answered(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Answered, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_FirstResponseDay_answered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FirstResponseDay", field, false, false, "Int")
-}
-
-func (ec *executionContext) _FirstResponseDay_medianHours(ctx context.Context, field graphql.CollectedField, obj *model.FirstResponseDay) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FirstResponseDay_medianHours(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Median, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_FirstResponseDay_medianHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FirstResponseDay", field, false, false, "Decimal")
-}
-
-func (ec *executionContext) _PromiseKept_priority(ctx context.Context, field graphql.CollectedField, obj *model.PromiseKept) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PromiseKept_priority(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Priority, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.CasePriority) graphql.Marshaler {
-			return ec.marshalNCasePriority2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PromiseKept_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PromiseKept", field, false, false, "CasePriority")
-}
-
-func (ec *executionContext) _PromiseKept_met(ctx context.Context, field graphql.CollectedField, obj *model.PromiseKept) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PromiseKept_met(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Met, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PromiseKept_met(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PromiseKept", field, false, false, "Int")
-}
-
-func (ec *executionContext) _PromiseKept_missed(ctx context.Context, field graphql.CollectedField, obj *model.PromiseKept) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PromiseKept_missed(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Missed, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PromiseKept_missed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PromiseKept", field, false, false, "Int")
-}
-
 func (ec *executionContext) _Reports_cases(ctx context.Context, field graphql.CollectedField, obj *model.Reports) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1124,9 +493,6 @@ func (ec *executionContext) fieldContext_Reports_cases(ctx context.Context, fiel
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CaseReport(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1135,7 +501,7 @@ func (ec *executionContext) fieldContext_Reports_cases(ctx context.Context, fiel
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Reports_cases_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Reports_cases_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1143,7 +509,7 @@ func (ec *executionContext) fieldContext_Reports_cases(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Reports_service(ctx context.Context, field graphql.CollectedField, obj *model.Reports) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1168,9 +534,6 @@ func (ec *executionContext) fieldContext_Reports_service(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ServiceReport(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1179,7 +542,7 @@ func (ec *executionContext) fieldContext_Reports_service(ctx context.Context, fi
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Reports_service_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Reports_service_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1187,7 +550,7 @@ func (ec *executionContext) fieldContext_Reports_service(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Reports_invoices(ctx context.Context, field graphql.CollectedField, obj *model.Reports) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1211,15 +574,12 @@ func (ec *executionContext) fieldContext_Reports_invoices(_ context.Context, fie
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_InvoiceReport(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Reports_revenue(ctx context.Context, field graphql.CollectedField, obj *model.Reports) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1244,9 +604,6 @@ func (ec *executionContext) fieldContext_Reports_revenue(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RevenueReport(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1255,7 +612,7 @@ func (ec *executionContext) fieldContext_Reports_revenue(ctx context.Context, fi
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Reports_revenue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Reports_revenue_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1263,7 +620,7 @@ func (ec *executionContext) fieldContext_Reports_revenue(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Reports_receivables(ctx context.Context, field graphql.CollectedField, obj *model.Reports) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1287,15 +644,12 @@ func (ec *executionContext) fieldContext_Reports_receivables(_ context.Context, 
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReceivablesReport(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _Reports_overdue(ctx context.Context, field graphql.CollectedField, obj *model.Reports) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1320,9 +674,6 @@ func (ec *executionContext) fieldContext_Reports_overdue(ctx context.Context, fi
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OverdueReport(ctx, field)
-		},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -1331,130 +682,15 @@ func (ec *executionContext) fieldContext_Reports_overdue(ctx context.Context, fi
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Reports_overdue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Reports_overdue_args); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Resolution_priority(ctx context.Context, field graphql.CollectedField, obj *model.Resolution) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Resolution_priority(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Priority, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CasePriority) graphql.Marshaler {
-			return ec.marshalOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Resolution_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Resolution", field, false, false, "CasePriority")
-}
-
-func (ec *executionContext) _Resolution_cases(ctx context.Context, field graphql.CollectedField, obj *model.Resolution) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Resolution_cases(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cases, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Resolution_cases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Resolution", field, false, false, "Int")
-}
-
-func (ec *executionContext) _Resolution_meanHours(ctx context.Context, field graphql.CollectedField, obj *model.Resolution) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Resolution_meanHours(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Mean, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Resolution_meanHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Resolution", field, false, false, "Decimal")
-}
-
-func (ec *executionContext) _Resolution_medianHours(ctx context.Context, field graphql.CollectedField, obj *model.Resolution) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Resolution_medianHours(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Median, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Resolution_medianHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Resolution", field, false, false, "Decimal")
-}
-
-func (ec *executionContext) _Resolution_p90Hours(ctx context.Context, field graphql.CollectedField, obj *model.Resolution) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Resolution_p90Hours(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.P90, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Resolution_p90Hours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Resolution", field, false, false, "Decimal")
-}
-
 func (ec *executionContext) _ServiceAgent_agent(ctx context.Context, field graphql.CollectedField, obj *model.ServiceAgent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1478,291 +714,12 @@ func (ec *executionContext) fieldContext_ServiceAgent_agent(_ context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Profile(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ServiceAgent_open(ctx context.Context, field graphql.CollectedField, obj *model.ServiceAgent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceAgent_open(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Open, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceAgent_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceAgent", field, false, false, "Int")
-}
-
-func (ec *executionContext) _ServiceAgent_closed(ctx context.Context, field graphql.CollectedField, obj *model.ServiceAgent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceAgent_closed(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Closed, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceAgent_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceAgent", field, false, false, "Int")
-}
-
-func (ec *executionContext) _ServiceAgent_missed(ctx context.Context, field graphql.CollectedField, obj *model.ServiceAgent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceAgent_missed(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Missed, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceAgent_missed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceAgent", field, false, false, "Int")
-}
-
-func (ec *executionContext) _ServiceDay_date(ctx context.Context, field graphql.CollectedField, obj *model.ServiceDay) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceDay_date(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Date, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceDay_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceDay", field, false, false, "Date")
-}
-
-func (ec *executionContext) _ServiceDay_opened(ctx context.Context, field graphql.CollectedField, obj *model.ServiceDay) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceDay_opened(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Opened, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceDay_opened(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceDay", field, false, false, "Int")
-}
-
-func (ec *executionContext) _ServiceDay_closed(ctx context.Context, field graphql.CollectedField, obj *model.ServiceDay) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceDay_closed(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Closed, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceDay_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceDay", field, false, false, "Int")
-}
-
-func (ec *executionContext) _ServiceReport_from(ctx context.Context, field graphql.CollectedField, obj *model.ServiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceReport_from(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.From, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceReport_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceReport", field, false, false, "Date")
-}
-
-func (ec *executionContext) _ServiceReport_to(ctx context.Context, field graphql.CollectedField, obj *model.ServiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceReport_to(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.To, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v scalar.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceReport_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceReport", field, false, false, "Date")
-}
-
-func (ec *executionContext) _ServiceReport_opened(ctx context.Context, field graphql.CollectedField, obj *model.ServiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceReport_opened(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Opened, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceReport_opened(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceReport", field, false, false, "Int")
-}
-
-func (ec *executionContext) _ServiceReport_closed(ctx context.Context, field graphql.CollectedField, obj *model.ServiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceReport_closed(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Closed, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceReport_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceReport", field, false, false, "Int")
-}
-
-func (ec *executionContext) _ServiceReport_openNow(ctx context.Context, field graphql.CollectedField, obj *model.ServiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceReport_openNow(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OpenNow, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceReport_openNow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceReport", field, false, false, "Int")
-}
-
-func (ec *executionContext) _ServiceReport_medianResolutionHours(ctx context.Context, field graphql.CollectedField, obj *model.ServiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceReport_medianResolutionHours(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MedianResolution, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *decimal.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ServiceReport_medianResolutionHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServiceReport", field, false, false, "Decimal")
-}
-
 func (ec *executionContext) _ServiceReport_days(ctx context.Context, field graphql.CollectedField, obj *model.ServiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1786,15 +743,12 @@ func (ec *executionContext) fieldContext_ServiceReport_days(_ context.Context, f
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ServiceDay(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ServiceReport_firstResponses(ctx context.Context, field graphql.CollectedField, obj *model.ServiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1818,15 +772,12 @@ func (ec *executionContext) fieldContext_ServiceReport_firstResponses(_ context.
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PromiseKept(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ServiceReport_types(ctx context.Context, field graphql.CollectedField, obj *model.ServiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1850,15 +801,12 @@ func (ec *executionContext) fieldContext_ServiceReport_types(_ context.Context, 
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CaseTypeTotal(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _ServiceReport_agents(ctx context.Context, field graphql.CollectedField, obj *model.ServiceReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1882,9 +830,6 @@ func (ec *executionContext) fieldContext_ServiceReport_agents(_ context.Context,
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ServiceAgent(ctx, field)
-		},
 	}
 	return fc, nil
 }
@@ -1904,694 +849,355 @@ func (ec *executionContext) fieldContext_ServiceReport_agents(_ context.Context,
 var backlogDayImplementors = []string{"BacklogDay"}
 
 func (ec *executionContext) _BacklogDay(ctx context.Context, sel ast.SelectionSet, obj *model.BacklogDay) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, backlogDayImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, backlogDayImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("BacklogDay")
+			out.Key(f).WriteString(`"BacklogDay"`)
 		case "date":
-			out.Values[i] = ec._BacklogDay_date(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.Date)
 		case "open":
-			out.Values[i] = ec._BacklogDay_open(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Open)
 		case "urgent":
-			out.Values[i] = ec._BacklogDay_urgent(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Urgent)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var breachRateImplementors = []string{"BreachRate"}
 
 func (ec *executionContext) _BreachRate(ctx context.Context, sel ast.SelectionSet, obj *model.BreachRate) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, breachRateImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, breachRateImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("BreachRate")
+			out.Key(f).WriteString(`"BreachRate"`)
 		case "priority":
-			out.Values[i] = ec._BreachRate_priority(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			writeOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(out.Key(f), obj.Priority)
 		case "cases":
-			out.Values[i] = ec._BreachRate_cases(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Cases)
 		case "firstResponse":
-			out.Values[i] = ec._BreachRate_firstResponse(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.FirstResponse)
 		case "resolution":
-			out.Values[i] = ec._BreachRate_resolution(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Resolution)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var caseAgentImplementors = []string{"CaseAgent"}
 
 func (ec *executionContext) _CaseAgent(ctx context.Context, sel ast.SelectionSet, obj *model.CaseAgent) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, caseAgentImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, caseAgentImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CaseAgent")
+			out.Key(f).WriteString(`"CaseAgent"`)
 		case "agent":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._CaseAgent_agent(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._CaseAgent_agent(ctx, f.CollectedField, obj)
+			})
 		case "handled":
-			out.Values[i] = ec._CaseAgent_handled(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Handled)
 		case "firstResponseHours":
-			out.Values[i] = ec._CaseAgent_firstResponseHours(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.FirstResponse)
 		case "breachRate":
-			out.Values[i] = ec._CaseAgent_breachRate(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDecimal2githubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.BreachRate())
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var caseReportImplementors = []string{"CaseReport"}
 
 func (ec *executionContext) _CaseReport(ctx context.Context, sel ast.SelectionSet, obj *model.CaseReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, caseReportImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, caseReportImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CaseReport")
+			out.Key(f).WriteString(`"CaseReport"`)
 		case "from":
-			out.Values[i] = ec._CaseReport_from(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.From)
 		case "to":
-			out.Values[i] = ec._CaseReport_to(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.To)
 		case "firstResponse":
-			out.Values[i] = ec._CaseReport_firstResponse(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._CaseReport_firstResponse(ctx, f.CollectedField, obj))
 		case "resolution":
-			out.Values[i] = ec._CaseReport_resolution(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._CaseReport_resolution(ctx, f.CollectedField, obj))
 		case "resolutionByPriority":
-			out.Values[i] = ec._CaseReport_resolutionByPriority(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._CaseReport_resolutionByPriority(ctx, f.CollectedField, obj))
 		case "backlog":
-			out.Values[i] = ec._CaseReport_backlog(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._CaseReport_backlog(ctx, f.CollectedField, obj))
 		case "agents":
-			out.Values[i] = ec._CaseReport_agents(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._CaseReport_agents(ctx, f.CollectedField, obj))
 		case "breaches":
-			out.Values[i] = ec._CaseReport_breaches(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._CaseReport_breaches(ctx, f.CollectedField, obj))
 		case "breachesByPriority":
-			out.Values[i] = ec._CaseReport_breachesByPriority(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._CaseReport_breachesByPriority(ctx, f.CollectedField, obj))
 		case "cases":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._CaseReport_cases(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._CaseReport_cases(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var caseTypeTotalImplementors = []string{"CaseTypeTotal"}
 
 func (ec *executionContext) _CaseTypeTotal(ctx context.Context, sel ast.SelectionSet, obj *model.CaseTypeTotal) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, caseTypeTotalImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, caseTypeTotalImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CaseTypeTotal")
+			out.Key(f).WriteString(`"CaseTypeTotal"`)
 		case "caseType":
-			out.Values[i] = ec._CaseTypeTotal_caseType(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			writeOCaseType2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseType(out.Key(f), obj.CaseType)
 		case "count":
-			out.Values[i] = ec._CaseTypeTotal_count(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Count)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var firstResponseImplementors = []string{"FirstResponse"}
 
 func (ec *executionContext) _FirstResponse(ctx context.Context, sel ast.SelectionSet, obj *model.FirstResponse) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, firstResponseImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, firstResponseImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("FirstResponse")
+			out.Key(f).WriteString(`"FirstResponse"`)
 		case "cases":
-			out.Values[i] = ec._FirstResponse_cases(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Cases)
 		case "answered":
-			out.Values[i] = ec._FirstResponse_answered(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Answered)
 		case "medianHours":
-			out.Values[i] = ec._FirstResponse_medianHours(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Median)
 		case "p90Hours":
-			out.Values[i] = ec._FirstResponse_p90Hours(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.P90)
 		case "breaches":
-			out.Values[i] = ec._FirstResponse_breaches(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Breaches)
 		case "days":
-			out.Values[i] = ec._FirstResponse_days(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._FirstResponse_days(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var firstResponseDayImplementors = []string{"FirstResponseDay"}
 
 func (ec *executionContext) _FirstResponseDay(ctx context.Context, sel ast.SelectionSet, obj *model.FirstResponseDay) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, firstResponseDayImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, firstResponseDayImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("FirstResponseDay")
+			out.Key(f).WriteString(`"FirstResponseDay"`)
 		case "date":
-			out.Values[i] = ec._FirstResponseDay_date(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.Date)
 		case "cases":
-			out.Values[i] = ec._FirstResponseDay_cases(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Cases)
 		case "answered":
-			out.Values[i] = ec._FirstResponseDay_answered(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Answered)
 		case "medianHours":
-			out.Values[i] = ec._FirstResponseDay_medianHours(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Median)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var promiseKeptImplementors = []string{"PromiseKept"}
 
 func (ec *executionContext) _PromiseKept(ctx context.Context, sel ast.SelectionSet, obj *model.PromiseKept) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, promiseKeptImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, promiseKeptImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PromiseKept")
+			out.Key(f).WriteString(`"PromiseKept"`)
 		case "priority":
-			out.Values[i] = ec._PromiseKept_priority(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNCasePriority2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(out.Key(f), obj.Priority)
 		case "met":
-			out.Values[i] = ec._PromiseKept_met(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Met)
 		case "missed":
-			out.Values[i] = ec._PromiseKept_missed(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Missed)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var reportsImplementors = []string{"Reports"}
 
 func (ec *executionContext) _Reports(ctx context.Context, sel ast.SelectionSet, obj *model.Reports) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, reportsImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, reportsImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Reports")
+			out.Key(f).WriteString(`"Reports"`)
 		case "cases":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Reports_cases(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Reports_cases(ctx, f.CollectedField, obj)
+			})
 		case "service":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Reports_service(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Reports_service(ctx, f.CollectedField, obj)
+			})
 		case "invoices":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Reports_invoices(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Reports_invoices(ctx, f.CollectedField, obj)
+			})
 		case "revenue":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Reports_revenue(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Reports_revenue(ctx, f.CollectedField, obj)
+			})
 		case "receivables":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Reports_receivables(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Reports_receivables(ctx, f.CollectedField, obj)
+			})
 		case "overdue":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Reports_overdue(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Reports_overdue(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var resolutionImplementors = []string{"Resolution"}
 
 func (ec *executionContext) _Resolution(ctx context.Context, sel ast.SelectionSet, obj *model.Resolution) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, resolutionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, resolutionImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Resolution")
+			out.Key(f).WriteString(`"Resolution"`)
 		case "priority":
-			out.Values[i] = ec._Resolution_priority(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			writeOCasePriority2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCasePriority(out.Key(f), obj.Priority)
 		case "cases":
-			out.Values[i] = ec._Resolution_cases(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Cases)
 		case "meanHours":
-			out.Values[i] = ec._Resolution_meanHours(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Mean)
 		case "medianHours":
-			out.Values[i] = ec._Resolution_medianHours(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.Median)
 		case "p90Hours":
-			out.Values[i] = ec._Resolution_p90Hours(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.P90)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var serviceAgentImplementors = []string{"ServiceAgent"}
 
 func (ec *executionContext) _ServiceAgent(ctx context.Context, sel ast.SelectionSet, obj *model.ServiceAgent) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, serviceAgentImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, serviceAgentImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ServiceAgent")
+			out.Key(f).WriteString(`"ServiceAgent"`)
 		case "agent":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._ServiceAgent_agent(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._ServiceAgent_agent(ctx, f.CollectedField, obj)
+			})
 		case "open":
-			out.Values[i] = ec._ServiceAgent_open(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Open)
 		case "closed":
-			out.Values[i] = ec._ServiceAgent_closed(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Closed)
 		case "missed":
-			out.Values[i] = ec._ServiceAgent_missed(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNInt2int(out.Key(f), obj.Missed)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var serviceDayImplementors = []string{"ServiceDay"}
 
 func (ec *executionContext) _ServiceDay(ctx context.Context, sel ast.SelectionSet, obj *model.ServiceDay) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, serviceDayImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, serviceDayImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ServiceDay")
+			out.Key(f).WriteString(`"ServiceDay"`)
 		case "date":
-			out.Values[i] = ec._ServiceDay_date(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.Date)
 		case "opened":
-			out.Values[i] = ec._ServiceDay_opened(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Opened)
 		case "closed":
-			out.Values[i] = ec._ServiceDay_closed(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Closed)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var serviceReportImplementors = []string{"ServiceReport"}
 
 func (ec *executionContext) _ServiceReport(ctx context.Context, sel ast.SelectionSet, obj *model.ServiceReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, serviceReportImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, serviceReportImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ServiceReport")
+			out.Key(f).WriteString(`"ServiceReport"`)
 		case "from":
-			out.Values[i] = ec._ServiceReport_from(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.From)
 		case "to":
-			out.Values[i] = ec._ServiceReport_to(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNDate2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(out.Key(f), obj.To)
 		case "opened":
-			out.Values[i] = ec._ServiceReport_opened(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Opened)
 		case "closed":
-			out.Values[i] = ec._ServiceReport_closed(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.Closed)
 		case "openNow":
-			out.Values[i] = ec._ServiceReport_openNow(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNInt2int(out.Key(f), obj.OpenNow)
 		case "medianResolutionHours":
-			out.Values[i] = ec._ServiceReport_medianResolutionHours(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			writeODecimal2ᚖgithubᚗcomᚋshopspringᚋdecimalᚐDecimal(out.Key(f), obj.MedianResolution)
 		case "days":
-			out.Values[i] = ec._ServiceReport_days(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ServiceReport_days(ctx, f.CollectedField, obj))
 		case "firstResponses":
-			out.Values[i] = ec._ServiceReport_firstResponses(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ServiceReport_firstResponses(ctx, f.CollectedField, obj))
 		case "types":
-			out.Values[i] = ec._ServiceReport_types(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ServiceReport_types(ctx, f.CollectedField, obj))
 		case "agents":
-			out.Values[i] = ec._ServiceReport_agents(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._ServiceReport_agents(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -2599,19 +1205,9 @@ func (ec *executionContext) _ServiceReport(ctx context.Context, sel ast.Selectio
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNBacklogDay2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐBacklogDayᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.BacklogDay) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNBacklogDay2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐBacklogDay(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.BacklogDay) graphql.Marshaler {
+		return ec.marshalNBacklogDay2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐBacklogDay(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNBacklogDay2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐBacklogDay(ctx context.Context, sel ast.SelectionSet, v *model.BacklogDay) graphql.Marshaler {
@@ -2623,19 +1219,9 @@ func (ec *executionContext) marshalNBacklogDay2ᚖgithubᚗcomᚋbottlecrmᚋbot
 }
 
 func (ec *executionContext) marshalNBreachRate2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐBreachRateᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.BreachRate) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNBreachRate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐBreachRate(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.BreachRate) graphql.Marshaler {
+		return ec.marshalNBreachRate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐBreachRate(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNBreachRate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐBreachRate(ctx context.Context, sel ast.SelectionSet, v *model.BreachRate) graphql.Marshaler {
@@ -2647,19 +1233,9 @@ func (ec *executionContext) marshalNBreachRate2ᚖgithubᚗcomᚋbottlecrmᚋbot
 }
 
 func (ec *executionContext) marshalNCaseAgent2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseAgentᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CaseAgent) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCaseAgent2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseAgent(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.CaseAgent) graphql.Marshaler {
+		return ec.marshalNCaseAgent2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseAgent(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNCaseAgent2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseAgent(ctx context.Context, sel ast.SelectionSet, v *model.CaseAgent) graphql.Marshaler {
@@ -2689,19 +1265,9 @@ func (ec *executionContext) marshalNCaseReport2ᚖgithubᚗcomᚋbottlecrmᚋbot
 }
 
 func (ec *executionContext) marshalNCaseTypeTotal2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseTypeTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CaseTypeTotal) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCaseTypeTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseTypeTotal(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.CaseTypeTotal) graphql.Marshaler {
+		return ec.marshalNCaseTypeTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseTypeTotal(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNCaseTypeTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCaseTypeTotal(ctx context.Context, sel ast.SelectionSet, v *model.CaseTypeTotal) graphql.Marshaler {
@@ -2721,19 +1287,9 @@ func (ec *executionContext) marshalNFirstResponse2ᚖgithubᚗcomᚋbottlecrmᚋ
 }
 
 func (ec *executionContext) marshalNFirstResponseDay2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐFirstResponseDayᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.FirstResponseDay) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNFirstResponseDay2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐFirstResponseDay(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.FirstResponseDay) graphql.Marshaler {
+		return ec.marshalNFirstResponseDay2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐFirstResponseDay(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNFirstResponseDay2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐFirstResponseDay(ctx context.Context, sel ast.SelectionSet, v *model.FirstResponseDay) graphql.Marshaler {
@@ -2745,19 +1301,9 @@ func (ec *executionContext) marshalNFirstResponseDay2ᚖgithubᚗcomᚋbottlecrm
 }
 
 func (ec *executionContext) marshalNPromiseKept2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPromiseKeptᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PromiseKept) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPromiseKept2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPromiseKept(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.PromiseKept) graphql.Marshaler {
+		return ec.marshalNPromiseKept2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPromiseKept(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNPromiseKept2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐPromiseKept(ctx context.Context, sel ast.SelectionSet, v *model.PromiseKept) graphql.Marshaler {
@@ -2777,19 +1323,9 @@ func (ec *executionContext) marshalNReports2ᚖgithubᚗcomᚋbottlecrmᚋbottle
 }
 
 func (ec *executionContext) marshalNResolution2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐResolutionᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Resolution) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNResolution2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐResolution(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.Resolution) graphql.Marshaler {
+		return ec.marshalNResolution2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐResolution(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNResolution2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐResolution(ctx context.Context, sel ast.SelectionSet, v *model.Resolution) graphql.Marshaler {
@@ -2801,19 +1337,9 @@ func (ec *executionContext) marshalNResolution2ᚖgithubᚗcomᚋbottlecrmᚋbot
 }
 
 func (ec *executionContext) marshalNServiceAgent2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐServiceAgentᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ServiceAgent) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNServiceAgent2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐServiceAgent(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.ServiceAgent) graphql.Marshaler {
+		return ec.marshalNServiceAgent2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐServiceAgent(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNServiceAgent2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐServiceAgent(ctx context.Context, sel ast.SelectionSet, v *model.ServiceAgent) graphql.Marshaler {
@@ -2825,19 +1351,9 @@ func (ec *executionContext) marshalNServiceAgent2ᚖgithubᚗcomᚋbottlecrmᚋb
 }
 
 func (ec *executionContext) marshalNServiceDay2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐServiceDayᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ServiceDay) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNServiceDay2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐServiceDay(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.ServiceDay) graphql.Marshaler {
+		return ec.marshalNServiceDay2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐServiceDay(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNServiceDay2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐServiceDay(ctx context.Context, sel ast.SelectionSet, v *model.ServiceDay) graphql.Marshaler {

@@ -3,14 +3,12 @@
 package graph
 
 import (
+	"bytes"
 	"context"
-	"math"
 	"strconv"
-	"sync/atomic"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/fastgraph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -32,54 +30,8 @@ type SecurityAuditLogResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _SecurityAuditLog_id(ctx context.Context, field graphql.CollectedField, obj *model.SecurityAuditLog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SecurityAuditLog_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SecurityAuditLog_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SecurityAuditLog", field, false, false, "ID")
-}
-
-func (ec *executionContext) _SecurityAuditLog_eventType(ctx context.Context, field graphql.CollectedField, obj *model.SecurityAuditLog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SecurityAuditLog_eventType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.EventType, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.SecurityEvent) graphql.Marshaler {
-			return ec.marshalNSecurityEvent2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSecurityEvent(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SecurityAuditLog_eventType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SecurityAuditLog", field, false, false, "SecurityEvent")
-}
-
 func (ec *executionContext) _SecurityAuditLog_user(ctx context.Context, field graphql.CollectedField, obj *model.SecurityAuditLog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -103,38 +55,12 @@ func (ec *executionContext) fieldContext_SecurityAuditLog_user(_ context.Context
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SecurityAuditLog_description(ctx context.Context, field graphql.CollectedField, obj *model.SecurityAuditLog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SecurityAuditLog_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SecurityAuditLog_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SecurityAuditLog", field, false, false, "String")
-}
-
 func (ec *executionContext) _SecurityAuditLog_metadata(ctx context.Context, field graphql.CollectedField, obj *model.SecurityAuditLog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -156,100 +82,8 @@ func (ec *executionContext) fieldContext_SecurityAuditLog_metadata(_ context.Con
 	return graphql.NewScalarFieldContext("SecurityAuditLog", field, true, true, "JSON")
 }
 
-func (ec *executionContext) _SecurityAuditLog_ipAddress(ctx context.Context, field graphql.CollectedField, obj *model.SecurityAuditLog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SecurityAuditLog_ipAddress(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IPAddress, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_SecurityAuditLog_ipAddress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SecurityAuditLog", field, false, false, "String")
-}
-
-func (ec *executionContext) _SecurityAuditLog_userAgent(ctx context.Context, field graphql.CollectedField, obj *model.SecurityAuditLog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SecurityAuditLog_userAgent(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserAgent, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SecurityAuditLog_userAgent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SecurityAuditLog", field, false, false, "String")
-}
-
-func (ec *executionContext) _SecurityAuditLog_success(ctx context.Context, field graphql.CollectedField, obj *model.SecurityAuditLog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SecurityAuditLog_success(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Success, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SecurityAuditLog_success(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SecurityAuditLog", field, false, false, "Boolean")
-}
-
-func (ec *executionContext) _SecurityAuditLog_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.SecurityAuditLog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SecurityAuditLog_createdAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CreatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SecurityAuditLog_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SecurityAuditLog", field, false, false, "DateTime")
-}
-
 func (ec *executionContext) _SecurityAuditLogConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.SecurityAuditLog]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -273,15 +107,12 @@ func (ec *executionContext) fieldContext_SecurityAuditLogConnection_edges(_ cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SecurityAuditLogEdge(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _SecurityAuditLogConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.SecurityAuditLog]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -305,15 +136,12 @@ func (ec *executionContext) fieldContext_SecurityAuditLogConnection_nodes(_ cont
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SecurityAuditLog(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _SecurityAuditLogConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.SecurityAuditLog]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -337,15 +165,12 @@ func (ec *executionContext) fieldContext_SecurityAuditLogConnection_pageInfo(_ c
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
 	}
 	return fc, nil
 }
 
 func (ec *executionContext) _SecurityAuditLogConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.SecurityAuditLog]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -367,31 +192,8 @@ func (ec *executionContext) fieldContext_SecurityAuditLogConnection_totalCount(_
 	return graphql.NewScalarFieldContext("SecurityAuditLogConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _SecurityAuditLogEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.SecurityAuditLog]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SecurityAuditLogEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SecurityAuditLogEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SecurityAuditLogEdge", field, false, false, "String")
-}
-
 func (ec *executionContext) _SecurityAuditLogEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.SecurityAuditLog]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return fastgraph.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -415,9 +217,6 @@ func (ec *executionContext) fieldContext_SecurityAuditLogEdge_node(_ context.Con
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SecurityAuditLog(ctx, field)
-		},
 	}
 	return fc, nil
 }
@@ -493,163 +292,85 @@ func UnmarshalSecurityAuditLogFilter(ctx context.Context, raw any) (SecurityAudi
 var securityAuditLogImplementors = []string{"SecurityAuditLog", "Node"}
 
 func (ec *executionContext) _SecurityAuditLog(ctx context.Context, sel ast.SelectionSet, obj *model.SecurityAuditLog) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, securityAuditLogImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, securityAuditLogImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("SecurityAuditLog")
+			out.Key(f).WriteString(`"SecurityAuditLog"`)
 		case "id":
-			out.Values[i] = ec._SecurityAuditLog_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(out.Key(f), obj.ID)
 		case "eventType":
-			out.Values[i] = ec._SecurityAuditLog_eventType(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNSecurityEvent2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSecurityEvent(out.Key(f), obj.EventType)
 		case "user":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._SecurityAuditLog_user(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._SecurityAuditLog_user(ctx, f.CollectedField, obj)
+			})
 		case "description":
-			out.Values[i] = ec._SecurityAuditLog_description(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.Description)
 		case "metadata":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._SecurityAuditLog_metadata(ctx, field, obj)
-				})
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._SecurityAuditLog_metadata(ctx, f.CollectedField, obj)
+			})
 		case "ipAddress":
-			out.Values[i] = ec._SecurityAuditLog_ipAddress(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeOString2ᚖstring(out.Key(f), obj.IPAddress)
 		case "userAgent":
-			out.Values[i] = ec._SecurityAuditLog_userAgent(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNString2string(out.Key(f), obj.UserAgent)
 		case "success":
-			out.Values[i] = ec._SecurityAuditLog_success(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNBoolean2bool(out.Key(f), obj.Success)
 		case "createdAt":
-			out.Values[i] = ec._SecurityAuditLog_createdAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			writeNDateTime2timeᚐTime(out.Key(f), obj.CreatedAt)
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var securityAuditLogConnectionImplementors = []string{"SecurityAuditLogConnection"}
 
 func (ec *executionContext) _SecurityAuditLogConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[model.SecurityAuditLog]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, securityAuditLogConnectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, securityAuditLogConnectionImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("SecurityAuditLogConnection")
+			out.Key(f).WriteString(`"SecurityAuditLogConnection"`)
 		case "edges":
-			out.Values[i] = ec._SecurityAuditLogConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._SecurityAuditLogConnection_edges(ctx, f.CollectedField, obj))
 		case "nodes":
-			out.Values[i] = ec._SecurityAuditLogConnection_nodes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._SecurityAuditLogConnection_nodes(ctx, f.CollectedField, obj))
 		case "pageInfo":
-			out.Values[i] = ec._SecurityAuditLogConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.Put(f, true, ec._SecurityAuditLogConnection_pageInfo(ctx, f.CollectedField, obj))
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._SecurityAuditLogConnection_totalCount(ctx, field, obj)
-				})
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._SecurityAuditLogConnection_totalCount(ctx, f.CollectedField, obj)
+			})
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 var securityAuditLogEdgeImplementors = []string{"SecurityAuditLogEdge"}
 
 func (ec *executionContext) _SecurityAuditLogEdge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge[model.SecurityAuditLog]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, securityAuditLogEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
+	out := ec.fast.Object(ec.OperationContext, sel, securityAuditLogEdgeImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("SecurityAuditLogEdge")
+			out.Key(f).WriteString(`"SecurityAuditLogEdge"`)
 		case "cursor":
-			out.Values[i] = ec._SecurityAuditLogEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			writeNString2string(out.Key(f), obj.Cursor)
 		case "node":
-			out.Values[i] = ec._SecurityAuditLogEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Put(f, true, ec._SecurityAuditLogEdge_node(ctx, f.CollectedField, obj))
 		default:
-			panic("unknown field " + strconv.Quote(field.Name))
+			panic("unknown field " + strconv.Quote(f.Name))
 		}
 	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
+	return out.End(ctx, obj)
 }
 
 // endregion **************************** object.gotpl ****************************
@@ -657,19 +378,9 @@ func (ec *executionContext) _SecurityAuditLogEdge(ctx context.Context, sel ast.S
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNSecurityAuditLog2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSecurityAuditLogᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.SecurityAuditLog) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSecurityAuditLog2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSecurityAuditLog(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.SecurityAuditLog) graphql.Marshaler {
+		return ec.marshalNSecurityAuditLog2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSecurityAuditLog(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNSecurityAuditLog2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSecurityAuditLog(ctx context.Context, sel ast.SelectionSet, v *model.SecurityAuditLog) graphql.Marshaler {
@@ -689,19 +400,9 @@ func (ec *executionContext) marshalNSecurityAuditLogConnection2ᚖgithubᚗcom�
 }
 
 func (ec *executionContext) marshalNSecurityAuditLogEdge2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[model.SecurityAuditLog]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSecurityAuditLogEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v *model.Edge[model.SecurityAuditLog]) graphql.Marshaler {
+		return ec.marshalNSecurityAuditLogEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNSecurityAuditLogEdge2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[model.SecurityAuditLog]) graphql.Marshaler {
@@ -720,6 +421,10 @@ func (ec *executionContext) unmarshalNSecurityEvent2githubᚗcomᚋbottlecrmᚋb
 
 func (ec *executionContext) marshalNSecurityEvent2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSecurityEvent(ctx context.Context, sel ast.SelectionSet, v model.SecurityEvent) graphql.Marshaler {
 	return v
+}
+
+func writeNSecurityEvent2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSecurityEvent(w *bytes.Buffer, v model.SecurityEvent) {
+	v.MarshalGQL(w)
 }
 
 func (ec *executionContext) unmarshalOSecurityAuditLogFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSecurityAuditLogFilter(ctx context.Context, v any) (*SecurityAuditLogFilter, error) {
@@ -751,19 +456,9 @@ func (ec *executionContext) marshalOSecurityEvent2ᚕgithubᚗcomᚋbottlecrmᚋ
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSecurityEvent2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSecurityEvent(ctx, sel, v[i])
+	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v model.SecurityEvent) graphql.Marshaler {
+		return ec.marshalNSecurityEvent2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐSecurityEvent(ctx, sel, v)
 	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -58,6 +58,8 @@ type Invoice struct {
 	ReminderCount      int               `bun:"reminder_count"`
 	NextReminderOn     *scalar.Date      `bun:"next_reminder_on" told:"never"` // what the job goes by
 
+	TemplateID *id.ID `bun:"template_id"` // how it looks on paper
+
 	RecurringInvoiceID *id.ID       `bun:"recurring_invoice_id"` // the schedule that made it, and for which of its days
 	RecurrenceDate     *scalar.Date `bun:"recurrence_date"`
 

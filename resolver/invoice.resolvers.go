@@ -39,6 +39,10 @@ func (r *invoiceResolver) IsOverdue(ctx context.Context, obj *model.Invoice) (bo
 	return obj.Balance().IsOverdue(today), err
 }
 
+func (r *invoiceResolver) Template(ctx context.Context, obj *model.Invoice) (*model.InvoiceTemplate, error) {
+	return dataloader.One(ctx, obj, store.InvoiceTemplates, "template", func(r *model.Invoice) *id.ID { return r.TemplateID })
+}
+
 func (r *invoiceResolver) NextReminderOn(ctx context.Context, obj *model.Invoice) (*scalar.Date, error) {
 	return store.NextReminder(ctx, obj)
 }

@@ -106,6 +106,15 @@ func private[T any](ctx context.Context, p *model.Profile, value *T) (*T, error)
 	return value, nil
 }
 
+// forAdmins shows a value to admins, and to others that there is none.
+func forAdmins[T any](ctx context.Context, value *T) (*T, error) {
+	v, err := tenant.ViewerFrom(ctx)
+	if err != nil || !v.IsAdmin() {
+		return nil, err
+	}
+	return value, nil
+}
+
 // staleAfter is after how many days without contact an open lead is stale (domain: B.1).
 const staleAfter = 30
 

@@ -108,6 +108,7 @@ func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
 		w.mergeTags,
 		w.kanban,
 		w.catalog,
+		w.papers,
 		w.invoices,
 		w.dealLines,
 		w.estimates,

@@ -30,7 +30,7 @@ func init() {
 		Totals:   Totals{Phase: "status", Amount: "total_amount", Due: "amount_due"},
 		Read:     shared("invoice_assigned_to", "invoice_teams", "invoice_id"),
 		Links:    []Link{assigneesOf("invoice", "invoice_id"), teamsOf("invoice", "invoice_id")},
-		Refs:     []Ref{{"AccountID", Accounts}, {"ContactID", Contacts}, {"OpportunityID", Opportunities}},
+		Refs:     []Ref{{"AccountID", Accounts}, {"ContactID", Contacts}, {"OpportunityID", Opportunities}, {"TemplateID", InvoiceTemplates}},
 		Statuses: []string{"Status"},
 		Fresh:    func(i *model.Invoice) { i.Status, i.PaymentTerms = model.InvoiceDraft, model.TermsNet30 },
 		Check:    checkInvoice,
@@ -61,8 +61,10 @@ func checkInvoice(ctx context.Context, c *Change[model.Invoice]) error {
 		return err
 	}
 	if c.Created() {
-		if err := addressSender(ctx, c); err != nil {
-			return err
+		for _, complete := range []func(context.Context, *Change[model.Invoice]) error{addressSender, useTemplate} {
+			if err := complete(ctx, c); err != nil {
+				return err
+			}
 		}
 	}
 	collectDates(ctx, c, &faults)

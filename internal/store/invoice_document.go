@@ -38,7 +38,7 @@ func PrintedInvoice(ctx context.Context, i *model.Invoice) (pdf.Document, error)
 	d.Seller.Postcode, d.Seller.Country = textOf(i.BillingPostcode), textOf(i.BillingCountry)
 	d.Shipping, d.Paid = i.ShippingAmount, i.AmountPaid
 	d.Notes, d.Terms, d.WrittenAt = textOf(i.Notes), textOf(i.Terms), i.UpdatedAt
-	return d, nil
+	return d, dress(ctx, &d, i)
 }
 
 // documentOf is what bills of all kinds have in common on paper: who the organization is, and what it comes to.
