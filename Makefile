@@ -12,8 +12,9 @@ BENCHMARK := go test -run '^$$' -bench '^Benchmark(Operation|Server|Executor|Fro
 	./resolver ./internal/fastgraph ./internal/server
 
 # What runs concurrently. The rest is the same code without the detector.
-RACE := ./dataloader ./resolver ./internal/audit ./internal/auth ./internal/devdb ./internal/document ./internal/files ./internal/mail ./internal/pdf \
-	./internal/playground ./internal/portal ./internal/server ./internal/sibling ./internal/store ./internal/tenant ./internal/testdb
+RACE := ./dataloader ./resolver ./internal/audit ./internal/auth ./internal/devdb ./internal/document ./internal/files ./internal/mail ./internal/memo ./internal/pdf \
+	./internal/playground ./internal/portal ./internal/server ./internal/sibling ./internal/store ./internal/tenant ./internal/testdb \
+	./internal/webform
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-13s %s\n' "$$name" "$$what"; done

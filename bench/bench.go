@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -23,6 +22,9 @@ const (
 	oneName   = "one"   // our server on the database with one organization
 	smallName = "small" // our server on small organizations, beside the giant one
 )
+
+// limits are what pgbench repeats our server's statements for.
+var limits = []string{limitName, batchName}
 
 // bench is a run.
 type bench struct {
@@ -147,7 +149,7 @@ func (b *bench) experiment(ctx context.Context, e experiment, o *outcome) error 
 		}
 	}
 	if e.limit && !b.noLimit {
-		for _, name := range []string{limitName, batchName} {
+		for _, name := range limits {
 			targets = append(targets, repeated(name, b.many.appURL, b.dir, b.scripts[name+"-"+e.key]))
 		}
 	}
@@ -232,11 +234,12 @@ func (b *bench) observeOne(ctx context.Context, all []experiment, s side, name s
 		if s != ours || !e.limit || b.noLimit {
 			continue
 		}
-		for _, file := range []string{limitName + "-" + e.key, batchName + "-" + e.key} {
-			all, err := scripts(operations, since, strings.HasPrefix(file, batchName))
+		for _, limit := range limits {
+			all, err := scripts(operations, since, limit == batchName)
 			if err != nil {
 				return fmt.Errorf("(%s): %w", e.key, err)
 			}
+			file := limit + "-" + e.key
 			if b.scripts[file], err = writeScripts(all, filepath.Join(b.results, file)); err != nil {
 				return err
 			}

@@ -49,26 +49,18 @@ func One[P, C any, K id.Any](ctx context.Context, parent *P, e *store.Entity[C],
 // Many loads all records that are related to the parent. It is for relations that stay small.
 func Many[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel store.Relation) ([]*C, error) {
 	columns := e.Needed(ctx, nil)
-	found, err := sibling.Of(parent).Load(key{noun: e.Noun, table: rel.Table, column: rel.Column + rel.Parent, columns: columns}, await(ctx), func(rows []*P) (any, error) {
-		return e.AllOf(ctx, keys(rows), columns, rel)
-	})
-	if err != nil {
-		return nil, err
+	k := key{noun: e.Noun, table: rel.Table, column: rel.Column + rel.Parent, columns: columns}
+	list, err := load(ctx, parent, k, func(parents [][16]byte) (map[[16]byte][]*C, error) { return e.AllOf(ctx, parents, columns, rel) })
+	if list == nil && err == nil {
+		list = []*C{}
 	}
-	if list := found.(map[[16]byte][]*C)[any(parent).(row).Key()]; list != nil {
-		return list, nil
-	}
-	return []*C{}, nil
+	return list, err
 }
 
 // Joined tells whether a join table connects the parent with a record.
 func Joined[P any](ctx context.Context, parent *P, rel store.Relation, with [16]byte) (bool, error) {
 	k := key{table: rel.Table, column: rel.Parent, filter: id.ID(with).String()}
-	found, err := sibling.Of(parent).Load(k, await(ctx), func(rows []*P) (any, error) { return store.Joined(ctx, keys(rows), rel, with) })
-	if err != nil {
-		return false, err
-	}
-	return found.(map[[16]byte]bool)[any(parent).(row).Key()], nil
+	return load(ctx, parent, k, func(parents [][16]byte) (map[[16]byte]bool, error) { return store.Joined(ctx, parents, rel, with) })
 }
 
 // Page loads a page of the parent's children. The filter is what the conditions were made of; it only tells apart
@@ -80,17 +72,23 @@ func Page[P, C any](ctx context.Context, parent *P, e *store.Entity[C], rel stor
 	}
 	columns := e.Needed(ctx, order)
 	k.columns = columns
-	found, err := sibling.Of(parent).Load(k, await(ctx), func(rows []*P) (any, error) { return e.PagesOf(ctx, keys(rows), columns, rel, args, order, conds...) })
+	p, err := load(ctx, parent, k, func(parents [][16]byte) (map[[16]byte]*store.Page[C], error) {
+		return e.PagesOf(ctx, parents, columns, rel, args, order, conds...)
+	})
 	if err != nil {
 		return nil, err
 	}
-	p := found.(map[[16]byte]*store.Page[C])[any(parent).(row).Key()]
 	return model.NewConnection(p.Rows, p.Window, p.Cursor, &whole[P, C]{parent, e, rel, conds, k}), nil
 }
 
 // Each loads a figure of each row of a set; name tells apart what is loaded for one set.
-func Each[P, V any](ctx context.Context, parent *P, name string, load func(context.Context, [][16]byte) (map[[16]byte]V, error)) (V, error) {
-	found, err := sibling.Of(parent).Load(key{noun: name, sum: "each"}, await(ctx), func(rows []*P) (any, error) { return load(ctx, keys(rows)) })
+func Each[P, V any](ctx context.Context, parent *P, name string, figures func(context.Context, [][16]byte) (map[[16]byte]V, error)) (V, error) {
+	return load(ctx, parent, key{noun: name, sum: "each"}, func(parents [][16]byte) (map[[16]byte]V, error) { return figures(ctx, parents) })
+}
+
+// load loads something for all rows of a set, and gives what is the parent's.
+func load[P, V any](ctx context.Context, parent *P, k key, of func(parents [][16]byte) (map[[16]byte]V, error)) (V, error) {
+	found, err := sibling.Of(parent).Load(k, await(ctx), func(rows []*P) (any, error) { return of(keys(rows)) })
 	if err != nil {
 		var none V
 		return none, err
@@ -116,15 +114,10 @@ func (w *whole[P, C]) Tally(ctx context.Context) ([]model.Tally, error) {
 }
 
 // summed loads what the lists of all parents of a set come to.
-func summed[P, C, V any](ctx context.Context, w *whole[P, C], what string, load func(context.Context, [][16]byte, store.Relation, ...store.Cond) (map[[16]byte]V, error)) (V, error) {
+func summed[P, C, V any](ctx context.Context, w *whole[P, C], what string, sums func(context.Context, [][16]byte, store.Relation, ...store.Cond) (map[[16]byte]V, error)) (V, error) {
 	k := w.key
 	k.sum, k.page, k.order, k.columns = what, page.Key{}, page.Order{}, "" // whichever page it is asked of
-	found, err := sibling.Of(w.parent).Load(k, await(ctx), func(rows []*P) (any, error) { return load(ctx, keys(rows), w.rel, w.conds...) })
-	if err != nil {
-		var none V
-		return none, err
-	}
-	return found.(map[[16]byte]V)[any(w.parent).(row).Key()], nil
+	return load(ctx, w.parent, k, func(parents [][16]byte) (map[[16]byte]V, error) { return sums(ctx, parents, w.rel, w.conds...) })
 }
 
 // await is how a field waits for what another field of the operation loads.

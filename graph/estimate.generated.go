@@ -27,6 +27,7 @@ type EstimateResolver interface {
 	ConvertedToInvoice(ctx context.Context, obj *model.Estimate) (*model.Invoice, error)
 
 	PortalLinks(ctx context.Context, obj *model.Estimate, paging page.Args) (*model.Connection[model.PortalLink], error)
+
 	AssignedTo(ctx context.Context, obj *model.Estimate) ([]*model.Profile, error)
 	Teams(ctx context.Context, obj *model.Estimate) ([]*model.Team, error)
 	Activities(ctx context.Context, obj *model.Estimate, paging page.Args) (*model.Connection[model.Activity], error)
@@ -596,6 +597,29 @@ func (ec *executionContext) fieldContext_Estimate_portalLinks(ctx context.Contex
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Estimate_customFields(ctx context.Context, field graphql.CollectedField, obj *model.Estimate) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Estimate_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomFields, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
+			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Estimate_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Estimate", field, false, false, "JSON")
 }
 
 func (ec *executionContext) _Estimate_assignedTo(ctx context.Context, field graphql.CollectedField, obj *model.Estimate) (ret graphql.Marshaler) {
@@ -1285,7 +1309,7 @@ func (ec *executionContext) unmarshalInputCreateEstimateInput(ctx context.Contex
 		asMap["taxRate"] = 0
 	}
 
-	fieldsInOrder := [...]string{"title", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "issueDate", "expiryDate", "notes", "terms", "assignedToIds", "teamIds"}
+	fieldsInOrder := [...]string{"title", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "issueDate", "expiryDate", "notes", "terms", "customFields", "assignedToIds", "teamIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1439,6 +1463,13 @@ func (ec *executionContext) unmarshalInputCreateEstimateInput(ctx context.Contex
 				return it, err
 			}
 			it.Terms = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "assignedToIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedToIds"))
 			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
@@ -1579,7 +1610,7 @@ func (ec *executionContext) unmarshalInputEstimateFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"estimateNumber", "title", "clientName", "clientEmail", "statuses", "isOpen", "isExpired", "accountIds", "contactIds", "opportunityIds", "assignedToIds", "teamIds", "createdByIds", "issueDate", "expiryDate", "totalAmount", "createdAt"}
+	fieldsInOrder := [...]string{"estimateNumber", "title", "clientName", "clientEmail", "statuses", "isOpen", "isExpired", "accountIds", "contactIds", "opportunityIds", "assignedToIds", "teamIds", "createdByIds", "issueDate", "expiryDate", "totalAmount", "createdAt", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1705,6 +1736,13 @@ func (ec *executionContext) unmarshalInputEstimateFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldFilter2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐCustomᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1831,7 +1869,7 @@ func (ec *executionContext) unmarshalInputUpdateEstimateInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "title", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "issueDate", "expiryDate", "notes", "terms", "assignedToIds", "teamIds"}
+	fieldsInOrder := [...]string{"id", "version", "title", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "issueDate", "expiryDate", "notes", "terms", "customFields", "assignedToIds", "teamIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1999,6 +2037,13 @@ func (ec *executionContext) unmarshalInputUpdateEstimateInput(ctx context.Contex
 				return it, err
 			}
 			it.Terms = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "assignedToIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedToIds"))
 			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
@@ -2229,6 +2274,8 @@ func (ec *executionContext) _Estimate(ctx context.Context, sel ast.SelectionSet,
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Estimate_portalLinks(ctx, f.CollectedField, obj)
 			})
+		case "customFields":
+			out.Put(f, true, ec._Estimate_customFields(ctx, f.CollectedField, obj))
 		case "assignedTo":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Estimate_assignedTo(ctx, f.CollectedField, obj)

@@ -32,6 +32,7 @@ type InvoiceResolver interface {
 
 	RecurringInvoice(ctx context.Context, obj *model.Invoice) (*model.RecurringInvoice, error)
 	PortalLinks(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.PortalLink], error)
+
 	AssignedTo(ctx context.Context, obj *model.Invoice) ([]*model.Profile, error)
 	Teams(ctx context.Context, obj *model.Invoice) ([]*model.Team, error)
 	Payments(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.Payment], error)
@@ -864,6 +865,29 @@ func (ec *executionContext) fieldContext_Invoice_portalLinks(ctx context.Context
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Invoice_customFields(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Invoice_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomFields, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
+			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Invoice_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Invoice", field, false, false, "JSON")
 }
 
 func (ec *executionContext) _Invoice_assignedTo(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
@@ -1982,7 +2006,7 @@ func (ec *executionContext) unmarshalInputCreateInvoiceInput(ctx context.Context
 		asMap["reminderFrequency"] = "ONCE"
 	}
 
-	fieldsInOrder := [...]string{"invoiceTitle", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "billingAddressLine", "billingCity", "billingState", "billingPostcode", "billingCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "shippingAmount", "issueDate", "dueDate", "paymentTerms", "billingPeriod", "poNumber", "templateId", "reminderEnabled", "reminderDaysBefore", "reminderDaysAfter", "reminderFrequency", "reminderCustomDays", "notes", "terms", "details", "assignedToIds", "teamIds"}
+	fieldsInOrder := [...]string{"invoiceTitle", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "billingAddressLine", "billingCity", "billingState", "billingPostcode", "billingCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "shippingAmount", "issueDate", "dueDate", "paymentTerms", "billingPeriod", "poNumber", "templateId", "reminderEnabled", "reminderDaysBefore", "reminderDaysAfter", "reminderFrequency", "reminderCustomDays", "notes", "terms", "details", "customFields", "assignedToIds", "teamIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2248,6 +2272,13 @@ func (ec *executionContext) unmarshalInputCreateInvoiceInput(ctx context.Context
 				return it, err
 			}
 			it.Details = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "assignedToIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedToIds"))
 			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
@@ -2332,7 +2363,7 @@ func (ec *executionContext) unmarshalInputInvoiceFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"invoiceNumber", "invoiceTitle", "clientName", "clientEmail", "statuses", "isUnpaid", "isOverdue", "accountIds", "contactIds", "opportunityIds", "assignedToIds", "teamIds", "createdByIds", "issueDate", "dueDate", "paidAt", "totalAmount", "createdAt"}
+	fieldsInOrder := [...]string{"invoiceNumber", "invoiceTitle", "clientName", "clientEmail", "statuses", "isUnpaid", "isOverdue", "accountIds", "contactIds", "opportunityIds", "assignedToIds", "teamIds", "createdByIds", "issueDate", "dueDate", "paidAt", "totalAmount", "createdAt", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2465,6 +2496,13 @@ func (ec *executionContext) unmarshalInputInvoiceFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldFilter2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐCustomᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -2760,7 +2798,7 @@ func (ec *executionContext) unmarshalInputUpdateInvoiceInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "invoiceTitle", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "billingAddressLine", "billingCity", "billingState", "billingPostcode", "billingCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "shippingAmount", "issueDate", "dueDate", "paymentTerms", "billingPeriod", "poNumber", "templateId", "reminderEnabled", "reminderDaysBefore", "reminderDaysAfter", "reminderFrequency", "reminderCustomDays", "notes", "terms", "details", "assignedToIds", "teamIds"}
+	fieldsInOrder := [...]string{"id", "version", "invoiceTitle", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "billingAddressLine", "billingCity", "billingState", "billingPostcode", "billingCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "shippingAmount", "issueDate", "dueDate", "paymentTerms", "billingPeriod", "poNumber", "templateId", "reminderEnabled", "reminderDaysBefore", "reminderDaysAfter", "reminderFrequency", "reminderCustomDays", "notes", "terms", "details", "customFields", "assignedToIds", "teamIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3040,6 +3078,13 @@ func (ec *executionContext) unmarshalInputUpdateInvoiceInput(ctx context.Context
 				return it, err
 			}
 			it.Details = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "assignedToIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedToIds"))
 			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
@@ -3274,6 +3319,8 @@ func (ec *executionContext) _Invoice(ctx context.Context, sel ast.SelectionSet, 
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Invoice_portalLinks(ctx, f.CollectedField, obj)
 			})
+		case "customFields":
+			out.Put(f, true, ec._Invoice_customFields(ctx, f.CollectedField, obj))
 		case "assignedTo":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Invoice_assignedTo(ctx, f.CollectedField, obj)

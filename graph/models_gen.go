@@ -703,6 +703,8 @@ type CreateEstimateInput struct {
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
 	// The terms, printed below the notes: at most 20000 characters.
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -791,6 +793,8 @@ type CreateInvoiceInput struct {
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
 	// For members only, never printed: at most 20000 characters.
 	Details graphql.Omittable[*string] `json:"details,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -1163,6 +1167,8 @@ type CreateRecurringInvoiceInput struct {
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
 	// The terms, printed below the notes: at most 20000 characters.
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// Values of the organization's own fields, by the keys of their definitions.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -1761,6 +1767,8 @@ type EstimateFilter struct {
 	TotalAmount graphql.Omittable[*filter.Decimals] `json:"totalAmount,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // A recurring invoice to make the invoice of that is due.
@@ -1780,7 +1788,8 @@ type GenerateInvoicePayload struct {
 // A file of records to import.
 type ImportInput struct {
 	// A CSV file in UTF-8, with or without a byte order mark, of at most 5 MiB and 5000 rows, named `.csv`. The first line has
-	// the headers, whose case does not matter. Several values of a cell are separated by `;`.
+	// the headers, whose case does not matter. Several values of a cell are separated by `;`. Besides the headers of the kind of
+	// record there is one for each active field of the organization's own, `cf.` with its key.
 	File files.Upload `json:"file"`
 	// Tell what would come of it, and store nothing.
 	DryRun bool `json:"dryRun"`
@@ -1840,6 +1849,8 @@ type InvoiceFilter struct {
 	TotalAmount graphql.Omittable[*filter.Decimals] `json:"totalAmount,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // Which templates. All conditions given must hold.
@@ -2270,6 +2281,8 @@ type RecurringInvoiceFilter struct {
 	NextGenerationDate graphql.Omittable[*filter.Dates] `json:"nextGenerationDate,omitempty"`
 	// Created on these days.
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
+	// With these values of the organization's own fields: all of them, at most 10.
+	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
 }
 
 // A refresh token to exchange.
@@ -3151,6 +3164,8 @@ type UpdateEstimateInput struct {
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
 	// The terms, printed below the notes: at most 20000 characters.
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -3244,6 +3259,8 @@ type UpdateInvoiceInput struct {
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
 	// For members only, never printed: at most 20000 characters.
 	Details graphql.Omittable[*string] `json:"details,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.
@@ -3562,6 +3579,12 @@ type UpdateOrganizationInput struct {
 	Website graphql.Omittable[*string] `json:"website,omitempty"`
 	// The number that taxes are paid under.
 	TaxID graphql.Omittable[*string] `json:"taxId,omitempty"`
+	// The line of business, at most 64 characters. It describes, and changes nothing.
+	Vertical graphql.Omittable[*string] `json:"vertical,omitempty"`
+	// What records are called here: words of 1 to 64 characters by keys such as `lead.singular` and `lead.plural`. Keys that are left out
+	// stay, null clears one, and null instead of the object clears all. Names can be had for `account`, `contact`, `lead`, `opportunity`,
+	// `case`, `task`, `product`, `invoice`, `estimate`, `recurringInvoice`, `solution`, `document`, `board`, `team` and `tag`.
+	Terminology graphql.Omittable[any] `json:"terminology,omitempty"`
 }
 
 // The organization after the change.
@@ -3654,6 +3677,8 @@ type UpdateRecurringInvoiceInput struct {
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
 	// The terms, printed below the notes: at most 20000 characters.
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
+	// Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	CustomFields graphql.Omittable[any] `json:"customFields,omitempty"`
 	// The profiles it is assigned to: the whole set.
 	AssignedToIds graphql.Omittable[[]id.ID] `json:"assignedToIds,omitempty"`
 	// The teams it is shared with: the whole set.

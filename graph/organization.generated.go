@@ -80,6 +80,29 @@ func (ec *executionContext) fieldContext_CreateOrganizationPayload_session(_ con
 	return fc, nil
 }
 
+func (ec *executionContext) _Organization_terminology(ctx context.Context, field graphql.CollectedField, obj *model.Organization) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Organization_terminology(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terminology, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Terms) graphql.Marshaler {
+			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐTerms(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Organization_terminology(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Organization", field, false, false, "JSON")
+}
+
 func (ec *executionContext) _UpdateOrganizationPayload_organization(ctx context.Context, field graphql.CollectedField, obj *UpdateOrganizationPayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -194,7 +217,7 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"version", "name", "defaultCurrency", "defaultCountry", "timezone", "companyName", "closesChildCases", "addressLine", "city", "state", "postcode", "country", "phone", "email", "website", "taxId"}
+	fieldsInOrder := [...]string{"version", "name", "defaultCurrency", "defaultCountry", "timezone", "companyName", "closesChildCases", "addressLine", "city", "state", "postcode", "country", "phone", "email", "website", "taxId", "vertical", "terminology"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -313,6 +336,20 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 				return it, err
 			}
 			it.TaxID = graphql.OmittableOf(data)
+		case "vertical":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("vertical"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Vertical = graphql.OmittableOf(data)
+		case "terminology":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terminology"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Terminology = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -399,6 +436,10 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 			writeOURL2ᚖstring(out.Key(f), obj.Website)
 		case "taxId":
 			writeOString2ᚖstring(out.Key(f), obj.TaxID)
+		case "vertical":
+			writeOString2ᚖstring(out.Key(f), obj.Vertical)
+		case "terminology":
+			out.Put(f, true, ec._Organization_terminology(ctx, f.CollectedField, obj))
 		case "version":
 			writeNInt2int(out.Key(f), obj.Version)
 		case "createdAt":

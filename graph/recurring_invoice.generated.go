@@ -24,6 +24,7 @@ type RecurringInvoiceResolver interface {
 	LineItems(ctx context.Context, obj *model.RecurringInvoice) ([]*model.RecurringInvoiceLineItem, error)
 
 	Invoices(ctx context.Context, obj *model.RecurringInvoice, paging page.Args) (*model.Connection[model.Invoice], error)
+
 	AssignedTo(ctx context.Context, obj *model.RecurringInvoice) ([]*model.Profile, error)
 	Teams(ctx context.Context, obj *model.RecurringInvoice) ([]*model.Team, error)
 	Activities(ctx context.Context, obj *model.RecurringInvoice, paging page.Args) (*model.Connection[model.Activity], error)
@@ -511,6 +512,29 @@ func (ec *executionContext) fieldContext_RecurringInvoice_invoices(ctx context.C
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RecurringInvoice_customFields(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecurringInvoice_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomFields, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CustomFields) graphql.Marshaler {
+			return ec.marshalNJSON2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐCustomFields(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecurringInvoice_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecurringInvoice", field, false, false, "JSON")
 }
 
 func (ec *executionContext) _RecurringInvoice_assignedTo(ctx context.Context, field graphql.CollectedField, obj *model.RecurringInvoice) (ret graphql.Marshaler) {
@@ -1074,7 +1098,7 @@ func (ec *executionContext) unmarshalInputCreateRecurringInvoiceInput(ctx contex
 		asMap["taxRate"] = 0
 	}
 
-	fieldsInOrder := [...]string{"title", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "frequency", "customDays", "startDate", "endDate", "paymentTerms", "autoSend", "currency", "lineItems", "discountType", "discountValue", "taxRate", "notes", "terms", "assignedToIds", "teamIds"}
+	fieldsInOrder := [...]string{"title", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "frequency", "customDays", "startDate", "endDate", "paymentTerms", "autoSend", "currency", "lineItems", "discountType", "discountValue", "taxRate", "notes", "terms", "customFields", "assignedToIds", "teamIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1256,6 +1280,13 @@ func (ec *executionContext) unmarshalInputCreateRecurringInvoiceInput(ctx contex
 				return it, err
 			}
 			it.Terms = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "assignedToIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedToIds"))
 			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
@@ -1431,7 +1462,7 @@ func (ec *executionContext) unmarshalInputRecurringInvoiceFilter(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "clientName", "frequencies", "isActive", "accountIds", "contactIds", "opportunityIds", "assignedToIds", "teamIds", "nextGenerationDate", "createdAt"}
+	fieldsInOrder := [...]string{"title", "clientName", "frequencies", "isActive", "accountIds", "contactIds", "opportunityIds", "assignedToIds", "teamIds", "nextGenerationDate", "createdAt", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1515,6 +1546,13 @@ func (ec *executionContext) unmarshalInputRecurringInvoiceFilter(ctx context.Con
 				return it, err
 			}
 			it.CreatedAt = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldFilter2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐCustomᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1641,7 +1679,7 @@ func (ec *executionContext) unmarshalInputUpdateRecurringInvoiceInput(ctx contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "title", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "frequency", "customDays", "startDate", "endDate", "paymentTerms", "autoSend", "currency", "lineItems", "discountType", "discountValue", "taxRate", "notes", "terms", "assignedToIds", "teamIds"}
+	fieldsInOrder := [...]string{"id", "version", "title", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "frequency", "customDays", "startDate", "endDate", "paymentTerms", "autoSend", "currency", "lineItems", "discountType", "discountValue", "taxRate", "notes", "terms", "customFields", "assignedToIds", "teamIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1837,6 +1875,13 @@ func (ec *executionContext) unmarshalInputUpdateRecurringInvoiceInput(ctx contex
 				return it, err
 			}
 			it.Terms = graphql.OmittableOf(data)
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = graphql.OmittableOf(data)
 		case "assignedToIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedToIds"))
 			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐIDᚄ(ctx, v)
@@ -2037,6 +2082,8 @@ func (ec *executionContext) _RecurringInvoice(ctx context.Context, sel ast.Selec
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._RecurringInvoice_invoices(ctx, f.CollectedField, obj)
 			})
+		case "customFields":
+			out.Put(f, true, ec._RecurringInvoice_customFields(ctx, f.CollectedField, obj))
 		case "assignedTo":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._RecurringInvoice_assignedTo(ctx, f.CollectedField, obj)

@@ -2649,7 +2649,7 @@ type Case implements Node {
 		orderBy: TaskOrder
 	): TaskConnection!
 	"""
-	The members who watch it, by their own wish or because a comment mentions them: they read it, whoever else it is shared with.
+	The members who watch it, by their own wish, because a comment mentions them, or as long as it is assigned to them: they read it, whoever else it is shared with.
 	"""
 	watchers: [Profile!]!
 	"""
@@ -4848,6 +4848,10 @@ input CreateEstimateInput {
 	"""
 	terms: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The profiles it is assigned to: the whole set.
 	"""
 	assignedToIds: [ID!]
@@ -5017,6 +5021,10 @@ input CreateInvoiceInput {
 	For members only, never printed: at most 20000 characters.
 	"""
 	details: String
+	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
 	"""
 	The profiles it is assigned to: the whole set.
 	"""
@@ -5690,6 +5698,10 @@ input CreateRecurringInvoiceInput {
 	"""
 	terms: String
 	"""
+	Values of the organization's own fields, by the keys of their definitions.
+	"""
+	customFields: JSON
+	"""
 	The profiles it is assigned to: the whole set.
 	"""
 	assignedToIds: [ID!]
@@ -6140,6 +6152,18 @@ enum CustomFieldTarget @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/m
 	Tasks.
 	"""
 	TASK
+	"""
+	Invoices.
+	"""
+	INVOICE
+	"""
+	Estimates.
+	"""
+	ESTIMATE
+	"""
+	Recurring invoices.
+	"""
+	RECURRING_INVOICE
 }
 """
 What a custom field holds.
@@ -7411,6 +7435,10 @@ type Estimate implements Node {
 		before: String
 	): PortalLinkConnection!
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there. They are never printed.
+	"""
+	customFields: JSON!
+	"""
 	The members it is assigned to.
 	"""
 	assignedTo: [Profile!]!
@@ -7573,6 +7601,10 @@ input EstimateFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 A line of an estimate.
@@ -7806,7 +7838,8 @@ A file of records to import.
 input ImportInput {
 	"""
 	A CSV file in UTF-8, with or without a byte order mark, of at most 5 MiB and 5000 rows, named ` + "`" + `.csv` + "`" + `. The first line has
-	the headers, whose case does not matter. Several values of a cell are separated by ` + "`" + `;` + "`" + `.
+	the headers, whose case does not matter. Several values of a cell are separated by ` + "`" + `;` + "`" + `. Besides the headers of the kind of
+	record there is one for each active field of the organization's own, ` + "`" + `cf.` + "`" + ` with its key.
 	"""
 	file: Upload!
 	"""
@@ -8268,6 +8301,10 @@ type Invoice implements Node {
 		before: String
 	): PortalLinkConnection!
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there. They are never printed.
+	"""
+	customFields: JSON!
+	"""
 	The members it is assigned to.
 	"""
 	assignedTo: [Profile!]!
@@ -8563,6 +8600,10 @@ input InvoiceFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 What an invoice was after one of its changes.
@@ -11150,7 +11191,7 @@ What a member is told of.
 """
 enum NotificationVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.NotificationVerb") {
 	"""
-	The record was assigned to the recipient.
+	The record was assigned to the recipient. Of accounts, leads, contacts, opportunities, cases, tasks and invoices they are told by mail, too.
 	"""
 	ASSIGNED
 	"""
@@ -11162,7 +11203,7 @@ enum NotificationVerb @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mo
 	"""
 	MENTIONED
 	"""
-	There is a comment on a case that the recipient watches.
+	There is a comment on a case that the recipient watches, and it is no internal one.
 	"""
 	COMMENTED
 }
@@ -11977,6 +12018,14 @@ type Organization implements Node @goModel(model: "github.com/bottlecrm/bottlecr
 	The number that taxes are paid under.
 	"""
 	taxId: String
+	"""
+	The line of business. It describes, and changes nothing.
+	"""
+	vertical: String
+	"""
+	What records are called here, where it is something else: words by keys such as ` + "`" + `lead.singular` + "`" + ` and ` + "`" + `lead.plural` + "`" + `.
+	"""
+	terminology: JSON!
 	"""
 	Counts the changes; give it to an update to be told of changes in between.
 	"""
@@ -13532,7 +13581,7 @@ type Query {
 		filter: InvoiceTemplateFilter
 
 		"""
-		In which order; by name unless given.
+		In which order; the newest come first unless given.
 		"""
 		orderBy: InvoiceTemplateOrder
 	): InvoiceTemplateConnection!
@@ -14569,6 +14618,10 @@ type RecurringInvoice implements Node {
 		before: String
 	): InvoiceConnection!
 	"""
+	The values of the organization's own fields, by the keys of their definitions. What has no value is not there. They are never printed.
+	"""
+	customFields: JSON!
+	"""
 	The members it is assigned to.
 	"""
 	assignedTo: [Profile!]!
@@ -14703,6 +14756,10 @@ input RecurringInvoiceFilter {
 	Created on these days.
 	"""
 	createdAt: DateRange
+	"""
+	With these values of the organization's own fields: all of them, at most 10.
+	"""
+	customFields: [CustomFieldFilter!]
 }
 """
 A line of a recurring invoice.
@@ -15369,6 +15426,10 @@ enum SearchType @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.En
 	Invoices.
 	"""
 	INVOICE
+	"""
+	Estimates.
+	"""
+	ESTIMATE
 }
 """
 An event of authentication or authorization. The ledger cannot be changed.
@@ -18025,6 +18086,10 @@ input UpdateEstimateInput {
 	"""
 	terms: String
 	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
+	"""
 	The profiles it is assigned to: the whole set.
 	"""
 	assignedToIds: [ID!]
@@ -18203,6 +18268,10 @@ input UpdateInvoiceInput {
 	For members only, never printed: at most 20000 characters.
 	"""
 	details: String
+	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
 	"""
 	The profiles it is assigned to: the whole set.
 	"""
@@ -18785,6 +18854,16 @@ input UpdateOrganizationInput {
 	The number that taxes are paid under.
 	"""
 	taxId: String
+	"""
+	The line of business, at most 64 characters. It describes, and changes nothing.
+	"""
+	vertical: String
+	"""
+	What records are called here: words of 1 to 64 characters by keys such as ` + "`" + `lead.singular` + "`" + ` and ` + "`" + `lead.plural` + "`" + `. Keys that are left out
+	stay, null clears one, and null instead of the object clears all. Names can be had for ` + "`" + `account` + "`" + `, ` + "`" + `contact` + "`" + `, ` + "`" + `lead` + "`" + `, ` + "`" + `opportunity` + "`" + `,
+	` + "`" + `case` + "`" + `, ` + "`" + `task` + "`" + `, ` + "`" + `product` + "`" + `, ` + "`" + `invoice` + "`" + `, ` + "`" + `estimate` + "`" + `, ` + "`" + `recurringInvoice` + "`" + `, ` + "`" + `solution` + "`" + `, ` + "`" + `document` + "`" + `, ` + "`" + `board` + "`" + `, ` + "`" + `team` + "`" + ` and ` + "`" + `tag` + "`" + `.
+	"""
+	terminology: JSON
 }
 """
 The organization after the change.
@@ -18957,6 +19036,10 @@ input UpdateRecurringInvoiceInput {
 	The terms, printed below the notes: at most 20000 characters.
 	"""
 	terms: String
+	"""
+	Values of the organization's own fields, by their keys: keys that are left out stay, null clears one, and null instead of the object clears all.
+	"""
+	customFields: JSON
 	"""
 	The profiles it is assigned to: the whole set.
 	"""

@@ -61,20 +61,6 @@ func money(amount *decimal.Decimal, currency *string) *Money {
 // WithoutMinorUnit is the one of our currencies that has nothing like cents.
 const WithoutMinorUnit = "JPY"
 
-// minorUnit is how many digits after the point a currency's smallest unit has.
-func minorUnit(currency string) int32 {
-	if currency == WithoutMinorUnit {
-		return 0
-	}
-	return 2
-}
-
-// rounded is an amount to the currency's smallest unit, half away from zero, with the two digits that amounts are stored
-// and shown with.
-func rounded(amount decimal.Decimal, currency string) decimal.Decimal {
-	return amount.Round(minorUnit(currency)).Round(2)
-}
-
 // Address is a postal address in columns of the record itself.
 type Address struct {
 	AddressLine *string `bun:"address_line" max:"255"`

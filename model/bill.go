@@ -24,9 +24,6 @@ type Bill struct {
 	LineItems []LineItemInput `bun:"-"` // the wanted ones
 }
 
-// Charged gives the embedded Bill.
-func (b *Bill) Charged() *Bill { return b }
-
 // Discount is what is taken off the whole.
 func (b *Bill) Discount() billing.Discount { return discount(b.DiscountType, b.DiscountValue) }
 

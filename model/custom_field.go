@@ -90,6 +90,9 @@ var _ = enum[CustomFieldTarget](
 	"Opportunity",
 	"Case",
 	"Task",
+	"Invoice",
+	"Estimate",
+	"Recurring invoice",
 )
 
 // MarshalGQL writes the schema's name.

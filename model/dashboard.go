@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 )
 
@@ -95,7 +96,7 @@ func Revenue(tallies []Tally, currency string) *RevenueTotal {
 			out.OtherCurrencyCount += t.Valued
 		}
 	}
-	out.Value.Amount, out.Weighted.Amount = rounded(out.Value.Amount, currency), rounded(out.Weighted.Amount, currency)
+	out.Value.Amount, out.Weighted.Amount = billing.Round(out.Value.Amount, currency), billing.Round(out.Weighted.Amount, currency)
 	return out
 }
 

@@ -42,6 +42,7 @@ type Estimate struct {
 	Notes *string `bun:"notes" max:"20000"`
 	Terms *string `bun:"terms" max:"20000"`
 
+	Customized
 	Shared
 }
 

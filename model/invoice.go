@@ -67,6 +67,7 @@ type Invoice struct {
 	Terms   *string `bun:"terms" max:"20000"`
 	Details *string `bun:"details" max:"20000"`
 
+	Customized
 	Shared
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
@@ -36,7 +37,7 @@ func Invoiced(tallies []Tally, currency string) *InvoiceTotal {
 }
 
 func sumIn(currency string, amount decimal.Decimal) *Money {
-	return &Money{Amount: rounded(amount, currency), Currency: currency}
+	return &Money{Amount: billing.Round(amount, currency), Currency: currency}
 }
 
 // InvoiceReport is an admin's overview of what was invoiced and offered.
@@ -121,7 +122,7 @@ func (p *RevenuePeriod) AddPayments(t Tally) {
 
 func (p *RevenuePeriod) add(t Tally, to *Money) {
 	if t.Currency == to.Currency {
-		to.Amount = rounded(to.Amount.Add(t.Total), to.Currency)
+		to.Amount = billing.Round(to.Amount.Add(t.Total), to.Currency)
 	} else {
 		p.OtherCurrencyCount += t.Count
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/uptrace/bun"
 
+	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 )
@@ -53,7 +54,7 @@ func (o *Opportunity) AmountMoney() *Money { return money(o.Amount, o.Currency) 
 func (o *Opportunity) WeightedAmount() *Money {
 	m := o.AmountMoney()
 	if m != nil {
-		m.Amount = rounded(m.Amount.Mul(decimal.New(int64(o.Probability), -2)), m.Currency)
+		m.Amount = billing.Round(m.Amount.Mul(decimal.New(int64(o.Probability), -2)), m.Currency)
 	}
 	return m
 }

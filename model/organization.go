@@ -33,6 +33,9 @@ type Organization struct {
 	Website     *string `bun:"website,nullzero,default:''" max:"200"`
 	TaxID       *string `bun:"tax_id,nullzero,default:''" max:"50"`
 
+	Vertical    *string `bun:"vertical,nullzero,default:''" max:"64"` // descriptive, never an access rule
+	Terminology Terms   `bun:"terminology,type:jsonb,nullzero,default:'{}'"`
+
 	Version   int       `bun:"version,nullzero,default:1"`
 	CreatedAt time.Time `bun:"created_at"`
 	UpdatedAt time.Time `bun:"updated_at"`

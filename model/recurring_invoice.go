@@ -35,6 +35,7 @@ type RecurringInvoice struct {
 	Notes *string `bun:"notes" max:"20000"`
 	Terms *string `bun:"terms" max:"20000"`
 
+	Customized
 	Shared
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
 )
 
 // Whole is the list that a page is of. Each of its figures is asked of the database once, however often and by however
@@ -43,8 +45,8 @@ func (t *AmountTotal) Paid() *Money {
 
 // Average is the total divided by the count.
 func (t *AmountTotal) Average() *Money {
-	mean := t.Total.Amount.DivRound(decimal.NewFromInt(int64(t.Count)), minorUnit(t.Currency))
-	return &Money{Amount: rounded(mean, t.Currency), Currency: t.Currency}
+	mean := t.Total.Amount.DivRound(decimal.NewFromInt(int64(t.Count)), billing.Places(t.Currency))
+	return &Money{Amount: billing.Round(mean, t.Currency), Currency: t.Currency}
 }
 
 // Total is how many records there are, and what they are worth.
@@ -103,7 +105,7 @@ func amounts(tallies []Tally) []*AmountTotal {
 		sum.Count += t.Valued
 		sum.Total.Amount = sum.Total.Amount.Add(t.Total)
 		sum.Due.Amount = sum.Due.Amount.Add(t.Due)
-		sum.Weighted.Amount = rounded(sum.Weighted.Amount.Add(t.Weighted), t.Currency) // it is round; this gives it its digits
+		sum.Weighted.Amount = billing.Round(sum.Weighted.Amount.Add(t.Weighted), t.Currency) // it is round; this gives it its digits
 	}
 	out := make([]*AmountTotal, 0, len(sums))
 	for _, currency := range slices.Sorted(maps.Keys(sums)) {

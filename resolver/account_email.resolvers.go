@@ -38,7 +38,7 @@ func (r *emailLogResolver) Contact(ctx context.Context, obj *model.EmailLog) (*m
 }
 
 func (r *mutationResolver) SendAccountEmail(ctx context.Context, input graph.SendAccountEmailInput) (*graph.SendAccountEmailPayload, error) {
-	email, err := store.SendAccountEmail(ctx, input)
+	email, err := store.AccountEmails.Create(ctx, input)
 	if err == nil && !email.IsScheduled {
 		tenant.AfterCommit(ctx, func(ctx context.Context) { r.Deliver(ctx, email.OrgID) })
 	}

@@ -21,11 +21,11 @@ func (r *boardResolver) Owner(ctx context.Context, obj *model.Board) (*model.Pro
 }
 
 func (r *boardResolver) Columns(ctx context.Context, obj *model.Board, paging page.Args) (*model.Connection[model.BoardColumn], error) {
-	return dataloader.Page(ctx, obj, store.BoardColumns, store.Relation{Column: "board_id"}, paging, nil, nil)
+	return dataloader.Page(ctx, obj, store.BoardColumns, store.BoardColumns.Parts(), paging, nil, nil)
 }
 
 func (r *boardResolver) Members(ctx context.Context, obj *model.Board, paging page.Args) (*model.Connection[model.BoardMember], error) {
-	return dataloader.Page(ctx, obj, store.BoardMembers, store.Relation{Column: "board_id"}, paging, nil, nil)
+	return dataloader.Page(ctx, obj, store.BoardMembers, store.BoardMembers.Parts(), paging, nil, nil)
 }
 
 func (r *boardResolver) CreatedBy(ctx context.Context, obj *model.Board) (*model.User, error) {

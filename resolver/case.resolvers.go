@@ -124,9 +124,7 @@ func (r *mutationResolver) CreateCase(ctx context.Context, input graph.CreateCas
 }
 
 func (r *mutationResolver) UpdateCase(ctx context.Context, input graph.UpdateCaseInput) (*graph.UpdateCasePayload, error) {
-	status := input.Status.Value()
-	reaches := input.ParentID.IsSet() || status != nil && *status == model.CaseClosed
-	written, err := store.UpdateCase(ctx, input.ID, input.Version.Value(), input, reaches)
+	written, err := store.UpdateCase(ctx, input.ID, input.Version.Value(), input)
 	return &graph.UpdateCasePayload{Case: written}, err
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 func (r *casePipelineResolver) Stages(ctx context.Context, obj *model.CasePipeline) ([]*model.CaseStage, error) {
-	return dataloader.Many(ctx, obj, store.CaseStages, store.Relation{Column: "pipeline_id"})
+	return dataloader.Many(ctx, obj, store.CaseStages, store.CaseStages.Parts())
 }
 
 func (r *casePipelineResolver) CreatedBy(ctx context.Context, obj *model.CasePipeline) (*model.User, error) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -272,13 +271,7 @@ func TestConcurrentClosing(t *testing.T) {
 	admin := env.Acme.Admin
 	for range 5 {
 		id := admin.Create(t, "Case", nil)
-		answers := make([]string, 4)
-		var wait sync.WaitGroup
-		for i := range answers {
-			wait.Go(func() { answers[i] = admin.Try(t, "close", "Case", apitest.Input{"id": id}).Refusal() })
-		}
-		wait.Wait()
-		slices.Sort(answers)
+		answers := atOnce(4, func() string { return admin.Try(t, "close", "Case", apitest.Input{"id": id}).Refusal() })
 		if !slices.Equal(answers, []string{"", "CONFLICT", "CONFLICT", "CONFLICT"}) {
 			t.Errorf("answers %q", answers)
 		}

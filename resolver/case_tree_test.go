@@ -187,3 +187,35 @@ func TestConcurrentClosingsOfATree(t *testing.T) {
 		}
 	}
 }
+
+// Whoever closes a case by a stage or on a board locks what is under it, as a merge locks both cases.
+func TestClosingByAStageWaitsForOthers(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	admin := env.Acme.Admin
+	admin.Do(t, `mutation { updateOrganization(input: {closesChildCases: true}) { organization { id } } }`, nil)
+	var closing string
+	for _, s := range newPipeline(t, admin, "Case", nil).Stages {
+		if *s.MapsToStatus == "CLOSED" {
+			closing = s.ID
+		}
+	}
+	for verb, change := range map[string]apitest.Input{"update": {"stageId": closing}, "move": {"stageId": closing}} {
+		for range 5 {
+			root := admin.Create(t, "Case", nil)
+			child := admin.Create(t, "Case", apitest.Input{"parentId": root})
+			change["id"] = root
+			if got := racing(2, func(i int) string {
+				if i == 0 {
+					return admin.Try(t, verb, "Case", change).Refusal()
+				}
+				return admin.Try(t, "merge", "Case", apitest.Input{"id": child, "intoId": root}).Refusal()
+			}); !slices.Equal(got, []string{"", ""}) {
+				t.Errorf("%s: answers %q", verb, got)
+			}
+			if got := admin.Read(t, "Case", root, "status"); got != `{"status":"CLOSED"}` {
+				t.Errorf("%s: %s", verb, got)
+			}
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
@@ -252,14 +251,7 @@ func TestConcurrentConversions(t *testing.T) {
 	env := apitest.New(t)
 	admin := env.Acme.Admin
 	at := func(t *testing.T, leads ...string) []string {
-		answers := make([]string, len(leads))
-		var wait sync.WaitGroup
-		for i, lead := range leads {
-			wait.Go(func() { answers[i] = admin.Try(t, "convert", "Lead", apitest.Input{"id": lead}).Refusal() })
-		}
-		wait.Wait()
-		slices.Sort(answers)
-		return answers
+		return racing(len(leads), func(i int) string { return admin.Try(t, "convert", "Lead", apitest.Input{"id": leads[i]}).Refusal() })
 	}
 	for round := range 5 {
 		company := fmt.Sprintf("Dunder %d", round)

@@ -83,15 +83,9 @@ func TestDocumentTitles(t *testing.T) {
 			t.Errorf("%q: %q, want %q", title, got, want)
 		}
 	}
-	answers := make([]string, 4)
-	var wait sync.WaitGroup
-	for i := range answers {
-		wait.Go(func() {
-			answers[i] = admin.Try(t, "create", "Document", apitest.Input{"title": "At once", "file": file}).Refusal()
-		})
-	}
-	wait.Wait()
-	slices.Sort(answers)
+	answers := atOnce(4, func() string {
+		return admin.Try(t, "create", "Document", apitest.Input{"title": "At once", "file": file}).Refusal()
+	})
 	if !slices.Equal(answers, []string{"", "CONFLICT title", "CONFLICT title", "CONFLICT title"}) {
 		t.Errorf("of four at once: %q", answers)
 	}

@@ -7,7 +7,6 @@ package resolver
 
 import (
 	"context"
-	"strings"
 
 	"github.com/bottlecrm/bottlecrm-graphql/dataloader"
 	"github.com/bottlecrm/bottlecrm-graphql/graph"
@@ -59,7 +58,7 @@ func (r *estimateResolver) Activities(ctx context.Context, obj *model.Estimate, 
 }
 
 func (r *estimateResolver) PDFURL(ctx context.Context, obj *model.Estimate) (string, error) {
-	return r.documentURL(ctx, "/estimates/", ofEstimate, obj.ID)
+	return r.link(ctx, "Estimate", obj.ID)
 }
 
 func (r *estimateResolver) CreatedBy(ctx context.Context, obj *model.Estimate) (*model.User, error) {
@@ -93,7 +92,7 @@ func (r *mutationResolver) SendEstimate(ctx context.Context, input graph.SendEst
 }
 
 func (r *mutationResolver) AcceptEstimate(ctx context.Context, input graph.AcceptEstimateInput) (*graph.AcceptEstimatePayload, error) {
-	written, err := store.AcceptEstimate(ctx, input.ID, input.Version.Value(), store.Acceptance{Name: strings.TrimSpace(input.Name), Email: input.Email})
+	written, err := store.AcceptEstimate(ctx, input.ID, input.Version.Value(), store.Acceptance{Name: input.Name, Email: input.Email})
 	return &graph.AcceptEstimatePayload{Estimate: written}, err
 }
 

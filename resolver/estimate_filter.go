@@ -28,5 +28,6 @@ func estimateFilter(f *graph.EstimateFilter) []store.Cond {
 		store.Dates("expiry_date", f.ExpiryDate.Value()),
 		store.Amounts("total_amount", f.TotalAmount.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
+		store.Estimates.Custom(f.CustomFields.Value()),
 	}
 }

@@ -3,7 +3,6 @@ package resolver_test
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,22 +13,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 )
-
-// quoted is the input of an estimate to somebody new; what the test says comes on top.
-func quoted(t *testing.T, c *apitest.Client, said apitest.Input) apitest.Input {
-	t.Helper()
-	input := apitest.Input{"title": "Paper", "clientEmail": "ann@client.example"}
-	if said["accountId"] == nil {
-		input["accountId"] = c.Create(t, "Account", nil)
-	}
-	if said["contactId"] == nil {
-		input["contactId"] = c.Create(t, "Contact", nil)
-	}
-	maps.Copy(input, said)
-	return input
-}
 
 // sentEstimate is an estimate that its client may answer.
 func sentEstimate(t *testing.T, c *apitest.Client, said apitest.Input) string {
@@ -48,14 +32,7 @@ func inOperation(t *testing.T, env *apitest.Env, org *apitest.Org, fn func(conte
 	if err != nil {
 		t.Fatal(err)
 	}
-	op := env.Backend.DB.Begin(auth.Member(user, org.ID), true)
-	ctx := tenant.NewContext(t.Context(), op)
-	if err := fn(ctx); err != nil {
-		_ = op.Close(ctx, false)
-		t.Error(err)
-		return
-	}
-	if err := op.Close(ctx, true); err != nil {
+	if err := env.Backend.DB.Operate(t.Context(), auth.Member(user, org.ID), fn); err != nil {
 		t.Error(err)
 	}
 }
@@ -387,11 +364,11 @@ func TestEstimateAsPDF(t *testing.T) {
 	key := admin.Create(t, "Estimate", quoted(t, admin, apitest.Input{"assignedToIds": []any{member.ProfileID.String()}, "expiryDate": "2999-01-01",
 		"lineItems": []any{apitest.Input{"name": "Work", "unitPrice": "100"}}}))
 	path := member.Do(t, `query($id: ID!) { estimate(id: $id) { pdfUrl } }`, map[string]any{"id": key}).Text(t, "estimate.pdfUrl")
-	if status, header, body := fetch(t, admin, path); status != http.StatusOK || !strings.HasPrefix(body, "%PDF-") || !strings.Contains(header.Get("Content-Disposition"), "EST-") {
-		t.Errorf("%d %v %.40q", status, header, body)
+	if answer, body := admin.Fetch(t, path); answer.StatusCode != http.StatusOK || !strings.HasPrefix(body, "%PDF-") || !strings.Contains(answer.Header.Get("Content-Disposition"), "EST-") {
+		t.Errorf("%s %v %.40q", answer.Status, answer.Header, body)
 	}
 	admin.Update(t, "Estimate", key, apitest.Input{"assignedToIds": []any{}})
-	if status, _, body := fetch(t, admin, path); status != http.StatusNotFound {
-		t.Errorf("to who no longer sees it: %d %s", status, body)
+	if answer, body := admin.Fetch(t, path); answer.StatusCode != http.StatusNotFound {
+		t.Errorf("to who no longer sees it: %s %s", answer.Status, body)
 	}
 }

@@ -111,6 +111,9 @@ func TestImportOfContacts(t *testing.T) {
 	if seen := env.Acme.Member.List(t, "contacts", "fullName"); !slices.Equal(seen, []string{"Ada Lovelace"}) {
 		t.Errorf("who it is assigned to sees %v", seen)
 	}
+	if told := notices(t, env.Acme.Member); told != "ASSIGNED CONTACT Ada Lovelace" {
+		t.Errorf("who it is assigned to is told of %q", told)
+	}
 	if left := env.Above(t, `SELECT entity_id::text FROM search_token WHERE entity = 'tag' AND token = 'new'`); len(left) != 1 {
 		t.Errorf("the new tag has %d tokens", len(left))
 	}

@@ -84,7 +84,7 @@ func (r *invoiceResolver) Activities(ctx context.Context, obj *model.Invoice, pa
 }
 
 func (r *invoiceResolver) PDFURL(ctx context.Context, obj *model.Invoice) (string, error) {
-	return r.documentURL(ctx, "/invoices/", ofInvoice, obj.ID)
+	return r.link(ctx, "Invoice", obj.ID)
 }
 
 func (r *invoiceResolver) CreatedBy(ctx context.Context, obj *model.Invoice) (*model.User, error) {

@@ -29,5 +29,6 @@ func invoiceFilter(f *graph.InvoiceFilter) []store.Cond {
 		store.Days("paid_at", f.PaidAt.Value()),
 		store.Amounts("total_amount", f.TotalAmount.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
+		store.Invoices.Custom(f.CustomFields.Value()),
 	}
 }

@@ -1,7 +1,6 @@
 package resolver_test
 
 import (
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,29 +8,6 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
 )
-
-// fetch follows a link of the server.
-func fetch(t *testing.T, c *apitest.Client, path string) (status int, header http.Header, body string) {
-	t.Helper()
-	server, err := url.Parse(c.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.Scheme+"://"+server.Host+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, response.Header, string(content)
-}
 
 func TestInvoiceAsPDF(t *testing.T) {
 	t.Parallel()
@@ -42,14 +18,15 @@ func TestInvoiceAsPDF(t *testing.T) {
 		return c.Do(t, `query($id: ID!) { invoice(id: $id) { pdfUrl } }`, map[string]any{"id": id}).Text(t, "invoice.pdfUrl")
 	}
 	path := link(member)
-	status, header, body := fetch(t, admin, path)
+	answer, body := admin.Fetch(t, path)
 	number := admin.Do(t, `query($id: ID!) { invoice(id: $id) { invoiceNumber } }`, map[string]any{"id": id}).Text(t, "invoice.invoiceNumber")
-	if status != http.StatusOK || !strings.HasPrefix(body, "%PDF-") || header.Get("Content-Type") != "application/pdf" ||
+	header := answer.Header
+	if answer.StatusCode != http.StatusOK || !strings.HasPrefix(body, "%PDF-") || header.Get("Content-Type") != "application/pdf" ||
 		!strings.HasPrefix(header.Get("Content-Disposition"), `attachment; filename="`+number+`.pdf"`) || header.Get("X-Content-Type-Options") != "nosniff" {
-		t.Errorf("%d, %v, %.20q", status, header, body)
+		t.Errorf("%s, %v, %.20q", answer.Status, header, body)
 	}
-	if _, header, _ := fetch(t, admin, path+"&inline"); !strings.HasPrefix(header.Get("Content-Disposition"), "inline;") {
-		t.Errorf("shown in the window: %v", header)
+	if answer, _ := admin.Fetch(t, path+"&inline"); !strings.HasPrefix(answer.Header.Get("Content-Disposition"), "inline;") {
+		t.Errorf("shown in the window: %v", answer.Header)
 	}
 	other := over(t, admin, "20", nil)
 	for what, wrong := range map[string]string{
@@ -61,25 +38,25 @@ func TestInvoiceAsPDF(t *testing.T) {
 		"the wrong suffix":  strings.Replace(path, ".pdf", ".txt", 1),
 		"no path of a link": "/invoices/x.pdf",
 	} {
-		if status, _, body := fetch(t, admin, wrong); status != http.StatusForbidden {
-			t.Errorf("%s: %d %.200s", what, status, body)
+		if answer, body := admin.Fetch(t, wrong); answer.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %s %.200s", what, answer.Status, body)
 		}
 	}
 	t.Run("who no longer sees it", func(t *testing.T) {
 		admin.Update(t, "Invoice", id, apitest.Input{"assignedToIds": []any{}})
-		if status, _, body := fetch(t, admin, path); status != http.StatusNotFound {
-			t.Errorf("%d %.200s", status, body)
+		if answer, body := admin.Fetch(t, path); answer.StatusCode != http.StatusNotFound {
+			t.Errorf("%s %.200s", answer.Status, body)
 		}
 	})
 	t.Run("who is no longer a member", func(t *testing.T) {
 		admin.Update(t, "Invoice", id, apitest.Input{"assignedToIds": []any{member.ProfileID.String()}})
 		path := link(member)
-		if status, _, _ := fetch(t, admin, path); status != http.StatusOK {
-			t.Fatal(status)
+		if answer, _ := admin.Fetch(t, path); answer.StatusCode != http.StatusOK {
+			t.Fatal(answer.Status)
 		}
 		env.Suspend(t, member)
-		if status, _, body := fetch(t, admin, path); status != http.StatusForbidden {
-			t.Errorf("%d %.200s", status, body)
+		if answer, body := admin.Fetch(t, path); answer.StatusCode != http.StatusForbidden {
+			t.Errorf("%s %.200s", answer.Status, body)
 		}
 	})
 }

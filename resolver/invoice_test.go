@@ -17,7 +17,18 @@ import (
 // billed is the input of an invoice to somebody new; what the test says comes on top.
 func billed(t *testing.T, c *apitest.Client, said apitest.Input) apitest.Input {
 	t.Helper()
-	input := apitest.Input{"invoiceTitle": "Paper", "clientEmail": "ann@client.example"}
+	return toClient(t, c, "invoiceTitle", said)
+}
+
+// quoted is that of another bill.
+func quoted(t *testing.T, c *apitest.Client, said apitest.Input) apitest.Input {
+	t.Helper()
+	return toClient(t, c, "title", said)
+}
+
+func toClient(t *testing.T, c *apitest.Client, title string, said apitest.Input) apitest.Input {
+	t.Helper()
+	input := apitest.Input{title: "Paper", "clientEmail": "ann@client.example"}
 	if said["accountId"] == nil {
 		input["accountId"] = c.Create(t, "Account", nil)
 	}

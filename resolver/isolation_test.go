@@ -56,7 +56,7 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 					}
 					o := acme.Required(t, root, f, p.Path...)
 					if p.Name() == "mentionIds" { // comments on cases mention members
-						o = o.With(apitest.Position{Path: []string{"input", "entityType"}}, "CASE").With(apitest.Position{Path: []string{"input", "entityId"}}, acme.IDs["Case"][0])
+						o = o.With(apitest.In("entityType"), "CASE").With(apitest.In("entityId"), acme.IDs["Case"][0])
 					}
 					theirs, nobodys := answer(t, acme, o, p, foreign), answer(t, acme, o, p, id.New[id.ID]().String())
 					if theirs != nobodys {
@@ -87,12 +87,12 @@ func TestForeignIDsAreUnknownIDs(t *testing.T) {
 						acme.Admin.Try(t, "send", kind, apitest.Input{"id": ownKey})
 					}
 					if slices.Contains([]string{"createInvoice", "createEstimate", "createRecurringInvoice"}, f.Name) { // in which the product has its price
-						o = o.With(apitest.Position{Path: []string{"input", "currency"}}, "EUR")
+						o = o.With(apitest.In("currency"), "EUR")
 					}
 					readyForOperation(t, env, acme, f.Name, kind, ownKey)
 					own := o.With(p, value(p, ownKey))
 					if stages, ok := strings.CutPrefix(f.Name, "reorder"); ok {
-						own = own.With(apitest.Position{Path: []string{"input", "stageIds"}}, stagesOf(t, acme, stages, ownKey))
+						own = own.With(apitest.In("stageIds"), stagesOf(t, acme, stages, ownKey))
 					}
 					acme.Admin.Do(t, own.Text(), own.Variables)
 				})

@@ -28,7 +28,7 @@ func (r *mutationResolver) MoveOpportunity(ctx context.Context, input graph.Move
 }
 
 func (r *mutationResolver) MoveCase(ctx context.Context, input graph.MoveCaseInput) (*graph.MoveCasePayload, error) {
-	moved, err := store.Cases.Move(ctx, input.ID, input.Version.Value(), store.Target{Status: stored(input.Status.Value()), Stage: input.StageID.Value(),
+	moved, err := store.MoveCase(ctx, input.ID, input.Version.Value(), store.Target{Status: stored(input.Status.Value()), Stage: input.StageID.Value(),
 		Above: input.AboveID.Value(), Below: input.BelowID.Value(), Order: input.Order.Value()})
 	return &graph.MoveCasePayload{Case: moved}, err
 }

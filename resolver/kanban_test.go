@@ -1,13 +1,11 @@
 package resolver_test
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
@@ -19,14 +17,6 @@ var boarded = []struct{ kind, field, status, next string }{
 	{"Opportunity", "stage", "PROSPECTING", "QUALIFICATION"},
 	{"Case", "status", "NEW", "ASSIGNED"},
 	{"Task", "status", "NEW", "IN_PROGRESS"},
-}
-
-// titled is the field that names a record of the kind.
-func titled(kind string) string {
-	if kind == "Opportunity" || kind == "Case" {
-		return "name"
-	}
-	return "title"
 }
 
 // kanban is what a board shows: its columns and their cards' names.
@@ -91,14 +81,14 @@ func (b kanban) orders() (out []string) {
 	return out
 }
 
-func kanbanOf(kind string) string { return strings.ToLower(kind[:1]) + kind[1:] + "Kanban" }
+func kanbanOf(kind string) string { return lower(kind) + "Kanban" }
 
 // cards makes records of the kind with these names, one after the other.
 func cards(t *testing.T, c *apitest.Client, kind string, said apitest.Input, names ...string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	for _, name := range names {
-		input := apitest.Input{titled(kind): name}
+		input := apitest.Input{nameOf(kind): name}
 		maps.Copy(input, said)
 		out[name] = c.Create(t, kind, input)
 	}
@@ -413,18 +403,6 @@ func TestCardsMoveApartWhenThereIsNoRoom(t *testing.T) {
 			t.Errorf("where there is no room above: %s: %s", shownOn(t, admin, "caseKanban"), r.Body)
 		}
 	})
-}
-
-// race sends all at the same time and gives their refusals in order.
-func race(all ...func() *apitest.Response) (refusals []string) {
-	refusals = make([]string, len(all))
-	var group sync.WaitGroup
-	for i, send := range all {
-		group.Go(func() { refusals[i] = send().Refusal() })
-	}
-	group.Wait()
-	slices.SortFunc(refusals, cmp.Compare)
-	return refusals
 }
 
 func TestTwoComeBetweenTheSameCardsAtOnce(t *testing.T) {

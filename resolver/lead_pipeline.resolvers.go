@@ -17,7 +17,7 @@ import (
 )
 
 func (r *leadPipelineResolver) Stages(ctx context.Context, obj *model.LeadPipeline) ([]*model.LeadStage, error) {
-	return dataloader.Many(ctx, obj, store.LeadStages, store.Relation{Column: "pipeline_id"})
+	return dataloader.Many(ctx, obj, store.LeadStages, store.LeadStages.Parts())
 }
 
 func (r *leadPipelineResolver) CreatedBy(ctx context.Context, obj *model.LeadPipeline) (*model.User, error) {

@@ -274,7 +274,7 @@ func (c *cast) mutate(t *testing.T, r row, f *ast.FieldDefinition, caller string
 		said = r.with(t, c, target)
 	}
 	for name, value := range said {
-		o = o.With(apitest.Position{Path: []string{"input", name}}, value)
+		o = o.With(apitest.In(name), value)
 	}
 	before := c.state(t)
 	answer := c.people[caller].Send(t, o.Text(), o.Variables)

@@ -60,7 +60,7 @@ var (
 	change       = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND NOT_FOUND done done done done")                // by who is handed it, creators and admins
 	changeCase   = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND FORBIDDEN done done done done")                // to watch is not to be handed it
 	watch        = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND answered done done done done")                 // by who reads it; the watcher does so already
-	unwatch      = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND done answered answered answered answered")     // and may cease
+	unwatch      = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND done done answered answered answered")         // and may cease, as may the assignee, who watches too
 	remove       = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND NOT_FOUND FORBIDDEN FORBIDDEN done done")      // by creators and admins; also what authors write
 	removeCase   = class("UNAUTHENTICATED NOT_FOUND NOT_FOUND FORBIDDEN FORBIDDEN FORBIDDEN done done")      // the same
 	authored     = class("UNAUTHENTICATED NOT_FOUND FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN done done")      // by creators and admins; every member reads it

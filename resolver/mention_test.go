@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
@@ -208,15 +207,9 @@ func TestConcurrentWatching(t *testing.T) {
 	admin := env.Acme.Admin
 	id := admin.Create(t, "Case", nil)
 	for _, verb := range []string{"watch", "unwatch"} {
-		var wait sync.WaitGroup
-		for range 4 {
-			wait.Go(func() {
-				if got := admin.Try(t, verb, "Case", apitest.Input{"id": id}).Refusal(); got != "" {
-					t.Errorf("%s: %q", verb, got)
-				}
-			})
+		if got := atOnce(4, func() string { return admin.Try(t, verb, "Case", apitest.Input{"id": id}).Refusal() }); strings.Join(got, "") != "" {
+			t.Errorf("%s: %q", verb, got)
 		}
-		wait.Wait()
 	}
 	if got := admin.List(t, fmt.Sprintf("activities(filter: {entityId: %q})", id), "action"); !slices.Equal(got, []string{"UNWATCHED", "WATCHED", "CREATE"}) {
 		t.Errorf("the timeline has %v", got)

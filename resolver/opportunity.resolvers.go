@@ -50,7 +50,7 @@ func (r *opportunityResolver) Contacts(ctx context.Context, obj *model.Opportuni
 }
 
 func (r *opportunityResolver) LineItems(ctx context.Context, obj *model.Opportunity, paging page.Args) (*model.Connection[model.OpportunityLineItem], error) {
-	return dataloader.Page(ctx, obj, store.OpportunityLineItems, store.Relation{Column: "opportunity_id"}, paging, nil, nil)
+	return dataloader.Page(ctx, obj, store.OpportunityLineItems, store.OpportunityLineItems.Parts(), paging, nil, nil)
 }
 
 func (r *opportunityResolver) Tasks(ctx context.Context, obj *model.Opportunity, paging page.Args, orderBy *page.Order) (*model.Connection[model.Task], error) {

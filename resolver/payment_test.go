@@ -1,6 +1,7 @@
 package resolver_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,9 +10,7 @@ import (
 	"time"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 )
 
 // operate sends an operation of an invoice's, such as "sendInvoice", and gives its refusal.
@@ -187,10 +186,9 @@ func TestOfTwoLastPaymentsOneIsTaken(t *testing.T) {
 	t.Run("and a cancellation or a payment", func(t *testing.T) {
 		for range 5 {
 			id := over(t, admin, "10", nil)
-			turn := make(chan string, 2)
-			turn <- "cancelInvoice"
-			turn <- "markInvoicePaid"
-			answers := atOnce(2, func() string { return operate(t, admin, <-turn, apitest.Input{"id": id}) })
+			answers := racing(2, func(i int) string {
+				return operate(t, admin, []string{"cancelInvoice", "markInvoicePaid"}[i], apitest.Input{"id": id})
+			})
 			if !slices.Equal(answers, []string{"", "CONFLICT"}) {
 				t.Errorf("%q, %s", answers, admin.Read(t, "Invoice", id, "status"))
 			}
@@ -338,16 +336,10 @@ func TestOverdueIsMarkedByTheOrganizationsDay(t *testing.T) {
 		late, today, draft, paid := due(-1, true), due(0, true), due(-1, false), due(-1, true)
 		operate(t, admin, "markInvoicePaid", apitest.Input{"id": paid})
 		mark := func(at time.Time) (n int) {
-			who, err := auth.NewAuthenticator(env.Backend.Keys, env.Backend.DB, env.Backend.Audit).Identify("Bearer " + admin.Token)
-			if err != nil {
-				t.Fatal(err)
-			}
-			op := env.Backend.DB.Begin(who, true)
-			ctx := tenant.NewContext(t.Context(), op)
-			n, err = store.MarkOverdue(ctx, at)
-			if closing := op.Close(ctx, err == nil); err != nil || closing != nil {
-				t.Fatal(err, closing)
-			}
+			inOperation(t, env, org, func(ctx context.Context) (err error) {
+				n, err = store.MarkOverdue(ctx, at)
+				return err
+			})
 			return n
 		}
 		if n := mark(time.Now()); n != 1 {

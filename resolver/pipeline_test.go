@@ -342,7 +342,7 @@ func TestWhatHasRecordsIsNotDeleted(t *testing.T) {
 		for fact, r := range map[string]*apitest.Response{
 			"by an update":  admin.TryUpdate(t, k.kind, made["b"], apitest.Input{"stageId": p.Stages[0].ID}),
 			"by a move":     moves(t, admin, k.kind, made["b"], apitest.Input{"stageId": p.Stages[0].ID}),
-			"by a creation": admin.Try(t, "create", k.kind, apitest.Input{titled(k.kind): "x", "stageId": p.Stages[0].ID}),
+			"by a creation": admin.Try(t, "create", k.kind, apitest.Input{nameOf(k.kind): "x", "stageId": p.Stages[0].ID}),
 		} {
 			if r.Refusal() != "INVALID stageId" {
 				t.Errorf("into a deactivated pipeline %s: %s", fact, r.Body)
@@ -420,7 +420,7 @@ func TestStageAndStatusGoTogether(t *testing.T) {
 		if r := moves(t, admin, k.kind, record, nil); r.Refusal() != "INVALID status" {
 			t.Errorf("%s: a move to nowhere: %s", k.kind, r.Body)
 		}
-		if r := admin.Try(t, "create", k.kind, apitest.Input{titled(k.kind): "y", "status": k.last, "stageId": second.ID}); r.Refusal() != "INVALID status" {
+		if r := admin.Try(t, "create", k.kind, apitest.Input{nameOf(k.kind): "y", "status": k.last, "stageId": second.ID}); r.Refusal() != "INVALID status" {
 			t.Errorf("%s: a new one with both that do not agree: %s", k.kind, r.Body)
 		}
 		t.Run(k.kind+": a stage that no status leads to is left", func(t *testing.T) {
@@ -439,7 +439,7 @@ func TestStageAndStatusGoTogether(t *testing.T) {
 				t.Errorf("got %s", got)
 			}
 		})
-		filters(t, admin, strings.ToLower(k.kind)+"s", titled(k.kind), map[string]string{
+		filters(t, admin, strings.ToLower(k.kind)+"s", nameOf(k.kind), map[string]string{
 			fmt.Sprintf("{stageIds: [%q, %q]}", second.ID, last.ID): "x", fmt.Sprintf("{stageIds: [%q]}", first.ID): "", "{stageIds: []}": "",
 		})
 	}
@@ -560,7 +560,7 @@ func TestAStageTakesSoManyRecords(t *testing.T) {
 			r     *apitest.Response
 			field string
 		}{
-			"a new one":     {admin.Try(t, "create", k.kind, apitest.Input{titled(k.kind): "c", "stageId": full}), "stageId"},
+			"a new one":     {admin.Try(t, "create", k.kind, apitest.Input{nameOf(k.kind): "c", "stageId": full}), "stageId"},
 			"a move":        {moves(t, admin, k.kind, waiting, apitest.Input{"stageId": full}), "stageId"},
 			"an update":     {admin.TryUpdate(t, k.kind, waiting, apitest.Input{"stageId": full}), "stageId"},
 			"by its status": {admin.TryUpdate(t, k.kind, waiting, apitest.Input{"status": k.second}), "status"},
@@ -600,7 +600,7 @@ func TestAStageTakesSoManyRecords(t *testing.T) {
 					return admin.TryUpdate(t, k.kind, made["y"], apitest.Input{"status": k.second})
 				},
 				func() *apitest.Response {
-					return admin.Try(t, "create", k.kind, apitest.Input{titled(k.kind): "z", "stageId": full})
+					return admin.Try(t, "create", k.kind, apitest.Input{nameOf(k.kind): "z", "stageId": full})
 				},
 			}[round%4]
 			got := race(move, other)
@@ -666,7 +666,7 @@ func TestAForeignStageIsNoStage(t *testing.T) {
 		record := admin.Create(t, k.kind, nil)
 		for _, id := range []string{foreign, wrong} {
 			for what, r := range map[string]*apitest.Response{
-				"create": admin.Try(t, "create", k.kind, apitest.Input{titled(k.kind): "x", "stageId": id}),
+				"create": admin.Try(t, "create", k.kind, apitest.Input{nameOf(k.kind): "x", "stageId": id}),
 				"update": admin.TryUpdate(t, k.kind, record, apitest.Input{"stageId": id}),
 				"move":   moves(t, admin, k.kind, record, apitest.Input{"stageId": id}),
 			} {

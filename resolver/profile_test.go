@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
@@ -97,18 +96,6 @@ func TestInviteMember(t *testing.T) {
 			t.Error("told all the same")
 		}
 	})
-}
-
-// atOnce runs fn several times at the same time and gives the sorted answers.
-func atOnce(n int, fn func() string) []string {
-	answers := make([]string, n)
-	var all sync.WaitGroup
-	for i := range answers {
-		all.Go(func() { answers[i] = fn() })
-	}
-	all.Wait()
-	slices.Sort(answers)
-	return answers
 }
 
 func TestManageMembers(t *testing.T) {
@@ -210,16 +197,10 @@ func TestLastAdmin(t *testing.T) {
 			t.Parallel()
 			for round := range 3 {
 				first, second, keys := org(t, fmt.Sprintf("Duel-%s-%d", name, round))
-				var all sync.WaitGroup
-				codes := make([]string, 2)
-				for i, by := range []*apitest.Client{first, second} {
-					input := map[string]any{}
-					maps.Copy(input, take.input)
-					variables := change(keys[1-i], input)
-					all.Go(func() { codes[i] = by.Send(t, take.mutation, variables).Code() })
-				}
-				all.Wait()
-				slices.Sort(codes)
+				codes := racing(2, func(i int) string {
+					by := []*apitest.Client{first, second}[i]
+					return by.Send(t, take.mutation, change(keys[1-i], maps.Clone(take.input))).Code()
+				})
 				if codes[0] != "" || (codes[1] != "FORBIDDEN" && codes[1] != "UNAUTHENTICATED" && codes[1] != "ORGANIZATION_REQUIRED") {
 					t.Errorf("answers %q", codes) // the second is no admin any more, or no member
 				}

@@ -21,5 +21,6 @@ func recurringInvoiceFilter(f *graph.RecurringInvoiceFilter) []store.Cond {
 		store.Linked(store.RecurringInvoices.Link("TeamIDs"), f.TeamIds.Value()),
 		store.Dates("next_generation_date", f.NextGenerationDate.Value()),
 		store.Days("created_at", f.CreatedAt.Value()),
+		store.RecurringInvoices.Custom(f.CustomFields.Value()),
 	}
 }

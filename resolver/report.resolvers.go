@@ -8,6 +8,7 @@ package resolver
 import (
 	"context"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/bottlecrm/bottlecrm-graphql/dataloader"
 	"github.com/bottlecrm/bottlecrm-graphql/graph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
@@ -30,7 +31,7 @@ func (r *queryResolver) Reports(ctx context.Context) (*model.Reports, error) {
 }
 
 func (r *reportsResolver) Cases(ctx context.Context, obj *model.Reports, period *filter.Dates) (*model.CaseReport, error) {
-	return store.CaseReport(ctx, period)
+	return store.CaseReport(ctx, period, graphql.CollectAllFields(ctx))
 }
 
 func (r *reportsResolver) Service(ctx context.Context, obj *model.Reports, days int) (*model.ServiceReport, error) {

@@ -214,6 +214,7 @@ func TestPausesMoveWhatIsPromised(t *testing.T) {
 		{`created_at = now() - interval '9 hours', sla_paused_at = now() - interval '30 minutes', status = 'Pending'`, "first"},
 		{`created_at = now() - interval '49 hours', first_response_at = now() - interval '48 hours'`, "resolution"},
 		{`created_at = now() - interval '49 hours', first_response_at = now() - interval '30 hours', sla_paused_seconds = 7200`, "first"},
+		{`created_at = now() - interval '12 hours', first_response_at = now() - interval '3 hours', sla_paused_at = now() - interval '2 hours', status = 'Pending'`, "first"},
 		{`created_at = now() - interval '60 hours', status = 'Rejected', closed_on = now()`, ""},
 		{`created_at = now() - interval '60 hours', status = 'Closed', closed_on = now(), resolved_at = now() - interval '59 hours'`, ""},
 		{`created_at = now() - interval '60 hours', status = 'Closed', closed_on = now(), resolved_at = now()`, "first resolution"},
@@ -233,7 +234,7 @@ func TestPausesMoveWhatIsPromised(t *testing.T) {
 				t.Errorf("%s: %s", metric, r.Data)
 			}
 		}
-		if want := map[string]int{"first": 4, "resolution": 2}[word]; n != want {
+		if want := map[string]int{"first": 5, "resolution": 2}[word]; n != want {
 			t.Errorf("%s: %d, want %d: %s", metric, n, want, r.Data)
 		}
 	}

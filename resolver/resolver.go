@@ -35,7 +35,8 @@ type Resolver struct {
 	WebURL   string
 	Links    *files.Links                          // to files
 	Draw     func(pdf.Document) ([]byte, error)    // what is attached to mails
-	Deliver  func(ctx context.Context, org id.Org) // sends what is due
+	Deliver  func(ctx context.Context, org id.Org) // sends what is due of members' mails
+	Announce func(ctx context.Context, org id.Org) // and of what members are told by mail
 	Log      *slog.Logger
 }
 

@@ -269,6 +269,9 @@ var models = []any{
 // rows are the models of inputs whose name does not tell.
 var rows = map[string]string{"MyProfile": "Profile", "Member": "Profile", "APISettings": "ApiSettings"}
 
+// noRows are inputs that are not copied onto a row as they are: a secret goes with it, or it is for many.
+var noRows = []string{"CreatePersonalAccessTokenInput", "CreatePortalLinkInput", "UpdateCasesInput"}
+
 func TestEveryInputFieldHasAHome(t *testing.T) {
 	t.Parallel()
 	tried := 0
@@ -276,7 +279,7 @@ func TestEveryInputFieldHasAHome(t *testing.T) {
 	for method := range mutations.Methods() {
 		input := method.Type.In(1)
 		name, isWrite := strings.CutSuffix(strings.TrimPrefix(strings.TrimPrefix(input.Name(), "Create"), "Update"), "Input")
-		if !isWrite || name+"Input" == input.Name() || input.Name() == "CreatePersonalAccessTokenInput" || input.Name() == "CreatePortalLinkInput" || input.Name() == "UpdateCasesInput" { // their secrets are made, not given
+		if !isWrite || name+"Input" == input.Name() || slices.Contains(noRows, input.Name()) {
 			continue
 		}
 		if other, ok := rows[name]; ok {

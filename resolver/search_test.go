@@ -435,8 +435,8 @@ func TestSearchTakesOneFlight(t *testing.T) {
 			text  string
 			trips []int // how many statements are in each; the first also confirms who asks
 		}{
-			{`{ search(query: "of acme") { title node { id } } }`, []int{9}},
-			{`{ search(query: "a1 b2 c3 d4", first: 25) { title node { ... on Lead { name } ... on Task { title } } } }`, []int{9}},
+			{`{ search(query: "of acme") { title node { id } } }`, []int{10}},
+			{`{ search(query: "a1 b2 c3 d4", first: 25) { title node { ... on Lead { name } ... on Task { title } } } }`, []int{10}},
 			{`{ search(query: "acme", types: [LEAD, TASK]) { title } }`, []int{3}},
 			{`{ search(query: "acme", types: []) { title } }`, []int{1}},
 			{`{ leads { nodes { id } } }`, []int{2}},

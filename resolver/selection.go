@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/bottlecrm/bottlecrm-graphql/graph"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 )
 
@@ -25,6 +26,14 @@ func Needed(ctx context.Context, typ string) (columns []string, ok bool) {
 
 // NewContext lets the store ask it.
 func NewContext(ctx context.Context) context.Context { return store.WithNeeds(ctx, Needed) }
+
+// Delivering lets the store have mails sent, if the server sends any.
+func (r *Resolver) Delivering(ctx context.Context) context.Context {
+	if r.Mail == mail.Disabled {
+		return ctx
+	}
+	return store.WithDelivery(ctx, r.Announce)
+}
 
 type selection struct {
 	typ     string

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
@@ -105,25 +104,13 @@ func TestConcurrentPublications(t *testing.T) {
 	for range 5 {
 		id := published(t, admin, nil)
 		admin.Try(t, "unpublish", "Solution", apitest.Input{"id": id})
-		if got := racing(4, func(int) string { return admin.Try(t, "publish", "Solution", apitest.Input{"id": id}).Refusal() }); !slices.Equal(got, []string{"", "CONFLICT", "CONFLICT", "CONFLICT"}) {
+		if got := atOnce(4, func() string { return admin.Try(t, "publish", "Solution", apitest.Input{"id": id}).Refusal() }); !slices.Equal(got, []string{"", "CONFLICT", "CONFLICT", "CONFLICT"}) {
 			t.Errorf("answers %q", got)
 		}
 		if got := admin.Read(t, "Solution", id, "version isPublished activities { totalCount }"); got != `{"version":6,"isPublished":true,"activities":{"totalCount":6}}` {
 			t.Errorf("got %s", got)
 		}
 	}
-}
-
-// racing asks n times at once and gives the answers in order.
-func racing(n int, ask func(i int) string) []string {
-	answers := make([]string, n)
-	var wait sync.WaitGroup
-	for i := range answers {
-		wait.Go(func() { answers[i] = ask(i) })
-	}
-	wait.Wait()
-	slices.Sort(answers)
-	return answers
 }
 
 func TestSolutionsAreLinkedToCases(t *testing.T) {

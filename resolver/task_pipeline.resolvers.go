@@ -45,7 +45,7 @@ func (r *queryResolver) TaskPipelines(ctx context.Context, paging page.Args, fil
 }
 
 func (r *taskPipelineResolver) Stages(ctx context.Context, obj *model.TaskPipeline) ([]*model.TaskStage, error) {
-	return dataloader.Many(ctx, obj, store.TaskStages, store.Relation{Column: "pipeline_id"})
+	return dataloader.Many(ctx, obj, store.TaskStages, store.TaskStages.Parts())
 }
 
 func (r *taskPipelineResolver) CreatedBy(ctx context.Context, obj *model.TaskPipeline) (*model.User, error) {

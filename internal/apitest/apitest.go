@@ -82,14 +82,18 @@ func On(t testing.TB, db *testdb.DB, settings ...string) *Env {
 	if err := e.Backend.OpenFiles(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(e.Backend.Handler(e.Mail))
-	t.Cleanup(func() {
-		server.Close()
-		e.Backend.Close()
-	})
-	e.URL = server.URL + "/graphql"
+	t.Cleanup(e.Backend.Close)
+	e.URL = e.Serve(t, e.Mail)
 	e.Acme, e.Globex = e.org(t, "Acme"), e.org(t, "Globex")
 	return e
+}
+
+// Serve starts another server on the same database, which mails through a sender, and gives the URL of its endpoint.
+func (e *Env) Serve(t testing.TB, sender mail.Sender) string {
+	t.Helper()
+	server := httptest.NewServer(e.Backend.Handler(sender))
+	t.Cleanup(server.Close)
+	return server.URL + "/graphql"
 }
 
 func (e *Env) org(t testing.TB, name string) *Org {

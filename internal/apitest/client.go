@@ -102,6 +102,17 @@ func (c *Client) Send(t testing.TB, query string, variables map[string]any) *Res
 	if c.Token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.Token)
 	}
+	answer, text := Answer(t, request)
+	r := &Response{Status: answer.StatusCode, Body: text}
+	if err := json.Unmarshal([]byte(text), r); err != nil {
+		t.Fatalf("the answer is no JSON: %s", text)
+	}
+	return r
+}
+
+// Answer sends any request and gives what comes back, read to its end.
+func Answer(t testing.TB, request *http.Request) (*http.Response, string) {
+	t.Helper()
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
@@ -111,11 +122,7 @@ func (c *Client) Send(t testing.TB, query string, variables map[string]any) *Res
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Response{Status: answer.StatusCode, Body: string(text)}
-	if err := json.Unmarshal(text, r); err != nil {
-		t.Fatalf("the answer is no JSON: %s", text)
-	}
-	return r
+	return answer, string(text)
 }
 
 // Do sends an operation that must succeed.

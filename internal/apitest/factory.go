@@ -30,7 +30,7 @@ func required(kind string) Input {
 		return Input{"firstName": name, "lastName": "Doe"}
 	case "Invoice":
 		return Input{"invoiceTitle": name}
-	case "PortalLink":
+	case "PortalLink", "BoardMember":
 		return Input{}
 	case "Solution":
 		return Input{"title": name, "description": "Turn it off and on again."}
@@ -42,8 +42,6 @@ func required(kind string) Input {
 		return Input{"file": File{name + ".txt", name}}
 	case "Document":
 		return Input{"title": name, "file": File{name + ".txt", name}}
-	case "BoardMember":
-		return Input{}
 	default:
 		return Input{"title": name}
 	}

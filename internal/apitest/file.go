@@ -85,23 +85,14 @@ func form(t testing.TB, operations []byte, sent map[string]File) (body []byte, k
 	return buf.Bytes(), w.FormDataContentType()
 }
 
-// Fetch follows a link to a file, as anybody who has it, and gives its status and bytes.
+// Fetch follows a link to a file, as anybody who has it.
 func (c *Client) Fetch(t testing.TB, link string) (*http.Response, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.TrimSuffix(c.URL, "/graphql")+link, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer, string(text)
+	return Answer(t, request)
 }
 
 // Blobs are the keys of the files that are kept.

@@ -78,6 +78,9 @@ type Position struct {
 	HasDefault bool
 }
 
+// In is the position of a field of a mutation's input.
+func In(field string) Position { return Position{Path: []string{"input", field}} }
+
 func (p Position) String() string { return strings.Join(p.Path, ".") }
 
 // Name is the last step of the path, which errors name.

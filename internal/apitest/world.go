@@ -128,10 +128,10 @@ func (w *World) link(t testing.TB) {
 	t.Helper()
 	for _, kind := range []string{"Account", "Team"} { // what they are linked to came after them
 		for _, key := range w.IDs[kind] {
-			w.run(t, "update"+kind, func(o Operation) Operation { return o.With(Position{Path: []string{"input", "id"}}, key) })
+			w.run(t, "update"+kind, func(o Operation) Operation { return o.With(In("id"), key) })
 		}
 	}
-	w.run(t, "convertLead", func(o Operation) Operation { return o.With(Position{Path: []string{"input", "id"}}, w.Make(t, "Lead")) })
+	w.run(t, "convertLead", func(o Operation) Operation { return o.With(In("id"), w.Make(t, "Lead")) })
 	w.bills(t)
 	w.relate(t)
 	w.look(t)
@@ -140,12 +140,12 @@ func (w *World) link(t testing.TB) {
 // relate merges a case, puts one under another, which stays the last, and links a solution.
 func (w *World) relate(t testing.TB) {
 	t.Helper()
-	id, newest := Position{Path: []string{"input", "id"}}, last(w.IDs["Case"]) // what the newest task is about
+	id, newest := In("id"), last(w.IDs["Case"]) // what the newest task is about
 	w.run(t, "mergeCase", func(o Operation) Operation {
-		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "intoId"}}, newest)
+		return o.With(id, w.Make(t, "Case")).With(In("intoId"), newest)
 	})
 	w.run(t, "updateCase", func(o Operation) Operation {
-		return o.With(id, w.Make(t, "Case")).With(Position{Path: []string{"input", "parentId"}}, newest)
+		return o.With(id, w.Make(t, "Case")).With(In("parentId"), newest)
 	}, discordant["Case"]...)
 	w.run(t, "linkSolution", func(o Operation) Operation { return o })
 }
@@ -181,13 +181,13 @@ func (w *World) onBoard(t testing.TB, kind string, o Operation) Operation {
 	t.Helper()
 	switch kind {
 	case "BoardMember":
-		o = o.With(Position{Path: []string{"input", "profileId"}}, w.Make(t, "Profile"))
-		return o.With(Position{Path: []string{"input", "role"}}, "MEMBER")
+		o = o.With(In("profileId"), w.Make(t, "Profile"))
+		return o.With(In("role"), "MEMBER")
 	case "BoardTask":
-		return o.With(Position{Path: []string{"input", "assignedToIds"}}, []string{w.Org.Admin.ProfileID.String()})
+		return o.With(In("assignedToIds"), []string{w.Org.Admin.ProfileID.String()})
 	case "Invoice", "Estimate", "RecurringInvoice": // to somebody who goes with every account
 		w.unattached(t)
-		return o.With(Position{Path: []string{"input", "contactId"}}, last(w.IDs["Unattached"]))
+		return o.With(In("contactId"), last(w.IDs["Unattached"]))
 	}
 	return o
 }
@@ -213,16 +213,16 @@ func (w *World) before(kind, key string) { w.IDs[kind] = append([]string{key}, w
 func (w *World) bills(t testing.TB) {
 	t.Helper()
 	r := w.run(t, "convertEstimateToInvoice", func(o Operation) Operation {
-		return o.With(Position{Path: []string{"input", "estimateId"}}, w.Make(t, "Estimate"))
+		return o.With(In("estimateId"), w.Make(t, "Estimate"))
 	})
 	w.before("Invoice", r.Text(t, "convertEstimateToInvoice.invoice.id"))
 	r = w.run(t, "createRecurringInvoice", func(o Operation) Operation {
-		return w.onBoard(t, "RecurringInvoice", o).With(Position{Path: []string{"input", "startDate"}}, time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly))
+		return w.onBoard(t, "RecurringInvoice", o).With(In("startDate"), time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly))
 	})
 	schedule := r.Text(t, "createRecurringInvoice.recurringInvoice.id")
 	w.before("RecurringInvoice", schedule)
 	r = w.run(t, "generateInvoice", func(o Operation) Operation {
-		return o.With(Position{Path: []string{"input", "recurringInvoiceId"}}, schedule)
+		return o.With(In("recurringInvoiceId"), schedule)
 	})
 	w.before("Invoice", r.Text(t, "generateInvoice.invoice.id"))
 	w.Make(t, "PortalLink", "estimateId")
@@ -253,7 +253,7 @@ func (w *World) note(t testing.TB, what string, i int) {
 		}
 		on := keys[len(keys)-1-i%len(keys)]
 		r := w.run(t, "create"+what, func(o Operation) Operation {
-			return o.With(Position{Path: []string{"input", "entityType"}}, v.Name).With(Position{Path: []string{"input", "entityId"}}, on)
+			return o.With(In("entityType"), v.Name).With(In("entityId"), on)
 		}, except...)
 		key := r.Text(t, "create"+what+"."+lower(what)+".id")
 		w.keep(what, key)
@@ -266,7 +266,7 @@ func (w *World) note(t testing.TB, what string, i int) {
 
 func (w *World) keep(kind, key string) {
 	if w.Front {
-		w.IDs[kind] = append([]string{key}, w.IDs[kind]...)
+		w.before(kind, key)
 		return
 	}
 	w.IDs[kind] = append(w.IDs[kind], key)
@@ -275,25 +275,21 @@ func (w *World) keep(kind, key string) {
 // look finds the ids of what is made by the way.
 func (w *World) look(t testing.TB) {
 	t.Helper()
-	w.IDs["InvoiceHistory"] = nil
 	w.Member.Refused(t, "FORBIDDEN", `mutation { createTag(input: {name: "x"}) { tag { id } } }`, nil) // the ledger notes it
-	for kind, list := range map[string]string{"Activity": "activities", "SecurityAuditLog": "securityAuditLogs"} {
+	const lines, line = "lineItems { id }", "lineItems.0.id"
+	for kind, of := range map[string]struct{ list, selection, path string }{
+		"Activity":                 {"activities", "", "id"},
+		"SecurityAuditLog":         {"securityAuditLogs", "", "id"},
+		"InvoiceHistory":           {"invoices", "history(first: 1) { nodes { id } }", "history.nodes.0.id"},
+		"InvoiceLineItem":          {"invoices", lines, line},
+		"EstimateLineItem":         {"estimates", lines, line},
+		"RecurringInvoiceLineItem": {"recurringInvoices", lines, line},
+	} {
 		w.IDs[kind] = nil
-		r := w.Admin.Do(t, "{ "+list+"(first: 100) { nodes { id } } }", nil)
-		for i := 0; r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)) != ""; i++ {
-			w.IDs[kind] = append(w.IDs[kind], r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)))
-		}
-	}
-	r := w.Admin.Do(t, "{ invoices(first: 100) { nodes { history(first: 1) { nodes { id } } } } }", nil)
-	for i := 0; r.Text(t, fmt.Sprintf("invoices.nodes.%d.history.nodes.0.id", i)) != ""; i++ {
-		w.IDs["InvoiceHistory"] = append(w.IDs["InvoiceHistory"], r.Text(t, fmt.Sprintf("invoices.nodes.%d.history.nodes.0.id", i)))
-	}
-	for kind, list := range map[string]string{"InvoiceLineItem": "invoices", "EstimateLineItem": "estimates", "RecurringInvoiceLineItem": "recurringInvoices"} {
-		w.IDs[kind] = nil
-		r := w.Admin.Do(t, "{ "+list+"(first: 100) { nodes { id lineItems { id } } } }", nil)
-		for i := 0; r.Text(t, fmt.Sprintf("%s.nodes.%d.id", list, i)) != ""; i++ {
-			if line := r.Text(t, fmt.Sprintf("%s.nodes.%d.lineItems.0.id", list, i)); line != "" {
-				w.IDs[kind] = append(w.IDs[kind], line)
+		r := w.Admin.Do(t, "{ "+of.list+"(first: 100) { nodes { id "+of.selection+" } } }", nil)
+		for i := 0; r.Text(t, fmt.Sprintf("%s.nodes.%d.id", of.list, i)) != ""; i++ {
+			if key := r.Text(t, fmt.Sprintf("%s.nodes.%d.%s", of.list, i, of.path)); key != "" {
+				w.IDs[kind] = append(w.IDs[kind], key)
 			}
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"net/netip"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -65,16 +64,13 @@ func insert(ctx context.Context, tx bun.Tx, e Event) error {
 		metadata = []byte("{}")
 	}
 	r := RequestFrom(ctx)
-	var user, address any
+	var user any
 	if e.User != (id.User{}) {
 		user = [16]byte(e.User)
 	}
-	if ip, err := netip.ParseAddr(r.IP); err == nil {
-		address = ip.String()
-	}
 	columns := "id, event_type, success, user_id, description, metadata, ip_address, user_agent, request_path, request_method"
 	values := "$1, $2, $3, $4, $5, $6, $7::inet, $8, $9, $10"
-	args := []any{[16]byte(id.New[id.ID]()), string(e.Type), e.Success, user, e.Description, string(metadata), address,
+	args := []any{[16]byte(id.New[id.ID]()), string(e.Type), e.Success, user, e.Description, string(metadata), r.Address(),
 		cut(r.UserAgent, 500), cut(r.Path, 500), cut(r.Method, 10)}
 	table := "security_event"
 	if e.Org != (id.Org{}) {

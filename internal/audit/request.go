@@ -1,6 +1,9 @@
 package audit
 
-import "context"
+import (
+	"context"
+	"net/netip"
+)
 
 // Request is what the ledger and the log keep of an HTTP request.
 type Request struct {
@@ -16,6 +19,15 @@ type requestKey struct{}
 // NewContext carries the request's facts.
 func NewContext(ctx context.Context, r Request) context.Context {
 	return context.WithValue(ctx, requestKey{}, r)
+}
+
+// Address is the client's address as the database takes it; nil when what the request says is none.
+func (r Request) Address() *string {
+	ip, err := netip.ParseAddr(r.IP)
+	if err != nil {
+		return nil
+	}
+	return new(ip.String())
 }
 
 // RequestFrom gives the request's facts; they are empty outside of a request.

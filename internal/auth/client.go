@@ -12,6 +12,7 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
@@ -53,19 +54,19 @@ func (c *Client) Org(ctx context.Context) (id.Org, error) {
 // Confirm implements tenant.Identity.
 func (c *Client) Confirm(ctx context.Context, tx bun.Tx) (*tenant.Viewer, error) {
 	v := new(tenant.Viewer)
-	var zoneName string
+	var zone string
 	var expires, revoked *time.Time
 	var active bool
 	err := tenant.Row(ctx, tx, `SELECT k.org_id, k.resource_type, k.resource_id, k.expires_at, k.revoked_at, o.is_active, o.timezone, o.default_currency
 		FROM portal_access_token AS k JOIN organization AS o ON o.id = k.org_id WHERE k.org_id = $1 AND k.id = $2`, [16]byte(c.org), [16]byte(c.Link)).
-		Scan(&v.OrgID, &c.Target, &c.Key, &expires, &revoked, &active, &zoneName, &v.Currency)
+		Scan(&v.OrgID, &c.Target, &c.Key, &expires, &revoked, &active, &zone, &v.Currency)
 	if err != nil {
 		return nil, linkError(err)
 	}
 	if revoked != nil || !active || expires != nil && !expires.After(tenant.Now(ctx)) {
 		return nil, ErrLink
 	}
-	v.Zone = zone(zoneName)
+	v.Zone = scalar.Zone(zone)
 	return v, nil
 }
 

@@ -2,7 +2,6 @@ package auth_test
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -19,17 +18,9 @@ func post(t *testing.T, url, authorization string) *apitest.Response {
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", authorization)
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &apitest.Response{Status: answer.StatusCode, Body: string(body)}
-	if err := json.Unmarshal(body, r); err != nil {
+	answer, body := apitest.Answer(t, request)
+	r := &apitest.Response{Status: answer.StatusCode, Body: body}
+	if err := json.Unmarshal([]byte(body), r); err != nil {
 		t.Fatalf("the answer is no JSON: %s", body)
 	}
 	return r

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -16,6 +15,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/memo"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
@@ -120,7 +120,7 @@ func (m *membership) confirm(org id.Org) (*tenant.Viewer, error) {
 		return nil, errMembership
 	}
 	v := &tenant.Viewer{UserID: m.UserID, ProfileID: m.ProfileID, OrgID: org, Email: m.Email, Name: m.Name, Role: m.Role,
-		HasSalesAccess: m.HasSalesAccess, Zone: zone(m.Timezone), Currency: m.Currency}
+		HasSalesAccess: m.HasSalesAccess, Zone: scalar.Zone(m.Timezone), Currency: m.Currency}
 	for _, text := range strings.FieldsFunc(m.Teams, func(r rune) bool { return r == ',' }) {
 		team, err := id.Parse[id.ID](text)
 		if err != nil {
@@ -129,21 +129,6 @@ func (m *membership) confirm(org id.Org) (*tenant.Viewer, error) {
 		v.Teams = append(v.Teams, team)
 	}
 	return v, nil
-}
-
-// zones remembers time zones: the standard library reads their files anew each time.
-var zones sync.Map
-
-func zone(name string) *time.Location {
-	if known, ok := zones.Load(name); ok {
-		return known.(*time.Location)
-	}
-	found, err := time.LoadLocation(name)
-	if err != nil {
-		return time.UTC // an unknown zone falls back (domain: E.13)
-	}
-	zones.Store(name, found)
-	return found
 }
 
 var errMembership = fault.New(fault.OrganizationRequired, "you are not an active member of an active organization here: choose another with switchOrganization")

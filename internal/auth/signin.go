@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -64,7 +63,7 @@ func (s *SignIn) Request(ctx context.Context, email string, delivery model.SignI
 		}
 		sent = true
 		_, err = tx.ExecContext(ctx, `INSERT INTO magic_link_token (id, email, delivery, token_hash, code_hash, expires_at, ip_address)
-			VALUES (?, ?, ?, ?, ?, now() + ? * interval '1 second', ?)`, id.New[id.ID](), email, delivery, tokenHash, codeHash, signInLifetime.Seconds(), address(ctx))
+			VALUES (?, ?, ?, ?, ?, now() + ? * interval '1 second', ?)`, id.New[id.ID](), email, delivery, tokenHash, codeHash, signInLifetime.Seconds(), audit.RequestFrom(ctx).Address())
 		return err
 	})
 	if err != nil {
@@ -192,12 +191,4 @@ func signedIn(ctx context.Context, tx bun.Tx, email string) (id.User, error) {
 		return user, fault.New(fault.Unauthenticated, "the account is disabled")
 	}
 	return user, nil
-}
-
-// address is the client's, for the database.
-func address(ctx context.Context) any {
-	if ip, err := netip.ParseAddr(audit.RequestFrom(ctx).IP); err == nil {
-		return ip.String()
-	}
-	return nil
 }

@@ -104,6 +104,13 @@ func (b *Backend) Banner(w io.Writer, addr string) {
 	fmt.Fprint(w, "\nStop with Ctrl-C. The data stays for the next start.\n\n")
 }
 
+// missed logs what was not mailed.
+func (b *Backend) missed(ctx context.Context, org id.Org, done store.Delivered, err error) {
+	if err != nil || done.Failed > 0 {
+		b.Log.ErrorContext(ctx, "mails not sent", "organization", org, "failed", done.Failed, "error", err)
+	}
+}
+
 // Handler puts the server together: everything that it answers over HTTP.
 func (b *Backend) Handler(sender mail.Sender) http.Handler {
 	cfg := b.Config
@@ -111,9 +118,12 @@ func (b *Backend) Handler(sender mail.Sender) http.Handler {
 	root := &resolver.Resolver{
 		Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Links: b.Links, Draw: pdf.Render, Log: b.Log,
 		Deliver: func(ctx context.Context, org id.Org) {
-			if done, err := store.SendDue(ctx, b.DB, org, time.Now().UTC(), sender); err != nil || done.Failed > 0 {
-				b.Log.ErrorContext(ctx, "mails not sent", "organization", org, "failed", done.Failed, "error", err)
-			}
+			done, err := store.SendDue(ctx, b.DB, org, time.Now().UTC(), sender)
+			b.missed(ctx, org, done, err)
+		},
+		Announce: func(ctx context.Context, org id.Org) {
+			done, err := store.MailNotices(ctx, b.DB, org, time.Now().UTC(), sender, cfg.WebBaseURL)
+			b.missed(ctx, org, done, err)
 		},
 		ByMail: &auth.SignIn{Sessions: b.Sessions, Mail: sender, WebURL: cfg.WebBaseURL, Blocked: cfg.BlockedEmailDomains.Has, Log: b.Log},
 	}

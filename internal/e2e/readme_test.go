@@ -14,7 +14,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/config"
 )
 
-// block is a fenced block of README.md.
+// block is a fenced block of a document.
 type block struct {
 	language string // what stands behind the fence
 	text     string
@@ -38,13 +38,17 @@ func section(t *testing.T, name string) string {
 // blocks gives the fenced blocks of a part of README.md.
 func blocks(t *testing.T, name string) []block {
 	t.Helper()
-	text := section(t, name)
-	var out []block
-	for _, m := range fence.FindAllStringSubmatchIndex(text, -1) {
-		out = append(out, block{language: text[m[2]:m[3]], text: text[m[4]:m[5]], line: 1 + strings.Count(text[:m[0]], "\n")})
-	}
+	out := fenced(section(t, name))
 	if len(out) == 0 {
 		t.Fatalf("the part %q has no blocks", name)
+	}
+	return out
+}
+
+// fenced gives the fenced blocks of a text.
+func fenced(text string) (out []block) {
+	for _, m := range fence.FindAllStringSubmatchIndex(text, -1) {
+		out = append(out, block{language: text[m[2]:m[3]], text: text[m[4]:m[5]], line: 1 + strings.Count(text[:m[0]], "\n")})
 	}
 	return out
 }

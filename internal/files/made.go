@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -20,7 +21,11 @@ type Document struct {
 // it.
 func Made(links *Links, log *slog.Logger, draw func(ctx context.Context, c Claim) (Document, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		claim, err := links.Verify(trimPDF(r.PathValue("name")), r.URL.Query())
+		key, isPDF := strings.CutSuffix(r.PathValue("name"), ".pdf")
+		if !isPDF {
+			key = "" // that of nothing
+		}
+		claim, err := links.Verify(key, r.URL.Query())
 		var d Document
 		if err == nil {
 			d, err = draw(r.Context(), claim)
@@ -41,13 +46,4 @@ func Made(links *Links, log *slog.Logger, draw func(ctx context.Context, c Claim
 		secure(h)
 		http.ServeContent(w, r, "", d.Modified, bytes.NewReader(d.Content))
 	})
-}
-
-// trimPDF takes the suffix off; without it the name is that of nothing.
-func trimPDF(name string) string {
-	const suffix = ".pdf"
-	if len(name) <= len(suffix) || name[len(name)-len(suffix):] != suffix {
-		return ""
-	}
-	return name[:len(name)-len(suffix)]
 }

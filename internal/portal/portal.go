@@ -1,13 +1,13 @@
 package portal
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -47,6 +47,9 @@ func (p *Portal) Handler() http.Handler {
 	return mux
 }
 
+// deed is what a client asks for.
+type deed func(context.Context, *http.Request, store.Visit) (store.Shown, error)
+
 func show(ctx context.Context, _ *http.Request, v store.Visit) (store.Shown, error) {
 	return store.ShowClient(ctx, v)
 }
@@ -78,7 +81,7 @@ type answer struct {
 }
 
 // serve does something for who has a link, in one transaction, and writes what they are shown when that is committed.
-func (p *Portal) serve(do func(context.Context, *http.Request, store.Visit) (store.Shown, error), as func(store.Shown) (answer, error)) http.HandlerFunc {
+func (p *Portal) serve(do deed, as func(store.Shown) (answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		shown, err := p.run(w, r, do)
 		var a answer
@@ -101,14 +104,18 @@ func (p *Portal) serve(do func(context.Context, *http.Request, store.Visit) (sto
 	}
 }
 
-func (p *Portal) run(w http.ResponseWriter, r *http.Request, do func(context.Context, *http.Request, store.Visit) (store.Shown, error)) (shown store.Shown, err error) {
+func (p *Portal) run(w http.ResponseWriter, r *http.Request, do deed) (shown store.Shown, err error) {
 	now, ip := time.Now(), audit.RequestFrom(r.Context()).IP
 	if p.guesses.tooMany(ip, now) {
 		return shown, fault.New(fault.RateLimited, "too many wrong links; try again in some minutes")
 	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody)) // no connection waits for a client's line
+	if err != nil {
+		return shown, errBody
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	c, err := p.Auth.Client(r.Header.Get("Authorization"))
 	if err == nil {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		shown, err = p.within(r, c, do)
 	}
 	if errors.Is(err, auth.ErrLink) && p.guesses.wrong(ip, now) {
@@ -117,19 +124,17 @@ func (p *Portal) run(w http.ResponseWriter, r *http.Request, do func(context.Con
 	return shown, err
 }
 
-func (p *Portal) within(r *http.Request, c *auth.Client, do func(context.Context, *http.Request, store.Visit) (store.Shown, error)) (shown store.Shown, err error) {
-	op := p.DB.Begin(c, true)
-	ctx, cancel := context.WithTimeout(tenant.NewContext(r.Context(), op), p.Timeout)
+func (p *Portal) within(r *http.Request, c *auth.Client, do deed) (shown store.Shown, err error) {
+	ctx, cancel := context.WithTimeout(r.Context(), p.Timeout)
 	defer cancel()
-	defer func() {
-		if closing := op.Close(ctx, err == nil); err == nil {
-			err = closing
+	err = p.DB.Operate(ctx, c, func(ctx context.Context) error {
+		if err := tenant.Confirm(ctx); err != nil {
+			return err
 		}
-	}()
-	if err := tenant.Confirm(ctx); err != nil {
-		return shown, err
-	}
-	return do(ctx, r, store.Visit{Link: c.Link, Target: c.Target, Key: c.Key})
+		shown, err = do(ctx, r, store.Visit{Link: c.Link, Target: c.Target, Key: c.Key})
+		return err
+	})
+	return shown, err
 }
 
 // statuses are those of HTTP for the codes; all others are 500.
@@ -159,12 +164,14 @@ func (p *Portal) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"errors": shown})
 }
 
+var errBody = fault.New(fault.Invalid, "the body is no JSON that can be read, or has a field that is not known")
+
 // read takes the JSON of a request; nothing is an empty object.
 func read(r *http.Request, into any) error {
 	in := json.NewDecoder(r.Body)
 	in.DisallowUnknownFields()
 	if err := in.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return fault.New(fault.Invalid, "the body is no JSON that can be read, or has a field that is not known")
+		return errBody
 	}
 	return nil
 }
@@ -189,11 +196,7 @@ func acceptance(r *http.Request) (store.Acceptance, error) {
 	if len(faults) > 0 {
 		return store.Acceptance{}, faults
 	}
-	by := store.Acceptance{Name: *name, Email: email, UserAgent: agent(r.UserAgent())}
-	if ip, err := netip.ParseAddr(audit.RequestFrom(r.Context()).IP); err == nil {
-		by.IP = new(ip.String())
-	}
-	return by, nil
+	return store.Acceptance{Name: *name, Email: email, IP: audit.RequestFrom(r.Context()).Address(), UserAgent: agent(r.UserAgent())}, nil
 }
 
 // agent is what a browser calls itself, as far as it is kept.

@@ -37,19 +37,11 @@ func (v visitor) ask(t *testing.T, method, path, body string) (int, string) {
 	if v.token != "" {
 		r.Header.Set("Authorization", "Bearer "+v.token)
 	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer, text := apitest.Answer(t, r)
 	if got := answer.Header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("%s may be kept: %q", path, got)
 	}
-	return answer.StatusCode, string(text)
+	return answer.StatusCode, text
 }
 
 // estimate makes an estimate, sent or not, with a link to it.
@@ -345,5 +337,44 @@ func TestAClientReadsAnInvoice(t *testing.T) {
 		if got := link.code(t, "POST", path, body); got != "CONFLICT" {
 			t.Errorf("%s an invoice: %q", path, got)
 		}
+	}
+}
+
+func TestNoTransactionWaitsForABody(t *testing.T) {
+	t.Parallel()
+	env := apitest.New(t)
+	key, link := estimate(t, env, apitest.Input{"title": "slow"})
+	body, rest := io.Pipe()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, strings.TrimSuffix(env.URL, "/graphql")+"/portal/accept", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+link.token)
+	status := make(chan int, 1)
+	go func() {
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Error(err)
+			status <- 0
+			return
+		}
+		status <- answer.StatusCode
+		_ = answer.Body.Close()
+	}()
+	said := answers["accept"]
+	_, _ = io.WriteString(rest, said[:9])
+	for range 20 {
+		time.Sleep(20 * time.Millisecond)
+		if n := env.Above(t, "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND usename = 'crm_user' AND state LIKE 'idle in transaction%'")[0]; n != "0" {
+			t.Fatalf("%s sessions rest in a transaction", n)
+		}
+	}
+	_, _ = io.WriteString(rest, said[9:])
+	_ = rest.Close()
+	if got := <-status; got != http.StatusOK {
+		t.Errorf("status %d", got)
+	}
+	if got := env.Acme.Admin.Read(t, "Estimate", key, "status"); got != `{"status":"ACCEPTED"}` {
+		t.Error(got)
 	}
 }

@@ -2,6 +2,7 @@ package scalar
 
 import (
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // a server without a zone database must know the same zones
 
@@ -33,4 +34,20 @@ func UnmarshalTimeZone(v any) (string, error) {
 		return "", refuse(form)
 	}
 	return s, nil
+}
+
+// zones remembers time zones: the standard library reads their files anew each time.
+var zones sync.Map
+
+// Zone is a time zone by its name; an unknown one falls back to UTC (domain: E.13).
+func Zone(name string) *time.Location {
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location)
+	}
+	found, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	zones.Store(name, found)
+	return found
 }

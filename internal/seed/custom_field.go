@@ -18,6 +18,14 @@ var ownFields = []model.CustomFieldDefinition{
 	{Target: "Lead", FieldKey: "seats", FieldType: model.CustomNumber, Label: "Seats", IsFilterable: true},
 	{Target: "Lead", FieldKey: "newsletter", FieldType: model.CustomCheckbox, Label: "Wants the newsletter", IsFilterable: true},
 	{Target: "Case", FieldKey: "serial_number", FieldType: model.CustomText, Label: "Serial number", IsFilterable: true},
+	{Target: "Estimate", FieldKey: "cost_center", FieldType: model.CustomText, Label: "Cost center", IsFilterable: true},
+	{Target: "Invoice", FieldKey: "cost_center", FieldType: model.CustomText, Label: "Cost center", IsFilterable: true},
+	{Target: "Recurring invoice", FieldKey: "cost_center", FieldType: model.CustomText, Label: "Cost center", IsFilterable: true},
+}
+
+// costCenter is what the i-th bill has of its own.
+func costCenter(i int) model.Customized {
+	return model.Customized{CustomFields: model.CustomFields{"cost_center": fmt.Sprintf("CC-%d", 100+10*(i%4))}}
 }
 
 // customFields adds them, and gives some records values.

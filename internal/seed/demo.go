@@ -75,21 +75,22 @@ func known(ctx context.Context, db *tenant.DB, organizations []organization) (ma
 }
 
 // demo makes the organization and all that is in it, or nothing.
-func (o organization) demo(ctx context.Context, db *tenant.DB) (err error) {
+func (o organization) demo(ctx context.Context, db *tenant.DB) error {
 	now := time.Now().UTC()
 	founder := &founder{organization: o, key: id.New[id.Org](), since: now.Add(-demoSpan)}
-	op := db.Begin(founder, true)
-	defer func() {
-		if closing := op.Close(ctx, err == nil); err == nil {
-			err = closing
+	return db.Operate(ctx, founder, func(ctx context.Context) error {
+		if _, err := tenant.ViewerFrom(ctx); err != nil { // founds it
+			return err
 		}
-	}()
-	ctx = tenant.NewContext(ctx, op)
-	if _, err := tenant.ViewerFrom(ctx); err != nil { // founds it
-		return err
-	}
-	w := &writer{founder: founder, fiction: newFiction(o.name, o.locale, now, demoSpan, founder.crew)}
+		w := &writer{founder: founder, fiction: newFiction(o.name, o.locale, now, demoSpan, founder.crew)}
+		return w.write(ctx)
+	})
+}
+
+// write writes what is in the organization, from one thing to the next that needs it.
+func (w *writer) write(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
+		w.settings,
 		w.teamsAndTags,
 		w.companies,
 		w.deals,

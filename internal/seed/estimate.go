@@ -28,7 +28,7 @@ func (w *writer) estimates(ctx context.Context) error {
 		}
 		at, what := w.after(a.at, 2*month), sentence(pick(w.fiction, products))
 		e := &model.Estimate{Title: what, AccountID: &a.id, ContactID: &a.people[0], Status: model.EstimateDraft, IssueDate: *w.dayOf(at),
-			ExpiryDate: w.day(7, 45), Notes: new("We look forward to working with you."), Shared: w.shared(a.owner), Base: w.base(at, a.owner)}
+			ExpiryDate: w.day(7, 45), Notes: new("We look forward to working with you."), Shared: w.shared(a.owner), Base: w.base(at, a.owner), Customized: costCenter(i)}
 		e.Bill = w.bill(what)
 		if _, err := put(ctx, w, store.Estimates, e); err != nil {
 			return err

@@ -32,16 +32,8 @@ type fiction struct {
 func newFiction(seed string, l locale, now time.Time, span time.Duration, crew []*person) *fiction {
 	var key [32]byte
 	copy(key[:], seed)
-	return &fiction{locale: l, rng: rand.New(rand.NewChaCha8(key)), zone: zone(l.timezone), now: now, span: span,
+	return &fiction{locale: l, rng: rand.New(rand.NewChaCha8(key)), zone: scalar.Zone(l.timezone), now: now, span: span,
 		crew: crew, taken: map[string]int{}}
-}
-
-// zone falls back to UTC, as everywhere.
-func zone(name string) *time.Location {
-	if found, err := time.LoadLocation(name); err == nil {
-		return found
-	}
-	return time.UTC
 }
 
 // parent is what later records need to know of an earlier one.

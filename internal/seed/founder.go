@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
@@ -87,7 +88,7 @@ func (f *founder) become(user id.User) {
 	for _, p := range f.crew {
 		if p.user == user {
 			f.viewer = tenant.Viewer{UserID: p.user, ProfileID: p.profile, OrgID: f.key, Email: p.email, Name: p.name,
-				Role: tenant.Role(p.role), Zone: zone(f.timezone), Currency: f.currency}
+				Role: tenant.Role(p.role), Zone: scalar.Zone(f.timezone), Currency: f.currency}
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (w *writer) invoices(ctx context.Context) error {
 		w.become(at.owner.user)
 		in := &model.Invoice{InvoiceTitle: sentence(pick(w.fiction, products)), Status: model.InvoiceDraft, AccountID: &at.id, ContactID: &at.people[0],
 			IssueDate: *w.day(-20, -3), PaymentTerms: model.TermsNet30, Shared: model.Shared{AssignedToIDs: []id.Profile{at.owner.profile}},
-			Notes: new("Thank you for your order.")}
+			Notes: new("Thank you for your order."), Customized: costCenter(i)}
 		if i%8 == 4 { // long due
 			in.IssueDate, in.PaymentTerms = *w.day(-60, -40), model.TermsNet15
 		}

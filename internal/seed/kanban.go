@@ -50,7 +50,7 @@ func furnish[P, S any, V ~string](ctx context.Context, pipelines *store.Entity[P
 		return nil, fmt.Errorf("store a %s: %w", pipelines.Noun, err)
 	}
 	key := any(p).(interface{ Key() [16]byte }).Key()
-	found, err := stages.AllOf(ctx, [][16]byte{key}, "", store.Relation{Column: "pipeline_id"})
+	found, err := stages.AllOf(ctx, [][16]byte{key}, "", stages.Parts())
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (w *writer) recurring(ctx context.Context) error {
 		}
 		at := w.after(a.at, month)
 		last = &model.RecurringInvoice{Title: s.what, AccountID: &a.id, ContactID: &a.people[0], IsActive: true, Frequency: s.frequency, PaymentTerms: model.TermsNet30,
-			StartDate: w.dayOf(w.now).AddDays(-s.began), Shared: w.shared(a.owner), Base: w.base(at, a.owner)}
+			StartDate: w.dayOf(w.now).AddDays(-s.began), Shared: w.shared(a.owner), Base: w.base(at, a.owner), Customized: costCenter(i)}
 		last.Bill = w.bill(s.what)
 		if _, err := put(ctx, w, store.RecurringInvoices, last); err != nil {
 			return err

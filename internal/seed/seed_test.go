@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -76,7 +77,7 @@ type visitor struct {
 func (v visitor) Org(context.Context) (id.Org, error) { return v.org, nil }
 
 func (v visitor) Confirm(ctx context.Context, tx bun.Tx) (*tenant.Viewer, error) {
-	out := &tenant.Viewer{OrgID: v.org, Email: v.email, Zone: zone("UTC"), Currency: "USD"}
+	out := &tenant.Viewer{OrgID: v.org, Email: v.email, Zone: time.UTC, Currency: "USD"}
 	return out, tx.QueryRowContext(ctx, "SELECT p.id, p.user_id, p.role FROM profile AS p JOIN users AS u ON u.id = p.user_id WHERE u.email = ?",
 		v.email).Scan(&out.ProfileID, &out.UserID, &out.Role)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,7 +18,8 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/sheet"
 )
 
-// Lists are exported as CSV by `GET /export/leads.csv`, with the arguments of the list in the query. An export is a client
+// Lists are exported as CSV by `GET /export/leads.csv`, with the arguments of the list in the query, and so are the cases
+// behind a number of their report by `GET /export/case-report.csv`. An export is a client
 // of the API: it asks for one page of the list after the other, as the one who sent the request, so that it shows what the
 // list shows, and no more of it is in memory than a page. Each page is an operation of its own: no transaction waits for
 // a client's line. Records that change meanwhile are shown as they are when their page is read.
@@ -31,10 +33,11 @@ var own = document.Limits{Body: 1 << 20, Tokens: 10_000, Depth: 12, Introspectio
 
 // exporting is a list that can be exported.
 type exporting struct {
-	exported
-	text      string // the operation
-	document  *document.Document
-	operation *document.Operation
+	source
+	text       string          // the operation
+	parameters map[string]bool // of the URL, and whether they are JSON
+	document   *document.Document
+	operation  *document.Operation
 }
 
 // exports prepares the operations. They are the server's own: what bounds those of clients does not bound them, and a wrong
@@ -42,23 +45,16 @@ type exporting struct {
 func (e *endpoint) exports() http.Handler {
 	front := document.New(e.schema.Schema(), own, scalars)
 	lists := make(map[string]*exporting, len(exportable))
-	for list, columns := range exportable {
-		f := e.schema.Schema().Query.Fields.ForName(list)
-		x := &exporting{exported: columns, text: "query($after: String, $filter: " + f.Arguments.ForName("filter").Type.String() +
-			", $orderBy: " + f.Arguments.ForName("orderBy").Type.String() + ", $search: String) { list: " + list + "(first: " + pageOfExport +
-			", after: $after, filter: $filter, orderBy: $orderBy, search: $search) { pageInfo { hasNextPage endCursor } nodes { "}
-		for _, c := range columns {
-			x.text += c.selection + " "
-		}
-		x.text += "} } }"
+	for name, from := range exportable {
+		x := from.operation(e.schema.Schema())
 		var err error
 		if x.document, err = front.Document(x.text); err == nil {
 			x.operation, err = x.document.Operation("")
 		}
 		if err != nil {
-			panic(fmt.Errorf("the export of %s: %w", list, err))
+			panic(fmt.Errorf("the export of %s: %w", name, err))
 		}
-		lists[list+".csv"] = x
+		lists[name+".csv"] = x
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := e.export(w, r, lists[r.PathValue("file")]); err != nil {
@@ -78,11 +74,12 @@ func (e *endpoint) export(w http.ResponseWriter, r *http.Request, x *exporting) 
 	if len(r.URL.RawQuery) > e.Limits.Body {
 		return &refusal{http.StatusRequestURITooLong, e.Limits.Exceed(document.Body)}
 	}
-	variables, err := exportVariables(r.URL.Query())
+	variables, err := exportVariables(r.URL.Query(), x.parameters)
 	if err != nil {
 		return err
 	}
 	table := sheet.NewWriter(w)
+	var own []string // the keys of custom fields
 	for begun := false; ; begun = true {
 		page, err := e.page(r.Context(), x, variables)
 		switch {
@@ -92,11 +89,14 @@ func (e *endpoint) export(w http.ResponseWriter, r *http.Request, x *exporting) 
 		case err != nil:
 			return err
 		case !begun:
+			if own, err = e.customKeys(r.Context(), x.typ); err != nil {
+				return err
+			}
 			head(w.Header(), r.PathValue("file"))
-			_ = table.Write(x.headers()) // an error comes back from Flush
+			_ = table.Write(x.columns.headers(own)) // an error comes back from Flush
 		}
 		for _, node := range page.Nodes {
-			_ = table.Write(x.cells(node))
+			_ = table.Write(x.columns.cells(node, own))
 		}
 		if err := table.Flush(); err != nil {
 			return nil //nolint:nilerr // the client is gone
@@ -116,24 +116,33 @@ func head(h http.Header, file string) {
 	h.Set("Cache-Control", "no-store")
 }
 
+// customKeys are the keys of the custom fields that records of a type can have values of.
+func (e *endpoint) customKeys(ctx context.Context, typ string) (keys []string, err error) {
+	err = e.apart(ctx, identityFrom(ctx), func(ctx context.Context) (err error) {
+		keys, err = e.Resolver.CustomKeys(ctx, typ)
+		return err
+	})
+	return keys, err
+}
+
 // exportVariables takes the list's arguments out of a URL.
-func exportVariables(query url.Values) (map[string]any, error) {
+func exportVariables(query url.Values, parameters map[string]bool) (map[string]any, error) {
 	out := map[string]any{}
 	var faults fault.List
 	for name, values := range query {
-		switch {
-		case !slices.Contains([]string{"filter", "orderBy", "search"}, name):
-			faults.Add(name, "is no parameter of an export; those are filter, orderBy and search")
+		switch isJSON, known := parameters[name]; {
+		case !known:
+			faults.Add(name, "is no parameter of this export; those are %s", strings.Join(slices.Sorted(maps.Keys(parameters)), ", "))
 		case len(values) > 1:
 			faults.Add(name, "must be given once")
-		case name == "search":
+		case !isJSON:
 			out[name] = values[0]
 		default:
-			var value map[string]any
+			var value any
 			decoder := json.NewDecoder(strings.NewReader(values[0]))
 			decoder.UseNumber()
 			if err := decoder.Decode(&value); err != nil || strings.TrimSpace(values[0][decoder.InputOffset():]) != "" {
-				faults.Add(name, "must be a JSON object, as the argument of the list")
+				faults.Add(name, "must be JSON, as the argument of the list")
 				continue
 			}
 			out[name] = value
@@ -163,13 +172,21 @@ func (e *endpoint) page(ctx context.Context, x *exporting, variables map[string]
 	if len(response.Errors) > 0 {
 		return page{}, &refusal{statusOf(response), response.Errors}
 	}
-	var data struct{ List page }
-	decoder := json.NewDecoder(bytes.NewReader(response.Data))
+	data := response.Data
+	for _, field := range x.fields {
+		var of map[string]json.RawMessage
+		if err := json.Unmarshal(data, &of); err != nil {
+			return page{}, fmt.Errorf("read a page of an export: %w", err)
+		}
+		data = of[field]
+	}
+	var out page
+	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
-	if err := decoder.Decode(&data); err != nil {
+	if err := decoder.Decode(&out); err != nil {
 		return page{}, fmt.Errorf("read a page of an export: %w", err)
 	}
-	return data.List, nil
+	return out, nil
 }
 
 // statusOf is the status of an answer that is nothing but errors.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -54,16 +53,8 @@ func (x exchange) send(t *testing.T, c *apitest.Client) answered {
 			request.Header.Set(name, value)
 		}
 	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answered{answer.StatusCode, answer.Header, requestID.ReplaceAllString(string(body), `"requestId":"…"`)}
+	answer, body := apitest.Answer(t, request)
+	return answered{answer.StatusCode, answer.Header, requestID.ReplaceAllString(body, `"requestId":"…"`)}
 }
 
 var requestID = regexp.MustCompile(`"requestId":"[0-9a-f-]{36}"`)

@@ -47,14 +47,16 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /playground/", ui)
 	mux.Handle("/leads/capture", webform.Handler(o.DB, o.Audit, o.Log, o.OperationTimeout))
 	if o.Files != nil {
-		mux.Handle("GET /files/{id}", o.Files.Handler(o.Resolver.Links, o.find))
+		mux.Handle("GET /files/{id}", o.Files.Handler(o.Resolver.Links, asNamed(o, o.Resolver.File)))
 	}
-	documents := files.Made(o.Resolver.Links, o.Log, o.draw)
+	documents := files.Made(o.Resolver.Links, o.Log, asNamed(o, o.Resolver.Printed))
 	mux.Handle("GET /invoices/{name}", documents)
 	mux.Handle("GET /estimates/{name}", documents)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", o.ready)
-	return o.observe(mux)
+	return o.observe(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mux.ServeHTTP(w, r.WithContext(o.Resolver.Delivering(r.Context())))
+	}))
 }
 
 func (o Options) ready(w http.ResponseWriter, r *http.Request) {

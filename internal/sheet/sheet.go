@@ -25,6 +25,9 @@ const (
 	MaxRows  = 5_000
 )
 
+// OwnHeader is how the header of a field begins that an organization has added; the field's key follows.
+const OwnHeader = "cf."
+
 // Row is a line that is not blank.
 type Row struct {
 	Line  int    // where it begins in the file, the first line being 1

@@ -19,12 +19,7 @@ func init() {
 		Noun: "site", Resource: "api_settings",
 		Order:    map[string]string{"CREATED_AT": "created_at"},
 		MayWrite: adminsOnly,
-		Read: Sight{Row: func(s *statement, _ string) string {
-			if s.viewer.IsAdmin() {
-				return ""
-			}
-			return "false"
-		}},
+		Read:     toAdmins,
 		Links: []Link{
 			{Field: "LeadAssignedToIDs", Table: `"apiSettings_lead_assigned_to"`, Left: "api_settings_id", Right: "profile_id", To: Profiles},
 			{Field: "TagIDs", Table: `"apiSettings_tags"`, Left: "api_settings_id", Right: "tag_id", To: Tags},

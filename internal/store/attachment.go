@@ -45,11 +45,7 @@ func tellOfAttachment(ctx context.Context, a *model.Attachment, from, to []strin
 	if err != nil {
 		return err
 	}
-	name, err := labelOf(ctx, a.EntityType, a.EntityID)
-	if err != nil {
-		return err
-	}
-	return Tell(ctx, v, model.VerbUpdate, a.EntityType, a.EntityID, name, []*model.ActivityChange{{Field: "attachments", From: from, To: to}})
+	return tellOf(ctx, v, model.VerbUpdate, a.EntityType, a.EntityID, &model.ActivityChange{Field: "attachments", From: from, To: to})
 }
 
 // AttachmentsOn are the files on one record.

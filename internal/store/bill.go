@@ -13,7 +13,6 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
@@ -28,27 +27,13 @@ type lineOf interface {
 	In(bill id.ID)
 }
 
-// byPosition is the order of lines.
-var byPosition = page.Order{Field: "POSITION", Direction: "ASC"}
-
 // linesOf declares the lines of a kind of bill, which stand and fall with it: who sees the bill sees them.
 func linesOf[L, B any](bills *Entity[B], column string) Entity[L] {
 	return Entity[L]{
 		Noun: bills.Noun + " line", Resource: bills.Resource, Parent: column,
-		Order: map[string]string{"POSITION": "sort_order"}, Default: byPosition,
+		Order: map[string]string{"POSITION": "sort_order"}, Default: ByPosition,
 		Read: within(bills, column),
 	}
-}
-
-// within shows what belongs to a record to those who see the record.
-func within[B any](parents *Entity[B], column string) Sight {
-	return Sight{Row: func(s *statement, t string) string {
-		if s.viewer.IsAdmin() {
-			return ""
-		}
-		return "EXISTS (SELECT FROM " + parents.name() + " AS o WHERE o.org_id = $1 AND o.id = " + t + "." + column +
-			" AND (" + parents.Read.Row(s, "o") + ") OFFSET 0)"
-	}}
 }
 
 // moneyFields are what a bill is computed from.
@@ -126,7 +111,7 @@ func linesIn[L any](ctx context.Context, lines *Entity[L], bill id.ID) ([]*L, er
 	if err != nil {
 		return nil, err
 	}
-	return lines.run(ctx, s, 8, "SELECT "+lines.columns()+" FROM "+lines.name()+" AS t WHERE t.org_id = $1 AND t."+lines.Parent+" = "+s.arg(bill)+lines.sorted(byPosition))
+	return lines.run(ctx, s, 8, "SELECT "+lines.columns()+" FROM "+lines.name()+" AS t WHERE t.org_id = $1 AND t."+lines.Parent+" = "+s.arg(bill)+lines.sorted(ByPosition))
 }
 
 // linesFrom makes the lines that a client gives. What the client leaves out is the product's.

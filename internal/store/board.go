@@ -51,14 +51,12 @@ func furnishBoard(ctx context.Context, c *Change[model.Board]) error {
 	if err := BoardMembers.insertRow(ctx, owner); err != nil {
 		return err
 	}
+	columns := make([]*model.BoardColumn, len(firstColumns))
 	for i, first := range firstColumns {
-		column := &model.BoardColumn{BoardID: c.Row.ID, Name: first.name, Color: first.color, Position: i}
-		stamp(ctx, c.viewer, &column.Base)
-		if err := BoardColumns.insertRow(ctx, column); err != nil {
-			return err
-		}
+		columns[i] = &model.BoardColumn{BoardID: c.Row.ID, Name: first.name, Color: first.color, Position: i}
+		stamp(ctx, c.viewer, &columns[i].Base)
 	}
-	return nil
+	return BoardColumns.insertRows(ctx, c.viewer, columns)
 }
 
 func keepOthersBoard(ctx context.Context, b *model.Board) error {
@@ -70,17 +68,16 @@ func keepOthersBoard(ctx context.Context, b *model.Board) error {
 }
 
 // boardRole is what the viewer is on a board, empty when they are no member of it.
-func boardRole(ctx context.Context, v *tenant.Viewer, board [16]byte) (role model.BoardRole, err error) {
-	var found []model.BoardRole
-	err = tenant.Select(ctx, &found, "SELECT role FROM board_member WHERE org_id = $1 AND board_id = $2 AND profile_id = $3",
+func boardRole(ctx context.Context, v *tenant.Viewer, board [16]byte) (model.BoardRole, error) {
+	role, err := one[model.BoardRole](ctx, "SELECT role FROM board_member WHERE org_id = $1 AND board_id = $2 AND profile_id = $3",
 		[16]byte(v.OrgID), board, [16]byte(v.ProfileID))
 	if err != nil {
 		return "", fmt.Errorf("look for the role on the board: %w", err)
 	}
-	if len(found) > 0 {
-		role = found[0]
+	if role == nil {
+		return "", nil
 	}
-	return role, nil
+	return *role, nil
 }
 
 // mayArrange refuses those members of a board who only work with cards. To who is none the board is not there, which is said
@@ -91,26 +88,4 @@ func mayArrange(ctx context.Context, v *tenant.Viewer, board [16]byte) error {
 		err = fault.New(fault.Forbidden, "only the board's owner and its admins may do this")
 	}
 	return err
-}
-
-// holdBoard has a board, or that of a row of one of its tables, wait for the end of the transaction. Whatever changes who a
-// board's owner is, or in which order things stand, holds it first, before it locks a row or counts.
-func holdBoard(ctx context.Context, v *tenant.Viewer, table string, key [16]byte) error {
-	text := "SELECT b.id FROM board AS b JOIN " + table + " AS c ON c.org_id = $1 AND c.board_id = b.id WHERE b.org_id = $1 AND c.id = $2 FOR UPDATE OF b"
-	if table == Boards.name() {
-		text = "SELECT b.id FROM board AS b WHERE b.org_id = $1 AND b.id = $2 FOR UPDATE OF b"
-	}
-	if _, err := tenant.Exec(ctx, text, [16]byte(v.OrgID), key); err != nil {
-		return fmt.Errorf("hold the board: %w", err)
-	}
-	return nil
-}
-
-// holding holds the board of a record for a write of it.
-func holding[T any](ctx context.Context, e *Entity[T], key [16]byte) (*tenant.Viewer, error) {
-	s, err := begin(ctx, e.Resource, "write")
-	if err != nil {
-		return nil, err
-	}
-	return s.viewer, holdBoard(ctx, s.viewer, e.name(), key)
 }

@@ -14,7 +14,7 @@ var BoardMembers = new(Entity[model.BoardMember])
 
 func init() {
 	*BoardMembers = Entity[model.BoardMember]{
-		Noun: "member", Resource: "boards",
+		Noun: "member", Resource: "boards", Parent: "board_id",
 		Order:        map[string]string{"CREATED_AT": "created_at"},
 		Read:         ofMembers("board_id"),
 		Refs:         []Ref{{"BoardID", Boards}, {"ProfileID", Profiles}},
@@ -26,7 +26,7 @@ func init() {
 
 // UpdateBoardMember changes what a member may do.
 func UpdateBoardMember(ctx context.Context, key [16]byte, version *int, input any) (*model.BoardMember, error) {
-	if _, err := holding(ctx, BoardMembers, key); err != nil {
+	if err := holdWhole(ctx, Boards, BoardMembers, key); err != nil {
 		return nil, err
 	}
 	return BoardMembers.Update(ctx, key, version, input)
@@ -34,7 +34,7 @@ func UpdateBoardMember(ctx context.Context, key [16]byte, version *int, input an
 
 // DeleteBoardMember takes a member off a board.
 func DeleteBoardMember(ctx context.Context, key [16]byte) error {
-	if _, err := holding(ctx, BoardMembers, key); err != nil {
+	if err := holdWhole(ctx, Boards, BoardMembers, key); err != nil {
 		return err
 	}
 	return BoardMembers.Delete(ctx, key)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
@@ -15,12 +14,11 @@ import (
 // BoardTasks are the cards of boards (domain: B.20), in each column in an order without gaps.
 var BoardTasks = new(Entity[model.BoardTask])
 
-// ByPosition is the order of a column's cards.
-var ByPosition = page.Order{Field: "POSITION", Direction: "ASC"}
+var tasksOfColumn = sequence{"board_task", "column_id"}
 
 func init() {
 	*BoardTasks = Entity[model.BoardTask]{
-		Noun: "card", Resource: "boards",
+		Noun: "card", Resource: "boards", Parent: "board_id",
 		Order: map[string]string{"CREATED_AT": "created_at", "DUE_DATE": "due_date", "POSITION": "sort_order"},
 		Read:  ofMembers("board_id"),
 		Links: []Link{assigneesOf("board_task", "board_task_id")},
@@ -28,12 +26,15 @@ func init() {
 		Fresh: func(t *model.BoardTask) { t.Priority = model.BoardTaskMedium },
 		Check: checkBoardTask,
 		After: arrangeCards,
+		BeforeDelete: func(ctx context.Context, t *model.BoardTask) error {
+			return tasksOfColumn.closeGap(ctx, t.OrgID, t.ColumnID, t.ID)
+		},
 	}
 }
 
 // MoveBoardTask puts a card into a column of its board, at a place or at the end.
 func MoveBoardTask(ctx context.Context, key [16]byte, version *int, column id.ID, position *int) (*model.BoardTask, error) {
-	if _, err := holding(ctx, BoardTasks, key); err != nil {
+	if err := holdWhole(ctx, Boards, BoardTasks, key); err != nil {
 		return nil, err
 	}
 	return BoardTasks.Modify(ctx, key, version, func(t *model.BoardTask) (patch.Set, error) {
@@ -48,18 +49,10 @@ func MoveBoardTask(ctx context.Context, key [16]byte, version *int, column id.ID
 
 // DeleteBoardTask deletes a card.
 func DeleteBoardTask(ctx context.Context, key [16]byte) error {
-	v, err := holding(ctx, BoardTasks, key)
-	if err != nil {
+	if err := holdWhole(ctx, Boards, BoardTasks, key); err != nil {
 		return err
 	}
-	t, err := BoardTasks.lock(ctx, key, BoardTasks.Read.Row)
-	if err != nil {
-		return err
-	}
-	if err := BoardTasks.Delete(ctx, key); err != nil {
-		return err
-	}
-	return tasksOfColumn.closeGap(ctx, v, t.ColumnID, key)
+	return BoardTasks.Delete(ctx, key)
 }
 
 // IsCompleted holds for cards that stand where cards are completed.
@@ -67,7 +60,7 @@ func IsCompleted(_ *statement, t string) string { return t + ".completed_at IS N
 
 func checkBoardTask(ctx context.Context, c *Change[model.BoardTask]) error {
 	if c.Created() {
-		if err := holdBoard(ctx, c.viewer, BoardColumns.name(), c.Row.ColumnID); err != nil {
+		if err := holdWhole(ctx, Boards, BoardColumns, c.Row.ColumnID); err != nil {
 			return err
 		}
 	}
@@ -82,22 +75,21 @@ func checkBoardTask(ctx context.Context, c *Change[model.BoardTask]) error {
 // enterColumn finds the card its place in a column that takes it. Who comes into the last of several columns is completed.
 func enterColumn(ctx context.Context, c *Change[model.BoardTask]) error {
 	t := c.Row
-	var found []struct {
+	type entered struct {
 		BoardID id.ID `bun:"board_id"`
 		Limit   *int  `bun:"wip_limit"`
 		IsLast  bool  `bun:"is_last"`
 	}
-	err := tenant.Select(ctx, &found, `SELECT c.board_id, c.wip_limit, c.sort_order > 0 AND NOT EXISTS (
+	column, err := one[entered](ctx, `SELECT c.board_id, c.wip_limit, c.sort_order > 0 AND NOT EXISTS (
 		SELECT FROM board_column AS l WHERE l.org_id = $1 AND l.board_id = c.board_id AND l.sort_order > c.sort_order) AS is_last
 		FROM board_column AS c JOIN board_member AS m ON m.org_id = $1 AND m.board_id = c.board_id AND m.profile_id = $3
 		WHERE c.org_id = $1 AND c.id = $2`, [16]byte(c.viewer.OrgID), [16]byte(t.ColumnID), [16]byte(c.viewer.ProfileID))
 	if err != nil {
 		return fmt.Errorf("look at the column: %w", err)
 	}
-	if len(found) == 0 { // to who is no member it is refused as an id of nothing
+	if column == nil { // to who is no member it is refused as an id of nothing
 		return nil
 	}
-	column := found[0]
 	enters := c.Created() || c.Before.ColumnID != t.ColumnID
 	switch {
 	case c.Created():
@@ -105,14 +97,12 @@ func enterColumn(ctx context.Context, c *Change[model.BoardTask]) error {
 	case t.BoardID != column.BoardID:
 		return fault.Field("columnId", "column not found") // a card never leaves its board
 	}
-	others, err := tasksOfColumn.others(ctx, c.viewer, t.ColumnID, t.ID)
+	others, err := tasksOfColumn.others(ctx, t.OrgID, t.ColumnID, t.ID)
 	if err != nil {
 		return err
 	}
 	if enters && column.Limit != nil && others >= *column.Limit {
-		refusal := fault.New(fault.Conflict, "the column takes at most %d cards and has %d", *column.Limit, others)
-		refusal.Field = "columnId"
-		return refusal
+		return conflictOn("columnId", "the column takes at most %d cards and has %d", *column.Limit, others)
 	}
 	t.Position = place(t.Position, c.Set["Position"], others)
 	if enters {
@@ -152,8 +142,8 @@ func arrangeCards(ctx context.Context, c *Change[model.BoardTask]) error {
 	if !c.Created() && !left && !c.differs("Position") {
 		return nil
 	}
-	if err := tasksOfColumn.open(ctx, c.viewer, t.ColumnID, t.ID, t.Position); err != nil || !left {
+	if err := tasksOfColumn.open(ctx, t.OrgID, t.ColumnID, t.ID, t.Position); err != nil || !left {
 		return err
 	}
-	return tasksOfColumn.closeGap(ctx, c.viewer, c.Before.ColumnID, t.ID)
+	return tasksOfColumn.closeGap(ctx, t.OrgID, c.Before.ColumnID, t.ID)
 }

@@ -19,12 +19,12 @@ const rowsAtOnce = 500
 
 // examine is the first half of insert: it tells what is wrong with each record, and stores nothing.
 func (e *Entity[T]) examine(ctx context.Context, s *statement, rows []*T, sets []patch.Set) ([]*Change[T], [][]*fault.Error, error) {
+	if err := e.mayWrite(s.viewer); err != nil {
+		return nil, nil, err
+	}
 	changes, faults := make([]*Change[T], len(rows)), make([][]*fault.Error, len(rows))
 	for i, r := range rows {
 		c := &Change[T]{Row: r, Set: sets[i], viewer: s.viewer}
-		if err := e.mayWrite(c); err != nil {
-			return nil, nil, err
-		}
 		stamp(ctx, s.viewer, any(r).(audited).Audit())
 		err := e.check(ctx, c, nil)
 		if faults[i] = fault.All(err); faults[i] == nil && err != nil {
@@ -54,13 +54,7 @@ func (e *Entity[T]) insertAll(ctx context.Context, changes []*Change[T]) error {
 			return err
 		}
 		for _, c := range some {
-			if err := e.tell(ctx, c, record[T]{verb: model.VerbCreate}); err != nil {
-				return err
-			}
-			if e.After == nil {
-				continue
-			}
-			if err := e.After(ctx, c); err != nil {
+			if err := e.conclude(ctx, c, record[T]{verb: model.VerbCreate}); err != nil {
 				return err
 			}
 		}
@@ -110,17 +104,15 @@ func (p picked) of(ctx context.Context, e target, ids [][16]byte) (map[[16]byte]
 
 // keyed finds the ids of records by a column, of those that an input may name, and remembers that it may.
 func (e *Entity[T]) keyed(ctx context.Context, column string, keys []string) (map[string][16]byte, error) {
-	v, err := tenant.ViewerFrom(ctx)
+	s, err := begin(ctx, "", "")
 	if err != nil {
 		return nil, err
 	}
-	s := &statement{viewer: v, args: []any{[16]byte(v.OrgID)}}
-	among := func(s *statement, t string) string { return t + "." + column + " = ANY(" + s.arg(keys) + ")" }
 	var found []struct {
 		Key string   `bun:"key"`
 		ID  [16]byte `bun:"id"`
 	}
-	if err := tenant.SelectAnew(ctx, &found, "SELECT t."+column+" AS key, t.id FROM "+e.from(s, e.Pickable, among), s.args...); err != nil {
+	if err := tenant.SelectAnew(ctx, &found, "SELECT t."+column+" AS key, t.id FROM "+e.from(s, e.Pickable, In(column, keys)), s.args...); err != nil {
 		return nil, fmt.Errorf("look up %s: %w", e.Noun, err)
 	}
 	known, _ := ctx.Value(pickedKey{}).(picked)

@@ -77,9 +77,15 @@ func checkCase(ctx context.Context, c *Change[model.Case]) error {
 	return checkParent(ctx, c)
 }
 
-// Breached holds for cases of which a promise, "first_response" or "resolution", is broken.
+// Breached holds for cases of which a promise, "first_response" or "resolution", is broken, as model.Case.Breached does.
 func Breached(promise string) Cond {
-	return func(s *statement, t string) string { return t + "." + promise + "_breach_at < " + s.arg(s.now) }
+	return func(s *statement, t string) string { return t + "." + promise + "_breach_at < " + s.instant() }
+}
+
+// promisedResponse is when the first response to a case is due that waits for it: the same as model.Case.Due.
+func promisedResponse(s *statement, t string) string {
+	return "(" + t + ".created_at + make_interval(hours => " + t + ".sla_first_response_hours, secs => " + t + ".sla_paused_seconds)" +
+		" + coalesce(" + s.instant() + " - " + t + ".sla_paused_at, interval '0'))"
 }
 
 // promise gives a new case the hours of its priority unless the writer said others.
@@ -125,6 +131,9 @@ func afterCase(ctx context.Context, c *Change[model.Case]) error {
 	if err := closeChildren(ctx, c); err != nil {
 		return err
 	}
+	if err := watchAssigned(ctx, c); err != nil {
+		return err
+	}
 	return notifyReopened(ctx, c)
 }
 
@@ -151,14 +160,26 @@ func caseTold(c *Change[model.Case], field string) model.ActivityVerb {
 	return model.VerbLinkedParent
 }
 
-// UpdateCase changes a case by an input. A change that moves or closes it may reach others, so it holds them all.
-func UpdateCase(ctx context.Context, key [16]byte, version *int, input any, reaches bool) (*model.Case, error) {
-	if reaches {
+// UpdateCase changes a case by an input.
+func UpdateCase(ctx context.Context, key [16]byte, version *int, input any) (*model.Case, error) {
+	var wanted model.Case
+	set, _ := patch.Apply(&wanted, input) // what is wrong with it is told by the update
+	if set["ParentID"] || set["StageID"] || wanted.Status == model.CaseClosed {
 		if err := holdCases(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return Cases.Update(ctx, key, version, input)
+}
+
+// MoveCase puts a case at a place on the board.
+func MoveCase(ctx context.Context, key [16]byte, version *int, to Target) (*model.Case, error) {
+	if to.Stage != nil || to.Status != nil && *to.Status == string(model.CaseClosed) {
+		if err := holdCases(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return Cases.Move(ctx, key, version, to)
 }
 
 // CloseCase closes a case. It is locked before it is looked at, so of two who close it one is told of the other.

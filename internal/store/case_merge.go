@@ -120,7 +120,7 @@ func UnmergeCase(ctx context.Context, key [16]byte, version *int) (*model.Case, 
 // mayMerge is for admins and who created both.
 func mayMerge(v *tenant.Viewer, cases ...*model.Case) error {
 	for _, k := range cases {
-		if !v.IsAdmin() && (k.CreatedByID == nil || *k.CreatedByID != v.UserID) {
+		if byCreator(v, k) != nil {
 			return fault.New(fault.Forbidden, "only an admin or who created both cases may do this")
 		}
 	}
@@ -135,9 +135,7 @@ func canMerge(ctx context.Context, k, other *model.Case) error {
 		return fault.New(fault.Conflict, "the case is merged into another already")
 	}
 	if other.MergedIntoID != nil {
-		refusal := fault.New(fault.Conflict, "the other case is merged itself")
-		refusal.Field = "intoId"
-		return refusal
+		return conflictOn("intoId", "the other case is merged itself")
 	}
 	var parent bool
 	if err := tenant.Select(ctx, &parent, `SELECT EXISTS (SELECT FROM "case" WHERE org_id = $1 AND parent_id = $2)`,
@@ -175,7 +173,7 @@ func (m *mergeRecord) carry(ctx context.Context, k, other *model.Case) error {
 			[16]byte(k.OrgID), [16]byte(k.ID), [16]byte(other.ID)); err != nil {
 			return fmt.Errorf("add to %s: %w", table, err)
 		}
-		m.Added[table] = textsOf(added)
+		m.Added[table] = texts(added)
 	}
 	kept, err := json.Marshal(m)
 	if err != nil {
@@ -227,15 +225,7 @@ func moveAll(ctx context.Context, table, text string, org id.Org, from, to id.ID
 	if err := tenant.Select(ctx, &moved, text+" RETURNING id", args...); err != nil {
 		return nil, fmt.Errorf("move rows of %s: %w", table, err)
 	}
-	return textsOf(moved), nil
-}
-
-func textsOf(ids []id.ID) []string {
-	out := make([]string, len(ids))
-	for i, key := range ids {
-		out[i] = key.String()
-	}
-	return out
+	return texts(moved), nil
 }
 
 // tellOther tells the timeline of the case that another was merged into, or is merged into no longer.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/filter"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
@@ -27,22 +28,33 @@ func casesFrom(s *statement, from string) string {
 	return "(SELECT t.id, t.status, t.priority, t.case_type, t.closed_on, " + s.localDay("t.created_at") + " AS day, " +
 		s.localDay("t.resolved_at") + " AS resolved_day, " + hoursBetween("t.created_at", "t.first_response_at") + " AS wait, " +
 		hoursBetween("t.created_at", "t.resolved_at") + " AS took, coalesce(t.first_response_at, t.resolved_at) IS NOT NULL AS answered, " +
-		IsFirstResponseBreached(s, "t") + " AS late, " + IsResolutionBreached(s, "t") + " AS overdue FROM " + from + ") AS t"
+		"coalesce(" + Breached("first_response")(s, "t") + ", false) AS late, coalesce(" + Breached("resolution")(s, "t") + ", false) AS overdue FROM " + from + ") AS t"
 }
 
-// CaseReport is about the days that are asked for, or the last 30. It sends four statements, in one message.
-func CaseReport(ctx context.Context, asked *filter.Dates) (*model.CaseReport, error) {
+// CaseReport is about the days that are asked for, or the last 30. Of the fields that are shown it sends a statement for each
+// part that they need, in one message.
+func CaseReport(ctx context.Context, asked *filter.Dates, shown []string) (*model.CaseReport, error) {
 	const days = 30
 	p, err := period(ctx, asked, days)
 	if err != nil {
 		return nil, err
 	}
 	report := &model.CaseReport{From: *p.From, To: *p.To}
-	_, err = together(ctx, []func(context.Context, *filter.Dates, *model.CaseReport) error{answers, resolutions, backlog, agents},
-		func(part func(context.Context, *filter.Dates, *model.CaseReport) error) (struct{}, error) {
-			return struct{}{}, part(ctx, p, report)
-		})
-	return report, err
+	var parts []func() error
+	for _, part := range []struct {
+		fields  []string
+		compute func(context.Context, *filter.Dates, *model.CaseReport) error
+	}{
+		{[]string{"firstResponse", "breaches", "breachesByPriority"}, answers},
+		{[]string{"resolution", "resolutionByPriority"}, resolutions},
+		{[]string{"backlog"}, backlog},
+		{[]string{"agents"}, agents},
+	} {
+		if slices.ContainsFunc(part.fields, func(field string) bool { return slices.Contains(shown, field) }) {
+			parts = append(parts, func() error { return part.compute(ctx, p, report) })
+		}
+	}
+	return report, atOnce(ctx, parts...)
 }
 
 // answers tells how long what was created waited, and what was not kept.
@@ -163,11 +175,11 @@ func CasesBehind(report *model.CaseReport, metric model.CaseMetric) []Cond {
 	p := &filter.Dates{From: &report.From, To: &report.To}
 	switch metric {
 	case model.MetricAnswered:
-		return append(created(p), func(_ *statement, t string) string { return t + ".first_response_at IS NOT NULL" })
+		return append(created(p), isNull("first_response_at", " IS NOT NULL"))
 	case model.MetricFirstResponseBreach:
-		return append(created(p), IsFirstResponseBreached)
+		return append(created(p), Breached("first_response"))
 	case model.MetricResolutionBreach:
-		return append(created(p), IsResolutionBreached)
+		return append(created(p), Breached("resolution"))
 	case model.MetricResolved:
 		return resolved(p)
 	case model.MetricOpen:

@@ -23,16 +23,14 @@ const withParent = "with its parent"
 
 // holdCases has writes that may reach several cases of the organization wait for each other, until the end of the
 // transaction: a tree is looked at as a whole, and rows that are locked in different orders would block each other. It
-// must come before the first of those locks.
+// must come before the first of those locks. Writes that move a case in a tree reach others, and those that may close it,
+// also by its stage.
 func holdCases(ctx context.Context) error {
 	v, err := tenant.ViewerFrom(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := tenant.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' cases', 0))", v.OrgID.String()); err != nil {
-		return fmt.Errorf("hold the cases: %w", err)
-	}
-	return nil
+	return takeTurns(ctx, v.OrgID, "cases")
 }
 
 // checkParent refuses a place in a tree that there must not be. Of a parent that the viewer does not see nothing is told
@@ -52,13 +50,12 @@ func checkParent(ctx context.Context, c *Change[model.Case]) error {
 		return err
 	}
 	own := s.arg(k.ID)
-	isParent := func(s *statement, t string) string { return t + ".id = " + s.arg(*k.ParentID) }
 	var tree struct {
 		Above, Below     int
 		Circular, Merged bool
 	}
 	err = s.query(ctx, &tree, `WITH RECURSIVE up AS (
-			SELECT t.id, t.parent_id, t.merged_into_id, 1 AS n FROM "case" AS t WHERE `+s.where("t", Cases.ofTenant, Cases.Read.Row, isParent)+`
+			SELECT t.id, t.parent_id, t.merged_into_id, 1 AS n FROM "case" AS t WHERE `+s.where("t", Cases.ofTenant, Cases.Read.Row, Is("id", k.ParentID))+`
 			UNION ALL SELECT p.id, p.parent_id, p.merged_into_id, u.n + 1 FROM up AS u
 				CROSS JOIN LATERAL (SELECT t.id, t.parent_id, t.merged_into_id FROM "case" AS t WHERE t.org_id = $1 AND t.id = u.parent_id OFFSET 0) AS p
 				WHERE u.n <= `+fmt.Sprint(deepest)+`
@@ -125,10 +122,8 @@ func openChildren(ctx context.Context, key id.ID) ([]id.ID, error) {
 	if err != nil {
 		return nil, err
 	}
-	under := func(s *statement, t string) string { return t + ".parent_id = " + s.arg(key) }
-	isOpen := true
 	var open []id.ID
-	err = s.query(ctx, &open, "SELECT t.id FROM "+Cases.from(s, under, Phase("status", &isOpen, model.CaseStatus.IsOpen))+" ORDER BY t.id")
+	err = s.query(ctx, &open, "SELECT t.id FROM "+Cases.from(s, Is("parent_id", &key), Phase("status", new(true), model.CaseStatus.IsOpen))+" ORDER BY t.id")
 	if err != nil {
 		return nil, fmt.Errorf("look for cases under it: %w", err)
 	}

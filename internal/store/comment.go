@@ -32,6 +32,7 @@ func init() {
 type parent interface {
 	name() string
 	sight() Sight
+	shown(s *statement, t, column string) string
 	label(ctx context.Context, key [16]byte) (string, error)
 	hold(ctx context.Context, key [16]byte) error
 }
@@ -44,9 +45,7 @@ func (e *Entity[T]) label(ctx context.Context, key [16]byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.from(s, func(s *statement, t string) string {
-		return t + ".id = " + s.arg(key)
-	}))
+	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.from(s, Is("id", &key)))
 	if err != nil || len(rows) == 0 {
 		return "", err
 	}
@@ -86,8 +85,7 @@ func onVisible(s *statement, t string) string {
 // about holds where the row is about a record of the kind that the viewer may see.
 func about(kind model.EntityType, of parent) Cond {
 	return func(s *statement, t string) string {
-		return t + ".entity_type = '" + string(kind) + "' AND EXISTS (SELECT FROM " + of.name() +
-			" AS o WHERE o.org_id = $1 AND o.id = " + t + ".entity_id AND " + s.where("o", of.sight().Row) + " OFFSET 0)"
+		return t + ".entity_type = '" + string(kind) + "' AND " + of.shown(s, t, "entity_id")
 	}
 }
 
@@ -157,7 +155,7 @@ func labelOf(ctx context.Context, kind model.EntityType, key [16]byte) (string, 
 
 // afterComment does all that a comment brings about.
 func afterComment(ctx context.Context, c *Change[model.Comment]) error {
-	for _, step := range []func(context.Context, *Change[model.Comment]) error{keepCommentFiles, noteFirstResponse, mention, notifyOfComment, tellParent} {
+	for _, step := range []func(context.Context, *Change[model.Comment]) error{keepCommentFiles, noteFirstResponse, tellOfComment} {
 		if err := step(ctx, c); err != nil {
 			return err
 		}
@@ -165,15 +163,35 @@ func afterComment(ctx context.Context, c *Change[model.Comment]) error {
 	return nil
 }
 
-func tellParent(ctx context.Context, c *Change[model.Comment]) error {
-	if !c.Created() {
+// tellOfComment tells of a new comment, or of new mentions in one: whom it mentions watches the case first, then members are
+// notified, and the timeline has the mention before the comment.
+func tellOfComment(ctx context.Context, c *Change[model.Comment]) error {
+	k := c.Row
+	if !c.Created() && len(k.MentionIDs) == 0 {
 		return nil
 	}
-	name, err := labelOf(ctx, c.Row.EntityType, c.Row.EntityID)
+	name, err := labelOf(ctx, k.EntityType, k.EntityID)
 	if err != nil {
 		return err
 	}
-	return Tell(ctx, c.viewer, model.VerbComment, c.Row.EntityType, c.Row.EntityID, name, nil)
+	for _, step := range []func(context.Context, *Change[model.Comment], string) error{mention, notifyOfComment} {
+		if err := step(ctx, c, name); err != nil {
+			return err
+		}
+	}
+	if !c.Created() {
+		return nil
+	}
+	return Tell(ctx, c.viewer, model.VerbComment, k.EntityType, k.EntityID, name, nil)
+}
+
+// tellOf tells the timeline of a record that is known by its kind and its id.
+func tellOf(ctx context.Context, v *tenant.Viewer, verb model.ActivityVerb, kind model.EntityType, key [16]byte, changes ...*model.ActivityChange) error {
+	name, err := labelOf(ctx, kind, key)
+	if err != nil {
+		return err
+	}
+	return Tell(ctx, v, verb, kind, key, name, changes)
 }
 
 // CommentsOn are the comments on one record.

@@ -21,12 +21,7 @@ func init() {
 		Noun: "file", Resource: Comments.Resource,
 		Order:   map[string]string{"CREATED_AT": "created_at"},
 		Default: page.Order{Field: "CREATED_AT", Direction: "ASC"}, // as they were sent
-		Read: Sight{Row: func(s *statement, t string) string {
-			if s.viewer.IsAdmin() {
-				return ""
-			}
-			return "EXISTS (SELECT FROM comment AS c WHERE c.org_id = $1 AND c.id = " + t + ".comment_id AND (" + onVisible(s, "c") + ") OFFSET 0)"
-		}},
+		Read:    within(Comments, "comment_id"),
 	}
 }
 

@@ -69,33 +69,9 @@ type conversion struct {
 
 // carry reads what the lead is linked with. Suspended members and archived tags stay behind.
 func (k *conversion) carry(ctx context.Context) error {
-	c := &Change[model.Lead]{Before: k.lead}
-	for _, l := range Leads.Links {
-		ids, err := Leads.linked(ctx, l, c)
-		if err != nil {
-			return err
-		}
-		valid, err := l.To.pick(ctx, ids)
-		if err != nil {
-			return err
-		}
-		for _, v := range ids {
-			if !valid[v] {
-				continue
-			}
-			switch l.Field {
-			case "AssignedToIDs":
-				k.shared.AssignedToIDs = append(k.shared.AssignedToIDs, v)
-			case "TeamIDs":
-				k.shared.TeamIDs = append(k.shared.TeamIDs, v)
-			case "TagIDs":
-				k.shared.TagIDs = append(k.shared.TagIDs, v)
-			case "ContactIDs":
-				k.contacts = append(k.contacts, v)
-			}
-		}
-	}
-	return nil
+	links, err := Leads.carried(ctx, k.lead)
+	k.shared, k.contacts = sharedOf(links), idsOf[id.ID](links["ContactIDs"])
+	return err
 }
 
 // toAccount finds the account of the same name or makes one. Existing ones are found whether or not the viewer may
@@ -111,11 +87,10 @@ func (k *conversion) toAccount(ctx context.Context) error {
 	}
 	name = cut(name, 255)
 	key := strings.ToLower(name)
-	if _, err := tenant.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' account ' || $2, 0))",
-		l.OrgID.String(), key); err != nil {
-		return fmt.Errorf("lock the account's name: %w", err)
+	if err := takeTurns(ctx, l.OrgID, "account "+key); err != nil {
+		return err
 	}
-	found, err := k.existing(ctx, "SELECT id FROM accounts WHERE org_id = $1 AND name_key = $2", key)
+	found, err := existing(ctx, l.OrgID, "SELECT id FROM accounts WHERE org_id = $1 AND name_key = $2", key)
 	if err != nil {
 		return err
 	}
@@ -137,7 +112,7 @@ func (k *conversion) toAccount(ctx context.Context) error {
 // toContact finds the contact with the lead's address or makes one, and puts it under the account.
 func (k *conversion) toContact(ctx context.Context) error {
 	l := k.lead
-	found, err := k.existing(ctx, "SELECT id FROM contacts WHERE org_id = $1 AND email_key = $2", strings.ToLower(*l.Email))
+	found, err := existing(ctx, l.OrgID, "SELECT id FROM contacts WHERE org_id = $1 AND email_key = $2", strings.ToLower(*l.Email))
 	if err != nil {
 		return err
 	}
@@ -243,20 +218,16 @@ func (k *conversion) moveNotes(ctx context.Context) error {
 func (k *conversion) mark(ctx context.Context) error {
 	now := tenant.Now(ctx)
 	k.lead.ConvertedAt, k.lead.ConvertedAccountID, k.lead.ConvertedContactID = &now, k.account, k.contact
-	s := &statement{args: []any{[16]byte(k.lead.OrgID)}}
-	fields := []string{"converted_at", "converted_account_id", "converted_contact_id", "converted_opportunity_id"}
-	return Leads.updateColumns(ctx, s, k.lead, fields...)
+	return Leads.updateColumns(ctx, k.lead, "converted_at", "converted_account_id", "converted_contact_id", "converted_opportunity_id")
 }
 
-func (k *conversion) existing(ctx context.Context, text, key string) (*id.ID, error) {
-	var found []id.ID
-	if err := tenant.Select(ctx, &found, text, [16]byte(k.lead.OrgID), key); err != nil {
+// existing is the record that a text finds by a key, whoever sees it; nil when there is none.
+func existing(ctx context.Context, org id.Org, text, key string) (*id.ID, error) {
+	found, err := one[id.ID](ctx, text, [16]byte(org), key)
+	if err != nil {
 		return nil, fmt.Errorf("look for what exists: %w", err)
 	}
-	if len(found) == 0 {
-		return nil, nil //nolint:nilnil // there is none
-	}
-	return &found[0], nil
+	return found, nil
 }
 
 // share adds what is copied to an account that exists.
@@ -280,10 +251,7 @@ func (k *conversion) share(ctx context.Context, key id.ID) error {
 }
 
 func union[T id.Any](had [][16]byte, more []T) []T {
-	var out []T
-	for _, key := range had {
-		out = append(out, T(key))
-	}
+	out := idsOf[T](had)
 	for _, key := range more {
 		if !slices.Contains(out, key) {
 			out = append(out, key)

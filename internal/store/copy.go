@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/patch"
@@ -24,29 +25,39 @@ func copied[L any](ctx context.Context, lines *Entity[L], key id.ID, of *model.B
 	return b, err
 }
 
-// carried is what a record is linked with, and another may be. Suspended members and archived tags stay behind.
-func (e *Entity[T]) carried(ctx context.Context, r *T) (model.Shared, error) {
-	var out model.Shared
+// carried is what a record is linked with, and another may be, by the links' fields. Suspended members and archived tags stay
+// behind.
+func (e *Entity[T]) carried(ctx context.Context, r *T) (map[string][][16]byte, error) {
+	out := make(map[string][][16]byte, len(e.Links))
 	for _, l := range e.Links {
 		ids, err := e.linked(ctx, l, &Change[T]{Before: r})
 		if err != nil {
-			return out, err
+			return nil, err
 		}
 		valid, err := l.To.pick(ctx, ids)
 		if err != nil {
-			return out, err
+			return nil, err
 		}
-		for _, v := range ids {
-			switch {
-			case !valid[v]:
-			case l.Field == "AssignedToIDs":
-				out.AssignedToIDs = append(out.AssignedToIDs, v)
-			case l.Field == "TeamIDs":
-				out.TeamIDs = append(out.TeamIDs, v)
-			case l.Field == "TagIDs":
-				out.TagIDs = append(out.TagIDs, v)
-			}
-		}
+		out[l.Field] = slices.DeleteFunc(ids, func(key [16]byte) bool { return !valid[key] })
 	}
 	return out, nil
+}
+
+// sharing is what a record takes over of whom another is assigned to and shared with, and of its tags.
+func (e *Entity[T]) sharing(ctx context.Context, r *T) (model.Shared, error) {
+	links, err := e.carried(ctx, r)
+	return sharedOf(links), err
+}
+
+func sharedOf(links map[string][][16]byte) model.Shared {
+	return model.Shared{AssignedToIDs: idsOf[id.Profile](links["AssignedToIDs"]), TeamIDs: idsOf[id.ID](links["TeamIDs"]), TagIDs: idsOf[id.ID](links["TagIDs"])}
+}
+
+// idsOf says what ids name.
+func idsOf[T id.Any](ids [][16]byte) []T {
+	out := make([]T, len(ids))
+	for i, key := range ids {
+		out[i] = T(key)
+	}
+	return out
 }

@@ -149,8 +149,14 @@ func complained(faults fault.List, key string) bool {
 
 func (e *Entity[T]) target() string { return words(e.table().TypeName) }
 
+// definedKey is where a context has the definitions of a kind of record, for who writes many.
+type definedKey string
+
 // definitions are the active ones of the entity, by their keys.
 func (e *Entity[T]) definitions(ctx context.Context, v *tenant.Viewer) (map[string]*model.CustomFieldDefinition, error) {
+	if known, ok := ctx.Value(definedKey(e.target())).(map[string]*model.CustomFieldDefinition); ok {
+		return known, nil
+	}
 	var found []*model.CustomFieldDefinition
 	err := tenant.Select(ctx, &found, "SELECT t.key, t.label, t.field_type, t.options, t.is_required FROM custom_field_definition AS t WHERE t.org_id = $1 AND t.target_model = $2 AND t.is_active",
 		[16]byte(v.OrgID), e.target())
@@ -260,6 +266,36 @@ func customKeys(r any) map[string]string {
 		}
 	}
 	return out
+}
+
+// CustomKeys are the keys of the active custom fields of a kind of record, in the order of forms.
+func CustomKeys(ctx context.Context, target string) (keys []string, err error) {
+	v, err := tenant.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = tenant.Select(ctx, &keys, "SELECT t.key FROM custom_field_definition AS t WHERE t.org_id = $1 AND t.target_model = $2 AND t.is_active ORDER BY t.display_order, t.id",
+		[16]byte(v.OrgID), target)
+	if err != nil {
+		return nil, fmt.Errorf("select the keys of custom fields: %w", err)
+	}
+	return keys, nil
+}
+
+// indexAllCustom is indexCustom for new records.
+func (e *Entity[T]) indexAllCustom(ctx context.Context, v *tenant.Viewer, rows []*T) error {
+	var ids [][16]byte
+	var keys, values []string
+	for _, r := range rows {
+		for key, value := range customKeys(r) {
+			ids, keys, values = append(ids, e.key(r)), append(keys, key), append(values, value)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return tenant.Later(ctx, `INSERT INTO custom_field_value (org_id, target, entity_id, key, value) SELECT $1, $2, n.id, n.key, n.value
+		FROM unnest($3::uuid[], $4::text[], $5::text[]) AS n(id, key, value)`, [16]byte(v.OrgID), e.target(), ids, keys, values)
 }
 
 // indexCustom keeps what a record is found by. Nil rows are what is not there before or after.

@@ -79,8 +79,7 @@ func NewestHotLeads(ctx context.Context, most int) ([]*model.Lead, error) {
 
 // NextTasks are some open tasks, those that are due first.
 func NextTasks(ctx context.Context, most int) ([]*model.Task, error) {
-	return listed(ctx, Tasks, most, &page.Order{Field: "DUE_DATE", Direction: "ASC"}, isOpenTask,
-		func(_ *statement, t string) string { return t + ".due_date IS NOT NULL" })
+	return listed(ctx, Tasks, most, &page.Order{Field: "DUE_DATE", Direction: "ASC"}, isOpenTask, isNull("due_date", " IS NOT NULL"))
 }
 
 // LatestActivities are what happened last.

@@ -98,14 +98,18 @@ func claim(ctx context.Context, db *tenant.DB, org id.Org, now time.Time) (*lett
 	return found[0], nil
 }
 
-// message is the mail as it is sent: plain text, and a subject of one line whatever the names have in them.
-func (l *letter) message() mail.Message {
-	values := map[string]string{"firstName": l.first, "lastName": l.last, "fullName": l.first + " " + l.last, "company": l.company, "sender": l.writer}
-	subject := strings.Map(func(r rune) rune {
+// oneLine is a text as a subject can have it.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, fill(l.subject, values))
-	return mail.Message{To: l.to, Subject: subject, Text: fill(l.body, values) + "\n\n--\n" + l.writer + " <" + l.answer + ">\n"}
+	}, text)
+}
+
+// message is the mail as it is sent: plain text, and a subject of one line whatever the names have in them.
+func (l *letter) message() mail.Message {
+	values := map[string]string{"firstName": l.first, "lastName": l.last, "fullName": l.first + " " + l.last, "company": l.company, "sender": l.writer}
+	return mail.Message{To: l.to, Subject: oneLine(fill(l.subject, values)), Text: fill(l.body, values) + "\n\n--\n" + l.writer + " <" + l.answer + ">\n"}
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/search"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
@@ -41,22 +40,20 @@ func PossibleDuplicates(ctx context.Context, account *model.AccountCandidate, co
 	if most < 1 || most > mostHints {
 		return nil, fault.Field("first", "must be between 1 and %d", mostHints)
 	}
-	var fns []func()
-	found, errs := make([][]*model.PossibleDuplicate, 3), make([]error, 3)
+	type hinted = []*model.PossibleDuplicate
+	var of []func() (hinted, error)
 	if account != nil {
-		fns = append(fns, func() { found[0], errs[0] = hints(ctx, Accounts, account.AccountID, traitsOfAccount(account), most) })
+		of = append(of, func() (hinted, error) { return hints(ctx, Accounts, account.AccountID, traitsOfAccount(account), most) })
 	}
 	if contact != nil {
-		fns = append(fns, func() { found[1], errs[1] = hints(ctx, Contacts, contact.ContactID, traitsOfContact(contact), most) })
+		of = append(of, func() (hinted, error) { return hints(ctx, Contacts, contact.ContactID, traitsOfContact(contact), most) })
 	}
 	if lead != nil {
-		fns = append(fns, func() { found[2], errs[2] = hints(ctx, Leads, lead.LeadID, traitsOfLead(lead), most) })
+		of = append(of, func() (hinted, error) { return hints(ctx, Leads, lead.LeadID, traitsOfLead(lead), most) })
 	}
-	tenant.Together(ctx, fns)
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
+	found, err := together(ctx, of, func(fn func() (hinted, error)) (hinted, error) { return fn() })
+	if err != nil {
+		return nil, err
 	}
 	all := slices.Concat(found...)
 	slices.SortStableFunc(all, func(a, b *model.PossibleDuplicate) int { return likelier(a.Matches, b.Matches) })

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -29,6 +30,7 @@ func init() {
 		Order: map[string]string{"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "ISSUE_DATE": "issue_date",
 			"EXPIRY_DATE": "expiry_date", "TOTAL_AMOUNT": "total_amount"},
 		Search:       []string{"estimate_number", "title", "client_name", "client_email"},
+		Subtitle:     func(e *model.Estimate) *string { return &e.Title },
 		Read:         shared("estimate_assigned_to", "estimate_teams", "estimate_id"),
 		Links:        []Link{assigneesOf("estimate", "estimate_id"), teamsOf("estimate", "estimate_id")},
 		Refs:         []Ref{{"AccountID", Accounts}, {"ContactID", Contacts}, {"OpportunityID", Opportunities}},
@@ -159,7 +161,7 @@ func DeclineEstimate(ctx context.Context, key [16]byte, version *int, reason *st
 
 func accept(ctx context.Context, by Acceptance) func(*model.Estimate) (patch.Set, error) {
 	return answer(ctx, model.EstimateAccepted, func(e *model.Estimate, now time.Time) (patch.Set, error) {
-		if by.Name == "" {
+		if by.Name = strings.TrimSpace(by.Name); by.Name == "" {
 			return nil, fault.Field("name", "must not be blank")
 		}
 		if len([]rune(by.Name)) > 255 {
@@ -208,12 +210,12 @@ func ConvertEstimate(ctx context.Context, key [16]byte, version *int) (*model.Es
 			e.Status, e.AcceptedAt = model.EstimateAccepted, new(tenant.Now(ctx))
 		}
 		i := &model.Invoice{InvoiceTitle: e.Title, AccountID: e.AccountID, ContactID: e.ContactID, OpportunityID: e.OpportunityID, Client: e.Client,
-			Status: model.InvoiceDraft, PaymentTerms: model.TermsNet30, Notes: e.Notes, Terms: e.Terms}
+			Status: model.InvoiceDraft, PaymentTerms: model.TermsNet30, Notes: e.Notes, Terms: e.Terms, Customized: e.Customized}
 		var err error
 		if i.Bill, err = copied(ctx, EstimateLines, e.ID, &e.Bill); err != nil {
 			return nil, err
 		}
-		if i.Shared, err = Estimates.carried(ctx, e); err != nil {
+		if i.Shared, err = Estimates.sharing(ctx, e); err != nil {
 			return nil, err
 		}
 		if made, err = Invoices.Insert(ctx, i, asCopied); err != nil {

@@ -34,6 +34,7 @@ type importing[T any] struct {
 // column is a header, and the field that what stands under it goes into.
 type column struct {
 	header, field string
+	custom        string // instead: the key of a custom field
 	required      bool
 	read          func(field reflect.Type, text string) (any, error) // nil: a text
 	names         *naming                                            // what stands there names records
@@ -91,6 +92,9 @@ func (m *importing[T]) run(ctx context.Context, file files.Upload, dryRun bool) 
 		return nil, err
 	}
 	if err := mayImport(s.viewer); err != nil {
+		return nil, err
+	}
+	if ctx, err = m.customize(ctx, s.viewer); err != nil {
 		return nil, err
 	}
 	rows, err := m.open(ctx, s.viewer, file)
@@ -178,6 +182,9 @@ func (m *importing[T]) draft(r sheet.Row) *draft[T] {
 		case text == "":
 		case c.names != nil:
 			d.names[c.header] = c.names.split(text)
+		case c.custom != "":
+			_ = any(d.row).(customized).Custom().Patch(map[string]any{c.custom: text}) // what it means is for the entity's rules
+			d.set["CustomFields"] = true
 		default:
 			var value any = text
 			var err error
@@ -285,12 +292,11 @@ func (m *importing[T]) taken(ctx context.Context, u unique[T], keys []string) (t
 	if err != nil {
 		return nil, err
 	}
-	among := func(s *statement, t string) string { return t + "." + u.column + " = ANY(" + s.arg(keys) + ")" }
 	visible := m.entity.Read.Row
 	if u.hidden {
 		visible = nil
 	}
-	from := m.entity.name() + " AS t WHERE " + s.where("t", m.entity.ofTenant, visible, among)
+	from := m.entity.name() + " AS t WHERE " + s.where("t", m.entity.ofTenant, visible, In(u.column, keys))
 	if err := tenant.SelectAnew(ctx, &taken, "SELECT DISTINCT t."+u.column+" FROM "+from, s.args...); err != nil {
 		return nil, fmt.Errorf("look for the same %s: %w", m.entity.Noun, err)
 	}
@@ -321,6 +327,9 @@ func (m *importing[T]) judge(ctx context.Context, s *statement, drafts []*draft[
 
 // headerOf is the header of a field as the schema spells it.
 func (m *importing[T]) headerOf(field string) string {
+	if key, isCustom := strings.CutPrefix(field, "customFields."); isCustom {
+		return sheet.OwnHeader + key
+	}
 	for _, c := range m.columns {
 		if spelling(c.field) == field {
 			return c.header
@@ -482,27 +491,10 @@ func addressColumns(line string) []column {
 		{header: "postcode", field: "Postcode"}, {header: "country", field: "Country", read: aCountry}}
 }
 
-// emailKey and phoneKey are what the columns of that name are generated from.
-
+// emailKey is what the column of that name is generated from.
 func emailKey(email *string) string {
 	if email == nil {
 		return ""
 	}
 	return folded(*email)
-}
-
-func phoneKey(phone *string) string {
-	if phone == nil {
-		return ""
-	}
-	digits := strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, *phone)
-	if len(digits) < 7 {
-		return ""
-	}
-	return digits[max(0, len(digits)-10):]
 }

@@ -21,7 +21,7 @@ func ImportContacts(ctx context.Context, file files.Upload, dryRun bool) (*model
 		{header: "email", column: "email_key", hidden: true, message: "a contact has one e-mail address",
 			key: func(c *model.Contact) string { return emailKey(c.Email) }},
 		{header: "phone", column: "phone_key", message: "a contact has one phone number",
-			key: func(c *model.Contact) string { return phoneKey(c.Phone) }},
+			key: func(c *model.Contact) string { return digits(c.Phone) }},
 		{header: "last_name", column: "name_key", message: "without an e-mail address and a phone number the name tells a contact",
 			key: func(c *model.Contact) string {
 				if c.Email != nil || c.Phone != nil {

@@ -40,14 +40,14 @@ func InvoiceReport(ctx context.Context) (*model.InvoiceReport, error) {
 	report := &model.InvoiceReport{Currency: v.Currency, LastMonth: model.NewRevenuePeriod(*p.From, *p.To, v.Currency)}
 	var all, late, offers []model.Tally
 	var invoices, payments []flow
-	_, err = together(ctx, []func() error{
+	err = atOnce(ctx,
 		func() (err error) { all, err = Invoices.Tally(ctx); return err },
 		func() (err error) { late, err = Invoices.Tally(ctx, IsPastDue); return err },
 		func() error { return Estimates.figures(ctx, &offers, standingOfEstimates) },
 		func() (err error) { report.DaysToPayment, err = daysToPayment(ctx); return err },
 		func() (err error) { invoices, err = invoicedIn(ctx, p, model.ByDay); return err },
 		func() (err error) { payments, err = collectedIn(ctx, p, model.ByDay); return err },
-	}, func(part func() error) (struct{}, error) { return struct{}{}, part() })
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -23,9 +23,7 @@ func SendInvoice(ctx context.Context, key [16]byte, version *int) (*model.Invoic
 			return nil, err
 		}
 		if i.ClientEmail == nil {
-			refusal := fault.New(fault.Conflict, "the invoice needs an e-mail address to be sent to")
-			refusal.Field = "clientEmail"
-			return nil, refusal
+			return nil, conflictOn("clientEmail", "the invoice needs an e-mail address to be sent to")
 		}
 		i.SentAt, i.IsEmailSent = new(tenant.Now(ctx)), true
 		if i.Status == model.InvoiceDraft || i.Status == model.InvoicePending {
@@ -119,7 +117,8 @@ func DuplicateInvoice(ctx context.Context, key [16]byte) (*model.Invoice, error)
 		BillingAddressLine: from.BillingAddressLine, BillingCity: from.BillingCity, BillingState: from.BillingState, BillingPostcode: from.BillingPostcode,
 		BillingCountry: from.BillingCountry, ShippingAmount: from.ShippingAmount, PaymentTerms: from.PaymentTerms, BillingPeriod: from.BillingPeriod,
 		PoNumber: from.PoNumber, TemplateID: from.TemplateID, ReminderEnabled: from.ReminderEnabled, ReminderDaysBefore: from.ReminderDaysBefore, ReminderDaysAfter: from.ReminderDaysAfter,
-		ReminderFrequency: from.ReminderFrequency, ReminderCustomDays: from.ReminderCustomDays, Notes: from.Notes, Terms: from.Terms, Details: from.Details}
+		ReminderFrequency: from.ReminderFrequency, ReminderCustomDays: from.ReminderCustomDays, Notes: from.Notes, Terms: from.Terms, Details: from.Details,
+		Customized: from.Customized}
 	if again.LineItems, err = inputsOf(ctx, lines); err != nil {
 		return nil, err
 	}

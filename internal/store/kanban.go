@@ -10,7 +10,6 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/sibling"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
@@ -39,7 +38,7 @@ type lane[T any] struct {
 func (d *deck[T]) lane(i int) model.Lane[T] { return lane[T]{d, i} }
 
 func (l lane[T]) Count(ctx context.Context) (int, error) {
-	counts, err := load(ctx, l.deck, "count", l.counts)
+	counts, err := once(ctx, &l.known, "count", func() (map[string]int, error) { return l.counts(ctx) })
 	return counts[l.texts[l.at]], err
 }
 
@@ -48,7 +47,7 @@ func (l lane[T]) Top(ctx context.Context, most int) ([]*T, error) {
 		return nil, fault.Field("first", "must be between 1 and %d", page.MaxSize)
 	}
 	columns := l.of.Needed(ctx, nil)
-	cards, err := load(ctx, l.deck, top{most, columns}, func(ctx context.Context) (map[[16]byte][]*T, error) { return l.top(ctx, most, columns) })
+	cards, err := once(ctx, &l.known, top{most, columns}, func() (map[[16]byte][]*T, error) { return l.top(ctx, most, columns) })
 	if found := cards[l.keys[l.at]]; found != nil {
 		return found, err
 	}
@@ -59,15 +58,6 @@ func (l lane[T]) Top(ctx context.Context, most int) ([]*T, error) {
 type top struct {
 	most    int
 	columns Columns
-}
-
-func load[T, V any](ctx context.Context, d *deck[T], key any, fn func(context.Context) (V, error)) (V, error) {
-	found, err := d.known.Load(key, func(done <-chan struct{}) { tenant.Await(ctx, done) }, func([]*T) (any, error) { return fn(ctx) })
-	if err != nil {
-		var none V
-		return none, err
-	}
-	return found.(V), nil
 }
 
 // counts counts the cards of each column.
@@ -176,7 +166,7 @@ func (k Pipelined[T, P, S, V, K]) Board(ctx context.Context, mode *model.KanbanM
 		return out, err
 	}
 	key := k.pipelines.key(p)
-	stages, err := k.stages.AllOf(ctx, [][16]byte{key}, "", Relation{Column: "pipeline_id"})
+	stages, err := k.stages.AllOf(ctx, [][16]byte{key}, "", k.stages.Parts())
 	if err != nil {
 		return nil, err
 	}

@@ -62,7 +62,5 @@ func staysConverted(c *Change[model.Lead]) error {
 	if c.Created() || c.Before.Status != model.LeadConverted || !c.Set["Status"] {
 		return nil
 	}
-	refusal := fault.New(fault.Conflict, "the lead is converted already, and that is final")
-	refusal.Field = "status"
-	return refusal
+	return conflictOn("status", "the lead is converted already, and that is final")
 }

@@ -51,7 +51,8 @@ type Captured struct {
 	Message                                               *string
 	CustomFields                                          map[string]any
 
-	Origin, IP string // where a browser sent it from, and whence it came; empty when that is not known
+	Origin string  // where a browser sent it from; empty when that is not known
+	IP     *string // whence it came; nil likewise
 }
 
 // originOf is what a browser calls the place of an address.
@@ -82,9 +83,11 @@ func CaptureLead(ctx context.Context, site id.ID, form Captured) error {
 	if err := limitCaptures(ctx, a, form.IP); err != nil {
 		return err
 	}
-	known, err := leadWith(ctx, a, form.Email)
-	if err != nil {
-		return err
+	var known *id.ID
+	if form.Email != nil {
+		if known, err = existing(ctx, a.OrgID, "SELECT id FROM lead WHERE org_id = $1 AND email_key = $2", strings.ToLower(*form.Email)); err != nil {
+			return err
+		}
 	}
 	if known != nil {
 		_, err := Comments.Insert(ctx, &model.Comment{EntityType: model.OfLead, EntityID: *known, Comment: remark(a, form), IsInternal: true}, nil)
@@ -99,49 +102,23 @@ func CaptureLead(ctx context.Context, site id.ID, form Captured) error {
 	if form.CustomFields != nil {
 		lead.CustomFields, set["CustomFields"] = form.CustomFields, true
 	}
-	if lead.AssignedToIDs, lead.TagIDs, err = startOf(ctx, a); err != nil {
+	links, err := ApiSettings.carried(ctx, a)
+	if err != nil {
 		return err
 	}
+	lead.AssignedToIDs, lead.TagIDs = idsOf[id.Profile](links["LeadAssignedToIDs"]), idsOf[id.ID](links["TagIDs"])
 	_, err = Leads.Insert(ctx, lead, set)
 	return err
 }
 
-// startOf gives whom leads of the site are assigned to and which tags they get, as far as these can still be given.
-func startOf(ctx context.Context, a *model.ApiSettings) (assignees []id.Profile, tags []id.ID, err error) {
-	for _, l := range ApiSettings.Links {
-		ids, err := ApiSettings.linked(ctx, l, &Change[model.ApiSettings]{Before: a})
-		if err != nil {
-			return nil, nil, err
-		}
-		valid, err := l.To.pick(ctx, ids)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, key := range ids {
-			switch {
-			case !valid[key]:
-			case l.Field == "TagIDs":
-				tags = append(tags, key)
-			default:
-				assignees = append(assignees, key)
-			}
-		}
-	}
-	return assignees, tags, nil
-}
-
-func limitCaptures(ctx context.Context, a *model.ApiSettings, ip string) error {
+func limitCaptures(ctx context.Context, a *model.ApiSettings, ip *string) error {
 	org, now := [16]byte(a.OrgID), tenant.Now(ctx)
-	var address any
-	if ip != "" {
-		address = ip
-	}
 	var recent []struct {
 		OfSite    int `bun:"of_site"`
 		OfAddress int `bun:"of_address"`
 	}
 	err := tenant.Select(ctx, &recent, `SELECT count(*) FILTER (WHERE c.api_settings_id = $2) AS of_site, count(*) FILTER (WHERE c.ip_address = $3::text::inet) AS of_address
-		FROM lead_capture AS c WHERE c.org_id = $1 AND c.created_at > $4`, org, [16]byte(a.ID), address, now.Add(-time.Hour))
+		FROM lead_capture AS c WHERE c.org_id = $1 AND c.created_at > $4`, org, [16]byte(a.ID), ip, now.Add(-time.Hour))
 	if err != nil {
 		return fmt.Errorf("count what came: %w", err)
 	}
@@ -152,22 +129,7 @@ func limitCaptures(ctx context.Context, a *model.ApiSettings, ip string) error {
 		return err
 	}
 	return tenant.Later(ctx, "INSERT INTO lead_capture (org_id, id, created_at, api_settings_id, ip_address) VALUES ($1, $2, $3, $4, $5::text::inet)",
-		org, [16]byte(id.New[id.ID]()), now, [16]byte(a.ID), address)
-}
-
-func leadWith(ctx context.Context, a *model.ApiSettings, email *string) (*id.ID, error) {
-	if email == nil {
-		return nil, nil //nolint:nilnil // nothing to know it by
-	}
-	var found []id.ID
-	err := tenant.Select(ctx, &found, "SELECT id FROM lead WHERE org_id = $1 AND email_key = $2", [16]byte(a.OrgID), strings.ToLower(*email))
-	if err != nil {
-		return nil, fmt.Errorf("look for the lead: %w", err)
-	}
-	if len(found) == 0 {
-		return nil, nil //nolint:nilnil // there is none
-	}
-	return &found[0], nil
+		org, [16]byte(id.New[id.ID]()), now, [16]byte(a.ID), ip)
 }
 
 // remark is what a form says about a lead that is known.

@@ -83,25 +83,19 @@ func (e *Entity[T]) among(ctx context.Context, ids [][16]byte, which Cond) (map[
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	// A writer may name what they may see, whatever the scopes of their token are for reading.
-	v, err := tenant.ViewerFrom(ctx)
+	s, err := begin(ctx, "", "") // a writer may name what they may see, whatever the scopes of their token are for reading
 	if err != nil {
 		return nil, err
 	}
-	s := &statement{viewer: v, args: []any{[16]byte(v.OrgID)}}
 	text := "SELECT * FROM " + e.from(s, which, func(_ *statement, t string) string { return t + ".id = p.id" }) + " OFFSET 0"
 	if which != nil && e.Kept { // no more than the foreign key of what is written will ask for
 		text += " FOR KEY SHARE"
 	}
 	var found []id.ID
-	if err := tenant.Select(ctx, &found, "SELECT t.id FROM "+forEach(s.ids(ids), text), s.args...); err != nil {
+	if err := s.query(ctx, &found, "SELECT t.id FROM "+forEach(s.ids(ids), text)); err != nil {
 		return nil, fmt.Errorf("look up %s: %w", e.Noun, err)
 	}
-	out := make(map[[16]byte]bool, len(found))
-	for _, id := range found {
-		out[id] = true
-	}
-	return out, nil
+	return setOf(found), nil
 }
 
 // checkRefs refuses ids that name nothing the writer may see. The answer is the same whatever the reason.
@@ -240,15 +234,34 @@ func (l Link) addLater(ctx context.Context, v *tenant.Viewer, left, right [16]by
 
 // without gives the ids of a that are not in b.
 func without(a, b [][16]byte) [][16]byte {
-	in := make(map[[16]byte]bool, len(b))
-	for _, id := range b {
-		in[id] = true
-	}
+	in := setOf(b)
 	var out [][16]byte
 	for _, id := range a {
 		if !in[id] {
 			out = append(out, id)
 		}
+	}
+	return out
+}
+
+func setOf[T id.Any](ids []T) map[[16]byte]bool {
+	in := make(map[[16]byte]bool, len(ids))
+	for _, id := range ids {
+		in[id] = true
+	}
+	return in
+}
+
+// figure is a number that belongs to an id.
+type figure struct {
+	ID id.ID `bun:"id"`
+	N  int   `bun:"n"`
+}
+
+func figuresOf(rows []figure) map[[16]byte]int {
+	out := make(map[[16]byte]int, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.N
 	}
 	return out
 }
@@ -265,20 +278,13 @@ func (e *Entity[T]) linkedTo(ctx context.Context, l Link, rights [][16]byte) (ma
 		with, held = "WITH seen AS MATERIALIZED ("+seen+") ", " AND j."+l.Left+" = ANY(ARRAY(SELECT id FROM seen))"
 	}
 	s.plan(with, nil)
-	var counts []struct {
-		ID id.ID `bun:"id"`
-		N  int   `bun:"n"`
-	}
+	var counts []figure
 	err = s.query(ctx, &counts, with+"SELECT j."+l.Right+" AS id, count(*) AS n FROM "+l.Table+" AS j WHERE j.org_id = $1 AND j."+
 		l.Right+" = ANY("+s.ids(rights)+"::uuid[])"+held+" GROUP BY 1")
 	if err != nil {
 		return nil, fmt.Errorf("count %s: %w", l.Table, err)
 	}
-	out := make(map[[16]byte]int, len(counts))
-	for _, c := range counts {
-		out[c.ID] = c.N
-	}
-	return out, nil
+	return figuresOf(counts), nil
 }
 
 // asChange tells a link's change to the timeline.
@@ -286,7 +292,7 @@ func (l linkChange) asChange() *model.ActivityChange {
 	return &model.ActivityChange{Field: spelling(l.Field), From: texts(l.removed), To: texts(l.added)}
 }
 
-func texts(ids [][16]byte) []string {
+func texts[T id.Any](ids []T) []string {
 	out := make([]string, len(ids))
 	for i, v := range ids {
 		out[i] = id.ID(v).String()

@@ -119,15 +119,16 @@ type whole[T any] struct {
 }
 
 func (w *whole[T]) Count(ctx context.Context) (int, error) {
-	return once(ctx, w, "count", w.of.Count)
+	return once(ctx, &w.known, "count", func() (int, error) { return w.of.Count(ctx, w.conds...) })
 }
 
 func (w *whole[T]) Tally(ctx context.Context) ([]model.Tally, error) {
-	return once(ctx, w, "tally", w.of.Tally)
+	return once(ctx, &w.known, "tally", func() ([]model.Tally, error) { return w.of.Tally(ctx, w.conds...) })
 }
 
-func once[T, V any](ctx context.Context, w *whole[T], what string, load func(context.Context, ...Cond) (V, error)) (V, error) {
-	found, err := w.known.Load(what, func(done <-chan struct{}) { tenant.Await(ctx, done) }, func([]*T) (any, error) { return load(ctx, w.conds...) })
+// once loads what a key tells apart when it is asked for first.
+func once[T, V any](ctx context.Context, known *sibling.Set[T], key any, load func() (V, error)) (V, error) {
+	found, err := known.Load(key, func(done <-chan struct{}) { tenant.Await(ctx, done) }, func([]*T) (any, error) { return load() })
 	if err != nil {
 		var none V
 		return none, err

@@ -105,9 +105,9 @@ func membersByHandle(ctx context.Context, c *model.Comment, handles []string) (m
 	return out, nil
 }
 
-// mention stores whom a comment mentions and has them watch the case. The timeline tells both, for it is how the case comes
+// mention stores whom a comment mentions and has them watch the case of that name. The timeline tells both, for it is how the case comes
 // to be shown to them.
-func mention(ctx context.Context, c *Change[model.Comment]) error {
+func mention(ctx context.Context, c *Change[model.Comment], name string) error {
 	k := c.Row
 	if len(k.MentionIDs) == 0 || k.EntityType != model.OfCase {
 		return nil
@@ -120,12 +120,7 @@ func mention(ctx context.Context, c *Change[model.Comment]) error {
 	if err != nil {
 		return err
 	}
-	name, err := labelOf(ctx, k.EntityType, k.EntityID)
-	if err != nil {
-		return err
-	}
-	watchers, _ := bindable(added).([][16]byte)
 	return Tell(ctx, c.viewer, model.VerbMentioned, k.EntityType, k.EntityID, name, []*model.ActivityChange{
-		{Field: "mentions", From: texts(nil), To: texts(ids)}, {Field: "watchers", From: texts(nil), To: texts(watchers)},
+		{Field: "mentions", From: []string{}, To: texts(ids)}, {Field: "watchers", From: []string{}, To: texts(added)},
 	})
 }

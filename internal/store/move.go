@@ -40,8 +40,8 @@ func (e *Entity[T]) Move(ctx context.Context, key [16]byte, version *int, to Tar
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tenant.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' board of ' || $2, 0))", s.viewer.OrgID.String(), e.Noun); err != nil {
-		return nil, fmt.Errorf("wait for other moves: %w", err)
+	if err := takeTurns(ctx, s.viewer.OrgID, "board of "+e.Noun); err != nil {
+		return nil, err
 	}
 	return e.Modify(ctx, key, version, func(r *T) (patch.Set, error) { return e.moveTo(ctx, r, to) })
 }
@@ -227,14 +227,11 @@ func (m *mover[T]) statement() *statement {
 }
 
 func (m *mover[T]) find(ctx context.Context, s *statement, text string) (*neighbour, error) {
-	var found []*neighbour
-	if err := tenant.Select(ctx, &found, text, s.args...); err != nil {
+	found, err := one[neighbour](ctx, text, s.args...)
+	if err != nil {
 		return nil, fmt.Errorf("look for a card of %ss: %w", m.of.Noun, err)
 	}
-	if len(found) == 0 {
-		return nil, nil //nolint:nilnil // there is none
-	}
-	return found[0], nil
+	return found, nil
 }
 
 // makeRoom moves a card and all above it up, so far that there is room before the one below. Who drops a card sees the top of

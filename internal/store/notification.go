@@ -66,10 +66,11 @@ func Notify(ctx context.Context, v *tenant.Viewer, n Notice, recipients ...[16]b
 	if n.Excerpt != "" {
 		excerpt = new(cut(n.Excerpt, longestExcerpt))
 	}
-	return tenant.Later(ctx, `INSERT INTO notification (org_id, id, created_at, recipient_id, actor_id, verb, entity_type, entity_id, entity_name, excerpt)
-		SELECT $1, r.id, $4, p.id, $5, $6, $7, $8, $9, $10 FROM unnest($2::uuid[], $3::uuid[]) AS r(id, profile_id)
+	return tenant.Later(ctx, `INSERT INTO notification (org_id, id, created_at, recipient_id, actor_id, verb, entity_type, entity_id, entity_name, excerpt, mail_due_at)
+		SELECT $1, r.id, $4, p.id, $5, $6, $7, $8, $9, $10, $11 FROM unnest($2::uuid[], $3::uuid[]) AS r(id, profile_id)
 		JOIN profile AS p ON p.org_id = $1 AND p.id = r.profile_id AND p.is_active`,
-		[16]byte(v.OrgID), ids, to, tenant.Now(ctx), bindable(v.Actor()), string(n.Verb), string(n.Subject), n.Key, cut(n.Name, 255), bindable(excerpt))
+		[16]byte(v.OrgID), ids, to, tenant.Now(ctx), bindable(v.Actor()), string(n.Verb), string(n.Subject), n.Key, cut(n.Name, 255), bindable(excerpt),
+		bindable(mailDue(ctx, v, n)))
 }
 
 // notifyAssigned tells those to whom a write has assigned the record.
@@ -82,47 +83,6 @@ func (e *Entity[T]) notifyAssigned(ctx context.Context, c *Change[T]) error {
 		}
 	}
 	return nil
-}
-
-// mentionedAgain is for how long somebody who was mentioned on a case is not told so again (domain: E.4).
-const mentionedAgain = time.Minute
-
-// notifyOfComment tells who is mentioned in a comment on a case, and who else watches the case.
-func notifyOfComment(ctx context.Context, c *Change[model.Comment]) error {
-	k := c.Row
-	mentioned, _ := bindable(k.MentionIDs).([][16]byte)
-	if k.EntityType != model.OfCase || len(mentioned) == 0 && !c.Created() {
-		return nil
-	}
-	var watchers, told []id.ID
-	if c.Created() {
-		if err := tenant.Select(ctx, &watchers, "SELECT profile_id FROM case_watcher WHERE org_id = $1 AND case_id = $2", [16]byte(k.OrgID), [16]byte(k.EntityID)); err != nil {
-			return fmt.Errorf("select the watchers: %w", err)
-		}
-	}
-	if len(mentioned) > 0 {
-		if err := tenant.Select(ctx, &told, "SELECT recipient_id FROM notification WHERE org_id = $1 AND recipient_id = ANY($2) AND created_at > $3 AND entity_id = $4 AND verb = 'mentioned'",
-			[16]byte(k.OrgID), mentioned, tenant.Now(ctx).Add(-mentionedAgain), [16]byte(k.EntityID)); err != nil {
-			return fmt.Errorf("look who was mentioned just now: %w", err)
-		}
-	}
-	before, _ := bindable(told).([][16]byte)
-	anew := without(mentioned, before)
-	others, _ := bindable(watchers).([][16]byte)
-	others = without(others, anew)
-	if len(anew)+len(others) == 0 {
-		return nil
-	}
-	name, err := labelOf(ctx, k.EntityType, k.EntityID)
-	if err != nil {
-		return err
-	}
-	notice := Notice{Verb: model.NotifyMentioned, Subject: model.NotificationSubject(k.EntityType), Key: k.EntityID, Name: name, Excerpt: k.Comment}
-	if err := Notify(ctx, c.viewer, notice, anew...); err != nil {
-		return err
-	}
-	notice.Verb = model.NotifyCommented
-	return Notify(ctx, c.viewer, notice, others...)
 }
 
 func (e *Entity[T]) notice(verb model.NotificationVerb, r *T) Notice {
@@ -144,8 +104,7 @@ func words(typ string) string {
 
 // MarkNotificationRead notes that the viewer has read a notification, and when they did first.
 func MarkNotificationRead(ctx context.Context, key [16]byte) (*model.Notification, error) {
-	s, err := begin(ctx, Notifications.Resource, "write")
-	if err != nil {
+	if _, err := begin(ctx, Notifications.Resource, "write"); err != nil {
 		return nil, err
 	}
 	n, err := Notifications.lock(ctx, key, Notifications.Read.Row)
@@ -153,7 +112,7 @@ func MarkNotificationRead(ctx context.Context, key [16]byte) (*model.Notificatio
 		return n, err
 	}
 	n.ReadAt = new(tenant.Now(ctx))
-	return n, Notifications.updateColumns(ctx, s, n, "read_at")
+	return n, Notifications.updateColumns(ctx, n, "read_at")
 }
 
 // MarkAllNotificationsRead marks what came until an instant, or all, and tells how many there were.

@@ -42,7 +42,7 @@ func InvoiceOpportunity(ctx context.Context, key [16]byte, contact *id.ID) (*mod
 		return nil, fault.New(fault.Conflict, "the opportunity %s", missing)
 	}
 	i := &model.Invoice{InvoiceTitle: cut(deal.Name, 100), Status: model.InvoiceDraft, AccountID: deal.AccountID, ContactID: &people[0], OpportunityID: &deal.ID,
-		PaymentTerms: model.TermsNet30}
+		PaymentTerms: model.TermsNet30, Customized: deal.Customized}
 	if contact != nil {
 		if !slices.Contains(people, *contact) {
 			return nil, fault.Field("contactId", "is none of the opportunity's contacts")
@@ -57,7 +57,7 @@ func InvoiceOpportunity(ctx context.Context, key [16]byte, contact *id.ID) (*mod
 	if i.LineItems, err = offered(ctx, i.LineItems); err != nil {
 		return nil, err
 	}
-	if i.Shared, err = Opportunities.carried(ctx, deal); err != nil {
+	if i.Shared, err = Opportunities.sharing(ctx, deal); err != nil {
 		return nil, err
 	}
 	set := maps.Clone(asCopied)

@@ -22,18 +22,19 @@ var linesOfOpportunity = sequence{"opportunity_line_item", "opportunity_id"}
 func init() {
 	*OpportunityLineItems = Entity[model.OpportunityLineItem]{
 		Noun: "line", Resource: "opportunities", Parent: "opportunity_id",
-		Order: map[string]string{"POSITION": "sort_order"}, Default: byPosition,
-		Read:  within(Opportunities, "opportunity_id"),
-		Refs:  []Ref{{"OpportunityID", Opportunities}},
-		Fresh: func(l *model.OpportunityLineItem) { l.Quantity, l.UnitPrice = decimal.New(1, 0), decimal.New(0, -2) },
-		Check: checkOpportunityLineItem,
-		After: afterOpportunityLineItem,
+		Order: map[string]string{"POSITION": "sort_order"}, Default: ByPosition,
+		Read:         within(Opportunities, "opportunity_id"),
+		Refs:         []Ref{{"OpportunityID", Opportunities}},
+		Fresh:        func(l *model.OpportunityLineItem) { l.Quantity, l.UnitPrice = decimal.New(1, 0), decimal.New(0, -2) },
+		Check:        checkOpportunityLineItem,
+		After:        afterOpportunityLineItem,
+		BeforeDelete: leaveDeal,
 	}
 }
 
 // UpdateOpportunityLineItem changes a line of a deal.
 func UpdateOpportunityLineItem(ctx context.Context, key [16]byte, version *int, input any) (*model.OpportunityLineItem, error) {
-	if _, err := holdingDeal(ctx, key); err != nil {
+	if err := holdWhole(ctx, Opportunities, OpportunityLineItems, key); err != nil {
 		return nil, err
 	}
 	return OpportunityLineItems.Update(ctx, key, version, input)
@@ -41,35 +42,10 @@ func UpdateOpportunityLineItem(ctx context.Context, key [16]byte, version *int, 
 
 // DeleteOpportunityLineItem takes a line off a deal.
 func DeleteOpportunityLineItem(ctx context.Context, key [16]byte) error {
-	v, err := holdingDeal(ctx, key)
-	if err != nil {
+	if err := holdWhole(ctx, Opportunities, OpportunityLineItems, key); err != nil {
 		return err
 	}
-	l, err := OpportunityLineItems.lock(ctx, key, OpportunityLineItems.Read.Row)
-	if err != nil {
-		return err
-	}
-	if err := OpportunityLineItems.Delete(ctx, key); err != nil {
-		return err
-	}
-	if err := linesOfOpportunity.closeGap(ctx, v, l.OpportunityID, key); err != nil {
-		return err
-	}
-	return sumUpDeal(ctx, v, l.OpportunityID)
-}
-
-// holdingDeal holds the deal of a line for a write of it.
-func holdingDeal(ctx context.Context, line [16]byte) (*tenant.Viewer, error) {
-	s, err := begin(ctx, OpportunityLineItems.Resource, "write")
-	if err != nil {
-		return nil, err
-	}
-	_, err = tenant.Exec(ctx, `SELECT o.id FROM opportunity AS o JOIN opportunity_line_item AS l ON l.org_id = $1 AND l.opportunity_id = o.id
-		WHERE o.org_id = $1 AND l.id = $2 FOR UPDATE OF o`, [16]byte(s.viewer.OrgID), line)
-	if err != nil {
-		return nil, fmt.Errorf("hold the opportunity: %w", err)
-	}
-	return s.viewer, nil
+	return OpportunityLineItems.Delete(ctx, key)
 }
 
 func checkOpportunityLineItem(ctx context.Context, c *Change[model.OpportunityLineItem]) error {
@@ -86,7 +62,7 @@ func checkOpportunityLineItem(ctx context.Context, c *Change[model.OpportunityLi
 		l.Currency = *deal.Currency
 	}
 	if c.Created() || c.Set["Position"] {
-		others, err := linesOfOpportunity.others(ctx, c.viewer, l.OpportunityID, l.ID)
+		others, err := linesOfOpportunity.others(ctx, l.OrgID, l.OpportunityID, l.ID)
 		if err != nil {
 			return err
 		}
@@ -154,25 +130,34 @@ func price(l *model.OpportunityLineItem) error {
 func afterOpportunityLineItem(ctx context.Context, c *Change[model.OpportunityLineItem]) error {
 	l := c.Row
 	if c.Created() || c.differs("Position") {
-		if err := linesOfOpportunity.open(ctx, c.viewer, l.OpportunityID, l.ID, l.Position); err != nil {
+		if err := linesOfOpportunity.open(ctx, l.OrgID, l.OpportunityID, l.ID, l.Position); err != nil {
 			return err
 		}
 	}
-	return sumUpDeal(ctx, c.viewer, l.OpportunityID)
+	return sumUpDeal(ctx, l, [16]byte{})
 }
 
-// sumUpDeal makes a deal's amount what its lines come to; without lines it is 0, and somebody's to say again.
-func sumUpDeal(ctx context.Context, v *tenant.Viewer, key [16]byte) error {
+// leaveDeal closes the gap that a line leaves, and gives the deal its amount without it.
+func leaveDeal(ctx context.Context, l *model.OpportunityLineItem) error {
+	if err := linesOfOpportunity.closeGap(ctx, l.OrgID, l.OpportunityID, l.ID); err != nil {
+		return err
+	}
+	return sumUpDeal(ctx, l, l.ID)
+}
+
+// sumUpDeal makes the amount of a line's deal what its lines come to, besides one that leaves; without lines it is 0, and
+// somebody's to say again.
+func sumUpDeal(ctx context.Context, l *model.OpportunityLineItem, besides [16]byte) error {
 	var lines struct {
 		N     int             `bun:"n"`
 		Total decimal.Decimal `bun:"total"`
 	}
-	err := tenant.Select(ctx, &lines, "SELECT count(*) AS n, coalesce(sum(total), 0.00) AS total FROM opportunity_line_item WHERE org_id = $1 AND opportunity_id = $2",
-		[16]byte(v.OrgID), key)
+	err := tenant.Select(ctx, &lines, "SELECT count(*) AS n, coalesce(sum(total), 0.00) AS total FROM opportunity_line_item WHERE org_id = $1 AND opportunity_id = $2 AND id <> $3",
+		[16]byte(l.OrgID), [16]byte(l.OpportunityID), besides)
 	if err != nil {
 		return fmt.Errorf("sum up the opportunity: %w", err)
 	}
-	_, err = Opportunities.Modify(ctx, key, nil, func(o *model.Opportunity) (patch.Set, error) {
+	_, err = Opportunities.Modify(ctx, l.OpportunityID, nil, func(o *model.Opportunity) (patch.Set, error) {
 		o.Amount, o.AmountSource = &lines.Total, model.AmountCalculated
 		if lines.N == 0 {
 			o.AmountSource = model.AmountManual

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -76,10 +79,10 @@ func UpdateOrganization(ctx context.Context, version *int, input any) (*model.Or
 	_, err = tenant.Exec(ctx, `UPDATE organization SET name = $2, default_currency = $3, default_country = $4, timezone = $5, company_name = $6,
 		updated_at = $7, updated_by_id = $8, version = $9, address_line = coalesce($10, ''), city = coalesce($11, ''), state = coalesce($12, ''),
 		postcode = coalesce($13, ''), country = coalesce($14, ''), phone = coalesce($15, ''), email = coalesce($16, ''), website = coalesce($17, ''),
-		tax_id = coalesce($18, ''), auto_close_children_on_parent_close = $19 WHERE id = $1`,
+		tax_id = coalesce($18, ''), auto_close_children_on_parent_close = $19, vertical = coalesce($20, ''), terminology = $21 WHERE id = $1`,
 		[16]byte(o.ID), o.Name, o.DefaultCurrency, bindable(o.DefaultCountry), o.Timezone, o.CompanyName, o.UpdatedAt, [16]byte(v.UserID), o.Version,
 		bindable(o.AddressLine), bindable(o.City), bindable(o.State), bindable(o.Postcode), bindable(o.Country), bindable(o.Phone), bindable(o.Email),
-		bindable(o.Website), bindable(o.TaxID), o.ClosesChildCases)
+		bindable(o.Website), bindable(o.TaxID), o.ClosesChildCases, bindable(o.Vertical), bindable(o.Terminology))
 	if err != nil {
 		return nil, Refused("organization", err)
 	}
@@ -96,7 +99,7 @@ func organization(ctx context.Context, org id.Org, lock string) (*model.Organiza
 	err := tenant.Select(ctx, &found, `SELECT id, name, is_active, company_name, default_currency, default_country, timezone, created_at, updated_at, version,
 		NULLIF(address_line, '') AS address_line, NULLIF(city, '') AS city, NULLIF(state, '') AS state, NULLIF(postcode, '') AS postcode,
 		NULLIF(country, '') AS country, NULLIF(phone, '') AS phone, NULLIF(email, '') AS email, NULLIF(website, '') AS website,
-		NULLIF(tax_id, '') AS tax_id, auto_close_children_on_parent_close FROM organization WHERE id = $1`+lock, [16]byte(org))
+		NULLIF(tax_id, '') AS tax_id, auto_close_children_on_parent_close, NULLIF(vertical, '') AS vertical, terminology FROM organization WHERE id = $1`+lock, [16]byte(org))
 	if err != nil {
 		return nil, fmt.Errorf("select the organization: %w", err)
 	}
@@ -112,5 +115,21 @@ func checkOrganization(o *model.Organization, set patch.Set, created bool) error
 	if o.Name != "" && !organizationName.MatchString(o.Name) {
 		faults.Add("name", "may contain letters, digits, blanks and & ' ( ) , . -")
 	}
+	for key, word := range o.Terminology {
+		kind, number, _ := strings.Cut(key, ".")
+		switch {
+		case !termed[kind] || number != "singular" && number != "plural":
+			faults.Add("terminology."+cut(key, longestTerm), "there is no such name")
+		case word == "" || utf8.RuneCountInString(word) > longestWord || strings.ContainsFunc(word, unicode.IsControl):
+			faults.Add("terminology."+key, "must have 1 to %d characters", longestWord)
+		}
+	}
 	return faults.Err()
 }
+
+// longestWord bounds a name that an organization gives a kind of record.
+const longestWord = 64
+
+// termed are the kinds of records that an organization may call as it likes.
+var termed = map[string]bool{"account": true, "contact": true, "lead": true, "opportunity": true, "case": true, "task": true, "product": true, "invoice": true,
+	"estimate": true, "recurringInvoice": true, "solution": true, "document": true, "board": true, "team": true, "tag": true}

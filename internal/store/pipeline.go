@@ -39,13 +39,13 @@ func (k Pipelined[T, P, S, V, K]) define() {
 		After:    k.furnish,
 	}
 	*k.stages = Entity[S]{
-		Noun: k.records.Noun + " stage", Resource: "pipelines",
+		Noun: k.records.Noun + " stage", Resource: "pipelines", Parent: "pipeline_id",
 		Order:        map[string]string{"POSITION": "sort_order"},
-		Default:      page.Order{Field: "POSITION", Direction: "ASC"},
+		Default:      ByPosition,
 		Refs:         []Ref{{"PipelineID", k.pipelines}},
 		MayWrite:     adminsOnly,
 		Check:        k.checkStage,
-		BeforeDelete: k.keepRecords,
+		BeforeDelete: k.leavePipeline,
 	}
 }
 
@@ -104,17 +104,14 @@ func (k Pipelined[T, P, S, V, K]) furnish(ctx context.Context, c *Change[P]) err
 	if !c.Created() || !p.WithDefaultStages {
 		return nil
 	}
+	stages := make([]*S, len(k.first))
 	for i := range k.first {
-		own := new(S)
-		*own = k.first[i]
-		s := stageOf(own)
+		stages[i] = new(k.first[i])
+		s := stageOf(stages[i])
 		s.PipelineID, s.Position = p.ID, i
 		stamp(ctx, c.viewer, &s.Base)
-		if err := k.stages.insertRow(ctx, own); err != nil {
-			return err
-		}
 	}
-	return nil
+	return k.stages.insertRows(ctx, c.viewer, stages)
 }
 
 // Reorder puts the stages of a pipeline in another order. All must be named: who saw fewer has not seen what they change.

@@ -27,8 +27,7 @@ func init() {
 
 // leadsTo holds for links to records that the viewer sees.
 func leadsTo[T any](s *statement, t string, target model.LinkTarget, e *Entity[T]) string {
-	return t + ".resource_type = '" + string(target) + "' AND EXISTS (SELECT FROM " + e.name() + " AS o WHERE o.org_id = $1 AND o.id = " + t +
-		".resource_id AND " + s.where("o", e.Read.Row) + " OFFSET 0)"
+	return t + ".resource_type = '" + string(target) + "' AND " + e.shown(s, t, "resource_id")
 }
 
 // LinksTo are the links to one record.
@@ -83,7 +82,7 @@ func RevokePortalLink(ctx context.Context, key [16]byte) (*model.PortalLink, err
 		return l, err
 	}
 	l.RevokedAt, l.UpdatedAt, l.UpdatedByID = new(tenant.Now(ctx)), tenant.Now(ctx), s.viewer.Author()
-	return l, PortalLinks.updateColumns(ctx, s, l, "revoked_at", "updated_at", "updated_by_id")
+	return l, PortalLinks.updateColumns(ctx, l, "revoked_at", "updated_at", "updated_by_id")
 }
 
 // followed notes that a link was followed.

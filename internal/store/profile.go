@@ -24,7 +24,7 @@ func init() {
 		With:     "(SELECT p.*, u.name AS user_name, u.email AS user_email FROM profile AS p LEFT JOIN users AS u ON u.id = p.user_id WHERE p.org_id = $1)",
 		Beside:   []string{"user_name", "user_email"},
 		Order:    map[string]string{"CREATED_AT": "created_at"},
-		Pickable: func(_ *statement, t string) string { return t + ".is_active" }, // suspended ones get nothing new
+		Pickable: isActive, // suspended ones get nothing new
 	}
 }
 
@@ -62,9 +62,7 @@ func Invite(ctx context.Context, email string, name *string, role model.Role) (*
 		return nil, fmt.Errorf("add the member: %w", err)
 	}
 	if touched == 0 {
-		refusal := fault.New(fault.Conflict, "this person is a member already")
-		refusal.Field = "email"
-		return nil, refusal
+		return nil, conflictOn("email", "this person is a member already")
 	}
 	return p, nil
 }
@@ -97,7 +95,7 @@ func UpdateMember(ctx context.Context, key [16]byte, input any) (p *model.Profil
 	if err != nil {
 		return nil, false, err
 	}
-	if p, err = lockMember(ctx, v, key); err != nil {
+	if p, err = Profiles.lock(ctx, key, nil); err != nil {
 		return nil, false, err
 	}
 	before := *p
@@ -128,7 +126,7 @@ func RemoveMember(ctx context.Context, key [16]byte) (*model.Profile, error) {
 	if _, err := lockAdmins(ctx, v); err != nil { // the viewer is one of them and stays one
 		return nil, err
 	}
-	p, err := lockMember(ctx, v, key)
+	p, err := Profiles.lock(ctx, key, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +146,7 @@ func UpdateMyProfile(ctx context.Context, input any) (*model.Profile, error) {
 		return nil, err
 	}
 	v := s.viewer
-	p, err := lockMember(ctx, v, v.ProfileID)
+	p, err := Profiles.lock(ctx, v.ProfileID, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -204,19 +202,6 @@ func notByToken(v *tenant.Viewer) error {
 		return fault.New(fault.Forbidden, "a personal access token may not manage members or credentials; sign in instead")
 	}
 	return nil
-}
-
-func lockMember(ctx context.Context, v *tenant.Viewer, key [16]byte) (*model.Profile, error) {
-	var found []*model.Profile
-	err := tenant.Select(ctx, &found, "SELECT "+Profiles.columns()+" FROM profile AS t WHERE t.org_id = $1 AND t.id = $2 FOR UPDATE",
-		[16]byte(v.OrgID), key)
-	if err != nil {
-		return nil, fmt.Errorf("select the member: %w", err)
-	}
-	if len(found) == 0 {
-		return nil, Profiles.notFound()
-	}
-	return found[0], nil
 }
 
 // lockAdmins holds all active admins until the end of the transaction, always in the same order, so that two of them

@@ -157,12 +157,12 @@ func generate(ctx context.Context, key [16]byte, visible Cond, day scalar.Date) 
 func invoiceOf(ctx context.Context, r *model.RecurringInvoice, day scalar.Date) (*model.Invoice, error) {
 	i := &model.Invoice{InvoiceTitle: r.Title, AccountID: r.AccountID, ContactID: r.ContactID, OpportunityID: r.OpportunityID, Client: r.Client,
 		Status: model.InvoiceDraft, IssueDate: day, PaymentTerms: r.PaymentTerms, Notes: r.Notes, Terms: r.Terms,
-		RecurringInvoiceID: &r.ID, RecurrenceDate: &r.NextGenerationDate}
+		RecurringInvoiceID: &r.ID, RecurrenceDate: &r.NextGenerationDate, Customized: r.Customized}
 	var err error
 	if i.Bill, err = copied(ctx, RecurringInvoiceLines, r.ID, &r.Bill); err != nil {
 		return nil, err
 	}
-	if i.Shared, err = RecurringInvoices.carried(ctx, r); err != nil {
+	if i.Shared, err = RecurringInvoices.sharing(ctx, r); err != nil {
 		return nil, err
 	}
 	if i, err = Invoices.Insert(ctx, i, asCopied); err != nil {
@@ -170,8 +170,7 @@ func invoiceOf(ctx context.Context, r *model.RecurringInvoice, day scalar.Date) 
 	}
 	if i.CreatedByID == nil { // by a job
 		i.CreatedByID = r.CreatedByID
-		s := &statement{args: []any{[16]byte(i.OrgID)}}
-		err = Invoices.updateColumns(ctx, s, i, "created_by_id")
+		err = Invoices.updateColumns(ctx, i, "created_by_id")
 	}
 	return i, err
 }

@@ -104,19 +104,12 @@ func (e *Entity[T]) CountsOf(ctx context.Context, parents [][16]byte, rel Relati
 	}
 	ids, from := e.child(s, parents, rel, conds...)
 	s.plan("", conds)
-	var counts []struct {
-		ID id.ID `bun:"id"`
-		N  int   `bun:"n"`
-	}
+	var counts []figure
 	err = s.query(ctx, &counts, "SELECT p.id, t.n FROM "+forEach(ids, "SELECT count(*) AS n FROM "+from))
 	if err != nil {
 		return nil, fmt.Errorf("count %s: %w", e.Noun, err)
 	}
-	out := make(map[[16]byte]int, len(counts))
-	for _, c := range counts {
-		out[c.ID] = c.N
-	}
-	return out, nil
+	return figuresOf(counts), nil
 }
 
 // AllOf finds all children of the parents, in the entity's own order, with one statement. It is for relations that stay
@@ -150,11 +143,7 @@ func Joined(ctx context.Context, parents [][16]byte, rel Relation, with [16]byte
 	if err := s.query(ctx, &found, "SELECT p.id FROM "+forEach(ids, text+" OFFSET 0")); err != nil {
 		return nil, fmt.Errorf("select %s: %w", rel.Table, err)
 	}
-	out := make(map[[16]byte]bool, len(found))
-	for _, key := range found {
-		out[key] = true
-	}
-	return out, nil
+	return setOf(found), nil
 }
 
 func parentOf(r any) [16]byte { return r.(interface{ Parent() [16]byte }).Parent() }

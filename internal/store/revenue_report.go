@@ -39,10 +39,10 @@ func RevenueReport(ctx context.Context, asked *filter.Dates, each model.RevenueI
 		return nil, fault.Field("period", "must be of at most %d of these intervals", longestPeriod)
 	}
 	var invoices, payments []flow
-	_, err = together(ctx, []func() error{
+	err = atOnce(ctx,
 		func() (err error) { invoices, err = invoicedIn(ctx, p, each); return err },
 		func() (err error) { payments, err = collectedIn(ctx, p, each); return err },
-	}, func(part func() error) (struct{}, error) { return struct{}{}, part() })
+	)
 	for _, f := range invoices {
 		byStart[f.Start].AddInvoices(f.Tally)
 	}

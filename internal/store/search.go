@@ -75,8 +75,8 @@ func (e *Entity[T]) index(ctx context.Context, v *tenant.Viewer, before, after *
 
 // indexAll is index for new records.
 func (e *Entity[T]) indexAll(ctx context.Context, v *tenant.Viewer, rows []*T) error {
-	if len(e.Search) == 0 {
-		return nil
+	if err := e.indexAllCustom(ctx, v, rows); err != nil || len(e.Search) == 0 {
+		return err
 	}
 	var keys [][16]byte
 	var texts []string

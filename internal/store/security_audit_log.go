@@ -10,11 +10,6 @@ func init() {
 	*SecurityAuditLogs = Entity[model.SecurityAuditLog]{
 		Noun: "event", Resource: "security_audit_logs",
 		Order: map[string]string{"CREATED_AT": "created_at"},
-		Read: Sight{Row: func(s *statement, _ string) string {
-			if s.viewer.IsAdmin() {
-				return ""
-			}
-			return "false"
-		}},
+		Read:  toAdmins,
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/search"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
@@ -33,6 +32,7 @@ func searchable() []sought {
 		Tasks,
 		Solutions,
 		Invoices,
+		Estimates,
 	}
 }
 
@@ -59,16 +59,9 @@ func Search(ctx context.Context, text string, kinds []model.EntityType, most int
 			all = append(all, e)
 		}
 	}
-	found, errs := make([][]*model.SearchHit, len(all)), make([]error, len(all))
-	fns := make([]func(), len(all))
-	for i, e := range all {
-		fns[i] = func() { found[i], errs[i] = e.seek(ctx, words, most) }
-	}
-	tenant.Together(ctx, fns)
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
+	found, err := together(ctx, all, func(e sought) ([]*model.SearchHit, error) { return e.seek(ctx, words, most) })
+	if err != nil {
+		return nil, err
 	}
 	hits := slices.Concat(found...)
 	slices.SortStableFunc(hits, func(a, b *model.SearchHit) int {
@@ -146,9 +139,8 @@ func (e *Entity[T]) ways(s *statement, words []string, limit string) (with, ways
 
 // visible holds where the viewer sees the record with the id.
 func (e *Entity[T]) visible(s *statement, t string) string {
-	row := s.where("r", e.Read.Row)
-	if row == "true" {
+	if s.where(t, e.Read.Row) == "true" {
 		return ""
 	}
-	return "EXISTS (SELECT FROM " + e.name() + " AS r WHERE r.org_id = $1 AND r.id = " + t + ".id AND " + row + " OFFSET 0)"
+	return e.shown(s, t, "id")
 }

@@ -36,12 +36,11 @@ func ServiceReport(ctx context.Context, days int) (*model.ServiceReport, error) 
 	}
 	report := &model.ServiceReport{From: *p.From, To: *p.To}
 	var came, went []serviceFigure
-	_, err = together(ctx, []func() error{
+	err = atOnce(ctx,
 		func() error { return Cases.figures(ctx, &came, cameIn, created(p)...) },
 		func() error { return Cases.figures(ctx, &went, wentIn, resolved(p)...) },
 		func() (err error) { report.OpenNow, err = Cases.Count(ctx, isOpenCase); return err },
-		func() error { return serviceAgents(ctx, p, report) },
-	}, func(part func() error) (struct{}, error) { return struct{}{}, part() })
+		func() error { return serviceAgents(ctx, p, report) })
 	if err != nil {
 		return nil, err
 	}

@@ -104,6 +104,31 @@ func (by holders) both(s *statement, write func(table, mine string) string) []st
 	return []string{write(by.assignees, "h.profile_id = "+s.profile()), write(by.teams, "h.team_id = ANY("+s.teams()+")")}
 }
 
+// within shows what belongs to a record to those who see the record.
+func within[P any](whole *Entity[P], column string) Sight {
+	return Sight{Row: func(s *statement, t string) string {
+		if s.viewer.IsAdmin() {
+			return ""
+		}
+		return whole.shown(s, t, column)
+	}}
+}
+
+// shown holds for rows in a column of which stands the id of a record that the viewer sees.
+func (e *Entity[T]) shown(s *statement, t, column string) string {
+	of := "o" + t // such a record may be shown in the same way
+	return "EXISTS (SELECT FROM " + e.name() + " AS " + of + " WHERE " + of + ".org_id = $1 AND " + of + ".id = " + t + "." + column +
+		" AND " + s.where(of, e.Read.Row) + " OFFSET 0)"
+}
+
+// toAdmins shows nothing to others.
+var toAdmins = Sight{Row: func(s *statement, _ string) string {
+	if s.viewer.IsAdmin() {
+		return ""
+	}
+	return "false"
+}}
+
 // inSight selects what the viewer sees; it is empty when that is everything, or when the entity's lists stay small.
 func (e *Entity[T]) inSight(s *statement) string {
 	if e.Read.Seen == nil || s.viewer.IsAdmin() {

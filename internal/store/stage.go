@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
@@ -32,10 +31,10 @@ func (k Pipelined[T, P, S, V, K]) checkStage(ctx context.Context, c *Change[S]) 
 	if !c.Created() {
 		return nil
 	}
-	if err := k.hold(ctx, c.viewer, s.PipelineID); err != nil {
+	if _, err := k.pipelines.lock(ctx, s.PipelineID, nil); err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	n, err := k.inOrder().others(ctx, c.viewer, s.PipelineID, s.ID)
+	n, err := k.inOrder().others(ctx, s.OrgID, s.PipelineID, s.ID)
 	if err == nil && n >= mostStages {
 		err = fault.Field("pipelineId", "a pipeline takes at most %d stages", mostStages)
 	}
@@ -43,38 +42,17 @@ func (k Pipelined[T, P, S, V, K]) checkStage(ctx context.Context, c *Change[S]) 
 	return err
 }
 
-// hold has a pipeline wait for the end of the transaction.
-func (k Pipelined[T, P, S, V, K]) hold(ctx context.Context, v *tenant.Viewer, key [16]byte) error {
-	if _, err := tenant.Exec(ctx, "SELECT id FROM "+k.pipelines.name()+" WHERE org_id = $1 AND id = $2 FOR UPDATE", [16]byte(v.OrgID), key); err != nil {
-		return fmt.Errorf("hold the pipeline: %w", err)
-	}
-	return nil
-}
-
 // DeleteStage deletes a stage in which no record stands.
 func (k Pipelined[T, P, S, V, K]) DeleteStage(ctx context.Context, key [16]byte) error {
-	s, err := begin(ctx, k.stages.Resource, "write")
-	if err != nil {
+	if err := holdWhole(ctx, k.pipelines, k.stages, key); err != nil {
 		return err
 	}
-	var pipelines []id.ID
-	if err := tenant.Select(ctx, &pipelines, "SELECT pipeline_id FROM "+k.stages.name()+" WHERE org_id = $1 AND id = $2", s.args[0], key); err != nil {
-		return fmt.Errorf("look for the stage's pipeline: %w", err)
-	}
-	if len(pipelines) == 0 {
-		return k.stages.notFound()
-	}
-	if err := k.hold(ctx, s.viewer, pipelines[0]); err != nil {
-		return err
-	}
-	if err := k.stages.Delete(ctx, key); err != nil {
-		return err
-	}
-	return k.inOrder().closeGap(ctx, s.viewer, pipelines[0], key)
+	return k.stages.Delete(ctx, key)
 }
 
-// keepRecords refuses to delete a stage in which records stand. Its row is locked, so none comes in meanwhile.
-func (k Pipelined[T, P, S, V, K]) keepRecords(ctx context.Context, row *S) error {
+// leavePipeline refuses to delete a stage in which records stand, and closes the gap that one leaves. The stage's row is
+// locked, so none comes in meanwhile.
+func (k Pipelined[T, P, S, V, K]) leavePipeline(ctx context.Context, row *S) error {
 	s := stageOf(row)
 	var n int
 	if err := tenant.Select(ctx, &n, "SELECT count(*) FROM "+k.records.name()+" WHERE org_id = $1 AND stage_id = $2", [16]byte(s.OrgID), [16]byte(s.ID)); err != nil {
@@ -83,5 +61,5 @@ func (k Pipelined[T, P, S, V, K]) keepRecords(ctx context.Context, row *S) error
 	if n > 0 {
 		return fault.New(fault.Conflict, "there are %ss in the stage (%d); move them first", k.records.Noun, n)
 	}
-	return nil
+	return k.inOrder().closeGap(ctx, s.OrgID, s.PipelineID, s.ID)
 }

@@ -97,28 +97,28 @@ func (e *Entity[T]) enter(ctx context.Context, c *Change[T], stage id.ID, was st
 // this one, or for none.
 func (e *Entity[T]) follow(ctx context.Context, c *Change[T], stage id.ID) error {
 	status := e.at(c.Row, e.Kanban.Column).String()
-	var found []struct {
+	type step struct {
 		Status *string `bun:"maps_to_status"`
 		Next   *id.ID  `bun:"next"`
 	}
-	err := tenant.Select(ctx, &found, "SELECT s.maps_to_status, (SELECT n.id FROM "+e.stages()+" AS n WHERE n.org_id = $1 AND n.pipeline_id = s.pipeline_id"+
+	found, err := one[step](ctx, "SELECT s.maps_to_status, (SELECT n.id FROM "+e.stages()+" AS n WHERE n.org_id = $1 AND n.pipeline_id = s.pipeline_id"+
 		" AND n.maps_to_status = $3 ORDER BY n.sort_order, n.id LIMIT 1) AS next FROM "+e.stages()+" AS s WHERE s.org_id = $1 AND s.id = $2",
 		[16]byte(c.viewer.OrgID), [16]byte(stage), status)
 	if err != nil {
 		return fmt.Errorf("look for a stage of the status: %w", err)
 	}
-	if len(found) == 0 || found[0].Status == nil || *found[0].Status == status {
+	if found == nil || found.Status == nil || *found.Status == status {
 		return nil
 	}
 	e.at(c.Row, "stage_id").SetZero()
-	if found[0].Next == nil {
+	if found.Next == nil {
 		return nil
 	}
-	into, err := e.holdStage(ctx, c, *found[0].Next)
+	into, err := e.holdStage(ctx, c, *found.Next)
 	if err != nil || into == nil || into.Status == nil || *into.Status != status {
 		return err
 	}
-	e.at(c.Row, "stage_id").Set(reflect.ValueOf(found[0].Next))
+	e.at(c.Row, "stage_id").Set(reflect.ValueOf(found.Next))
 	return e.room(ctx, c, into, spelling(e.field(e.Kanban.Column).GoName))
 }
 
@@ -132,17 +132,13 @@ type entrance struct {
 
 // holdStage has a stage, and that its pipeline is active, wait for the end of the transaction. It is nil when there is none.
 func (e *Entity[T]) holdStage(ctx context.Context, c *Change[T], key id.ID) (*entrance, error) {
-	var found []*entrance
-	err := tenant.Select(ctx, &found, "SELECT s.id, s.name, s.maps_to_status, s.wip_limit FROM "+e.pipelines()+" AS p JOIN "+e.stages()+
+	found, err := one[entrance](ctx, "SELECT s.id, s.name, s.maps_to_status, s.wip_limit FROM "+e.pipelines()+" AS p JOIN "+e.stages()+
 		" AS s ON s.org_id = $1 AND s.pipeline_id = p.id WHERE p.org_id = $1 AND p.is_active AND s.id = $2 FOR SHARE OF p FOR UPDATE OF s",
 		[16]byte(c.viewer.OrgID), [16]byte(key))
 	if err != nil {
 		return nil, fmt.Errorf("hold the stage: %w", err)
 	}
-	if len(found) == 0 {
-		return nil, nil //nolint:nilnil // there is none
-	}
-	return found[0], nil
+	return found, nil
 }
 
 // room refuses a stage that has as many other records as it takes. It is held, so of two that come for the last place one
@@ -160,9 +156,7 @@ func (e *Entity[T]) room(ctx context.Context, c *Change[T], into *entrance, fiel
 	if n < *into.Limit {
 		return nil
 	}
-	refusal := fault.New(fault.Conflict, "the stage %s takes at most %d %ss and is full", into.Name, *into.Limit, e.Noun)
-	refusal.Field = field
-	return refusal
+	return conflictOn(field, "the stage %s takes at most %d %ss and is full", into.Name, *into.Limit, e.Noun)
 }
 
 // ordered is an order of cards with the digits that the column keeps.

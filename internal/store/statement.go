@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
@@ -72,6 +74,23 @@ func (s *statement) query(ctx context.Context, dest any, text string) error {
 	return tenant.Select(ctx, dest, text, s.args...)
 }
 
+// takeTurns has writes of something in an organization wait for each other until the end of the transaction.
+func takeTurns(ctx context.Context, org id.Org, what string) error {
+	if _, err := tenant.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))", org.String(), what); err != nil {
+		return fmt.Errorf("wait for others who write the same: %w", err)
+	}
+	return nil
+}
+
+// one is the row that a text finds; it is nil when there is none.
+func one[V any](ctx context.Context, text string, args ...any) (*V, error) {
+	var found []V
+	if err := tenant.Select(ctx, &found, text, args...); err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
 // arg binds a value and gives its placeholder.
 func (s *statement) arg(v any) string {
 	s.args = append(s.args, bindable(v))
@@ -87,6 +106,9 @@ func (s *statement) ids(v any) string { return "(SELECT " + s.arg(v) + "::uuid[]
 func (s *statement) user() string    { return s.own("user", s.viewer.UserID) }
 func (s *statement) profile() string { return s.own("profile", s.viewer.ProfileID) }
 func (s *statement) teams() string   { return s.own("teams", s.viewer.Teams) }
+
+// instant is the operation's.
+func (s *statement) instant() string { return s.own("now", s.now) + "::timestamptz" }
 
 func (s *statement) own(name string, v any) string {
 	place, bound := s.me[name]
@@ -120,11 +142,17 @@ func (s *statement) where(t string, conds ...Cond) string {
 // bindable turns a value into one that pgx sends in binary: ids as bytes, enums as texts, pointers as what they
 // point to. Types with a codec or a Valuer of their own pass.
 func bindable(v any) any {
-	if fields, ok := v.(model.CustomFields); ok {
+	switch fields := v.(type) { // objects, also when there is nothing in them
+	case model.CustomFields:
 		if fields == nil {
-			fields = model.CustomFields{} // an object, also when there are none
+			fields = model.CustomFields{}
 		}
 		return map[string]any(fields)
+	case model.Terms:
+		if fields == nil {
+			fields = model.Terms{}
+		}
+		return map[string]string(fields)
 	}
 	r := reflect.ValueOf(v)
 	switch {

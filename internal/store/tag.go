@@ -24,8 +24,8 @@ func init() {
 		Order:    map[string]string{"CREATED_AT": "created_at", "NAME": "name"},
 		Default:  page.Order{Field: "NAME", Direction: "ASC"},
 		Search:   []string{"name"},
-		Pickable: func(_ *statement, t string) string { return t + ".is_active" }, // archived ones are not offered
-		Kept:     true,                                                            // nor archived while they are put on a record
+		Pickable: isActive, // archived ones are not offered
+		Kept:     true,     // nor archived while they are put on a record
 		MayWrite: adminsOnly,
 		Fresh:    func(t *model.Tag) { t.IsActive, t.Color = true, "blue" },
 		Check:    checkTag,

@@ -42,19 +42,15 @@ func carrying[T any](e *Entity[T]) counter {
 // TagReports counts, for each of the tags, the records with it that the viewer sees: a statement for each kind, in one message.
 func TagReports(ctx context.Context, tags [][16]byte) (map[[16]byte]*model.TagReport, error) {
 	kinds := tagged()
-	counts, errs, fns := make([]map[[16]byte]int, len(kinds)), make([]error, len(kinds)), make([]func(), len(kinds))
-	for i, kind := range kinds {
-		fns[i] = func() { counts[i], errs[i] = kind.count(ctx, tags) }
+	counts, err := together(ctx, kinds, func(kind counted) (map[[16]byte]int, error) { return kind.count(ctx, tags) })
+	if err != nil {
+		return nil, err
 	}
-	tenant.Together(ctx, fns)
 	out := make(map[[16]byte]*model.TagReport, len(tags))
 	for _, tag := range tags {
 		out[tag] = new(model.TagReport)
 	}
 	for i, kind := range kinds {
-		if errs[i] != nil {
-			return nil, errs[i]
-		}
 		for tag, n := range counts[i] {
 			*kind.into(out[tag]) = n
 		}
@@ -88,7 +84,7 @@ func MergeTags(ctx context.Context, source, target [16]byte) (merged, into *mode
 	if source == target {
 		return nil, nil, 0, fault.Field("targetTagId", "must be another tag")
 	}
-	if merged, into, err = holdTags(ctx, s.viewer, source, target); err != nil {
+	if merged, into, err = holdTags(ctx, source, target); err != nil {
 		return nil, nil, 0, err
 	}
 	for _, c := range carriers {
@@ -109,7 +105,7 @@ func MergeTags(ctx context.Context, source, target [16]byte) (merged, into *mode
 
 // holdTags holds the two tags of a merge, always in the same order, so that two merges do not wait for each other. The target
 // is only kept from being archived: who puts it on a record does not wait, and may hold a record that the merge waits for.
-func holdTags(ctx context.Context, v *tenant.Viewer, source, target [16]byte) (merged, into *model.Tag, err error) {
+func holdTags(ctx context.Context, source, target [16]byte) (merged, into *model.Tag, err error) {
 	var faults fault.List
 	type hold struct {
 		key         [16]byte
@@ -119,15 +115,13 @@ func holdTags(ctx context.Context, v *tenant.Viewer, source, target [16]byte) (m
 	held := []hold{{source, "sourceTagId", "UPDATE", &merged}, {target, "targetTagId", "SHARE", &into}}
 	slices.SortFunc(held, func(a, b hold) int { return bytes.Compare(a.key[:], b.key[:]) })
 	for _, h := range held {
-		var found []*model.Tag
-		if err := tenant.Select(ctx, &found, "SELECT * FROM tags WHERE org_id = $1 AND id = $2 FOR "+h.mode, [16]byte(v.OrgID), h.key); err != nil {
-			return nil, nil, fmt.Errorf("hold a tag: %w", err)
+		row, err := Tags.lockFor(ctx, h.mode, h.key, nil)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, nil, err
 		}
-		if len(found) == 0 {
+		if *h.row = row; row == nil {
 			faults.Add(h.field, "tag not found")
-			continue
 		}
-		*h.row = found[0]
 	}
 	if err := faults.Err(); err != nil {
 		return nil, nil, err

@@ -35,7 +35,7 @@ func init() {
 
 // IsOverdue holds for open tasks that were due before the organization's today.
 func IsOverdue(s *statement, t string) string {
-	return t + ".status <> 'Completed' AND " + t + ".due_date < " + s.arg(today(s.viewer, s.now))
+	return isOpenTask(s, t) + " AND " + t + ".due_date < " + s.arg(today(s.viewer, s.now))
 }
 
 func checkTask(ctx context.Context, c *Change[model.Task]) error {

@@ -75,10 +75,10 @@ func (e *Entity[T]) foremost(ctx context.Context, order func(s *statement) strin
 
 // IsUnanswered holds for open cases without a first response.
 func IsUnanswered(s *statement, t string) string {
-	return s.where(t, isActive, Phase("status", new(true), model.CaseStatus.IsOpen)) + " AND " + t + ".first_response_at IS NULL"
+	return isOpenCase(s, t) + " AND " + t + ".first_response_at IS NULL"
 }
 
-func byResponseDue(s *statement) string { return promisedAt(s, "t", "sla_first_response_hours") }
+func byResponseDue(s *statement) string { return promisedResponse(s, "t") }
 
 func unanswered(v *tenant.Viewer, now time.Time, c *model.Case) (model.TodayReason, scalar.Date) {
 	on := scalar.DateOf(c.Due(c.FirstResponseHours, now), v.Zone)
@@ -255,6 +255,12 @@ func sumOf(ctx context.Context, counts ...func(context.Context) (int, error)) (s
 		sum += n
 	}
 	return sum, err
+}
+
+// atOnce does several things at the same time.
+func atOnce(ctx context.Context, do ...func() error) error {
+	_, err := together(ctx, do, func(fn func() error) (struct{}, error) { return struct{}{}, fn() })
+	return err
 }
 
 // together asks for something of several at the same time.

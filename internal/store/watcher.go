@@ -9,16 +9,18 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
-// Who watches a case reads it, and may do nothing more with it (domain: C.11, D.2). Members watch by their own wish, or
-// because they were mentioned (mention.go), and cease when they like.
+// Who watches a case reads it, and may do nothing more with it (domain: C.11, D.2). Members watch by their own wish, because
+// they were mentioned (mention.go), or because the case is assigned to them, and cease when they like. What came of an
+// assignment ends with it, or else who is not assigned any more would go on reading.
 
 // CaseWatchers are the members who watch a case.
 var CaseWatchers = Link{Table: "case_watcher", Left: "case_id", Right: "profile_id", To: Profiles}
 
 // Why somebody watches, as stored.
 const (
-	byWish    = "manual"
-	byMention = "mention"
+	byWish       = "manual"
+	byMention    = "mention"
+	byAssignment = "auto_assignee"
 )
 
 // IsWatched holds for cases that the viewer watches.
@@ -72,10 +74,37 @@ func attend(ctx context.Context, key [16]byte) (*statement, *model.Case, error) 
 	return s, k, err
 }
 
-// watch has members watch a case, and tells who of them did not before.
+// watchAssigned has those watch a case to whom a write has assigned it.
+func watchAssigned(ctx context.Context, c *Change[model.Case]) error {
+	org, key := [16]byte(c.viewer.OrgID), [16]byte(c.Row.ID)
+	for _, l := range c.links {
+		if l.Field != "AssignedToIDs" {
+			continue
+		}
+		if len(l.removed) > 0 {
+			if err := tenant.Later(ctx, "DELETE FROM case_watcher WHERE org_id = $1 AND case_id = $2 AND profile_id = ANY($3) AND subscribed_via = $4",
+				org, key, l.removed, byAssignment); err != nil {
+				return err
+			}
+		}
+		if len(l.added) > 0 {
+			if err := tenant.Later(ctx, "INSERT INTO case_watcher (org_id, case_id, profile_id, created_at, subscribed_via) SELECT $1, $2, unnest($3::uuid[]), $4, $5 ON CONFLICT DO NOTHING",
+				org, key, l.added, tenant.Now(ctx), byAssignment); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// watch has members watch a case, and tells who of them did not before. Who did because of an assignment goes on after its
+// end.
 func watch(ctx context.Context, v *tenant.Viewer, key [16]byte, why string, who ...id.Profile) (added []id.Profile, err error) {
-	err = tenant.Select(ctx, &added, `INSERT INTO case_watcher (org_id, case_id, profile_id, created_at, subscribed_via)
-		SELECT $1, $2, unnest($3::uuid[]), $4, $5 ON CONFLICT DO NOTHING RETURNING profile_id`,
+	err = tenant.Select(ctx, &added, `WITH put AS (
+			INSERT INTO case_watcher AS w (org_id, case_id, profile_id, created_at, subscribed_via) SELECT $1, $2, unnest($3::uuid[]), $4, $5
+			ON CONFLICT (org_id, case_id, profile_id) DO UPDATE SET subscribed_via = excluded.subscribed_via WHERE w.subscribed_via = 'auto_assignee'
+			RETURNING w.profile_id, w.xmax = 0 AS is_new
+		) SELECT profile_id FROM put WHERE is_new`,
 		[16]byte(v.OrgID), key, bindable(who), tenant.Now(ctx), why)
 	if err != nil {
 		return nil, Cases.refused(err)

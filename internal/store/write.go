@@ -61,7 +61,7 @@ func (e *Entity[T]) insert(ctx context.Context, r *T, set patch.Set, misread err
 		return nil, err
 	}
 	c := &Change[T]{Row: r, Set: set, viewer: s.viewer}
-	if err := e.mayWrite(c); err != nil {
+	if err := e.mayWrite(s.viewer); err != nil {
 		return nil, err
 	}
 	stamp(ctx, s.viewer, any(r).(audited).Audit())
@@ -116,7 +116,7 @@ func (e *Entity[T]) modify(ctx context.Context, key [16]byte, version *int, visi
 	after := *before
 	any(&after).(interface{ Leave() }).Leave()
 	c := &Change[T]{Row: &after, Before: before, viewer: s.viewer}
-	if err := e.mayWrite(c); err != nil {
+	if err := e.mayWrite(s.viewer); err != nil {
 		return nil, err
 	}
 	if e.MayChange != nil {
@@ -138,7 +138,7 @@ func (e *Entity[T]) modify(ctx context.Context, key [16]byte, version *int, visi
 		return before, nil
 	}
 	base.UpdatedAt, base.UpdatedByID, base.Version = tenant.Now(ctx), s.viewer.Author(), base.Version+1
-	if err := e.updateRow(ctx, s, &after, append(changed, e.field("updated_at"), e.field("updated_by_id"), e.field("version"))); err != nil {
+	if err := e.updateRow(ctx, &after, append(changed, e.field("updated_at"), e.field("updated_by_id"), e.field("version"))); err != nil {
 		return nil, err
 	}
 	if err := e.index(ctx, s.viewer, before, &after); err != nil {
@@ -165,7 +165,7 @@ func (e *Entity[T]) Delete(ctx context.Context, key [16]byte) error {
 			break
 		}
 	}
-	if err := e.mayWrite(&Change[T]{viewer: s.viewer}); err != nil {
+	if err := e.mayWrite(s.viewer); err != nil {
 		return err
 	}
 	if e.BeforeDelete != nil {
@@ -187,11 +187,11 @@ func (e *Entity[T]) Delete(ctx context.Context, key [16]byte) error {
 	return e.tell(ctx, &Change[T]{Row: r, viewer: s.viewer}, record[T]{verb: model.VerbDelete})
 }
 
-func (e *Entity[T]) mayWrite(c *Change[T]) error {
+func (e *Entity[T]) mayWrite(v *tenant.Viewer) error {
 	if e.MayWrite == nil {
 		return nil
 	}
-	return e.MayWrite(c.viewer)
+	return e.MayWrite(v)
 }
 
 // mayChange refuses to change what the viewer only reads.
@@ -225,8 +225,7 @@ func (e *Entity[T]) lockFor(ctx context.Context, what string, key [16]byte, visi
 	if err != nil {
 		return nil, err
 	}
-	named := func(s *statement, t string) string { return t + ".id = " + s.arg(key) }
-	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.name()+" AS t WHERE "+s.where("t", e.ofTenant, visible, named)+" FOR "+what+" OF t")
+	rows, err := e.run(ctx, s, 1, "SELECT "+e.columns()+" FROM "+e.name()+" AS t WHERE "+s.where("t", e.ofTenant, visible, Is("id", &key))+" FOR "+what+" OF t")
 	if err != nil {
 		return nil, err
 	}
@@ -267,11 +266,16 @@ func (e *Entity[T]) check(ctx context.Context, c *Change[T], misread error) erro
 	return faults.Err()
 }
 
-// finish stores the links, tells the timeline and who was assigned, and does what follows the write.
+// finish stores the links and does what follows.
 func (e *Entity[T]) finish(ctx context.Context, c *Change[T], told record[T]) error {
 	if err := e.writeLinks(ctx, c); err != nil {
 		return err
 	}
+	return e.conclude(ctx, c, told)
+}
+
+// conclude does what follows a write whose row and links are stored: it tells the timeline and who was assigned.
+func (e *Entity[T]) conclude(ctx context.Context, c *Change[T], told record[T]) error {
 	for _, do := range c.then {
 		if err := do(ctx); err != nil {
 			return err
@@ -371,16 +375,17 @@ func spelled(v any) any {
 }
 
 // updateColumns stores what was computed after the row was written; it is no change of its own.
-func (e *Entity[T]) updateColumns(ctx context.Context, s *statement, r *T, columns ...string) error {
+func (e *Entity[T]) updateColumns(ctx context.Context, r *T, columns ...string) error {
 	fields := make([]*schema.Field, len(columns))
 	for i, column := range columns {
 		fields[i] = e.field(column)
 	}
-	return e.updateRow(ctx, s, r, fields)
+	return e.updateRow(ctx, r, fields)
 }
 
-func (e *Entity[T]) updateRow(ctx context.Context, s *statement, r *T, fields []*schema.Field) error {
-	s = &statement{viewer: s.viewer, args: []any{s.args[0]}}
+func (e *Entity[T]) updateRow(ctx context.Context, r *T, fields []*schema.Field) error {
+	s := new(statement)
+	s.arg(e.at(r, "org_id").Interface())
 	v := reflect.ValueOf(r).Elem()
 	sets := make([]string, len(fields))
 	for i, f := range fields {

@@ -38,6 +38,7 @@ type Operation struct {
 
 	hooks         sync.Mutex
 	afterCommit   []func(context.Context)
+	asked         map[any]bool // what AfterCommitOnce was asked for
 	afterRollback []func(context.Context)
 	afterAll      []func(context.Context)
 }
@@ -45,6 +46,17 @@ type Operation struct {
 // Begin makes the operation; no statement is sent yet. A nil identity is an anonymous request.
 func (db *DB) Begin(identity Identity, write bool) *Operation {
 	return &Operation{db: db, identity: identity, write: write}
+}
+
+// Operate does something that writes as somebody, in an operation of its own, which is committed unless there is an error.
+func (db *DB) Operate(ctx context.Context, as Identity, fn func(ctx context.Context) error) error {
+	op := db.Begin(as, true)
+	ctx = NewContext(ctx, op)
+	defer func() { _ = op.Close(ctx, false) }() // after an error or a panic; else it is closed already
+	if err := fn(ctx); err != nil {
+		return err
+	}
+	return op.Close(ctx, true)
 }
 
 type operationKey struct{}
@@ -153,6 +165,20 @@ func Now(ctx context.Context) time.Time {
 // AfterCommit queues work that must happen only if the operation is committed, such as a mail.
 func AfterCommit(ctx context.Context, fn func(context.Context)) {
 	queue(ctx, func(op *Operation) { op.afterCommit = append(op.afterCommit, fn) })
+}
+
+// AfterCommitOnce is AfterCommit for what several parts of an operation ask for, by one key: the first of them has it done.
+func AfterCommitOnce(ctx context.Context, key any, fn func(context.Context)) {
+	queue(ctx, func(op *Operation) {
+		if op.asked[key] {
+			return
+		}
+		if op.asked == nil {
+			op.asked = map[any]bool{}
+		}
+		op.asked[key] = true
+		op.afterCommit = append(op.afterCommit, fn)
+	})
 }
 
 // AfterRollback queues work that must happen only if nothing of the operation was stored, such as to take back what was

@@ -310,6 +310,57 @@ func TestEnd(t *testing.T) {
 	}
 }
 
+func TestOperate(t *testing.T) {
+	t.Parallel()
+	w := open(t, tenant.Options{})
+	failure := errors.New("no")
+	for _, tt := range []struct {
+		name   string
+		fn     func() error
+		stored int
+	}{
+		{"what succeeds is committed", func() error { return nil }, 1},
+		{"an error undoes it", func() error { return failure }, 0},
+		{"a panic undoes it", func() error { panic(failure) }, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			defer func() {
+				_ = recover()
+				if got := w.stored(t, tt.name); got != tt.stored {
+					t.Errorf("%d rows are stored, want %d", got, tt.stored)
+				}
+			}()
+			err := w.Operate(t.Context(), w.acme.claim(), func(ctx context.Context) error {
+				if err := w.acme.tag(ctx, tt.name); err != nil {
+					t.Error(err)
+				}
+				return tt.fn()
+			})
+			if (err == nil) != (tt.stored == 1) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestWorkThatSeveralAskForIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	w := open(t, tenant.Options{})
+	for commit, want := range map[bool][]string{true: {"a", "b"}, false: nil} {
+		ctx, op := w.begin(t, w.acme.claim(), true)
+		var ran []string
+		for _, key := range []string{"a", "b", "a"} {
+			tenant.AfterCommitOnce(ctx, key, func(context.Context) { ran = append(ran, key) })
+		}
+		if err := op.Close(ctx, commit); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(ran, want) {
+			t.Errorf("committed %t: ran %v, want %v", commit, ran, want)
+		}
+	}
+}
+
 func TestScopes(t *testing.T) {
 	t.Parallel()
 	w := open(t, tenant.Options{})

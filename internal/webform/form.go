@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -72,11 +71,7 @@ func (v visitor) Confirm(ctx context.Context, tx bun.Tx) (*tenant.Viewer, error)
 	if !active {
 		return nil, errRefused
 	}
-	at, err := time.LoadLocation(zone)
-	if err != nil {
-		at = time.UTC // an unknown zone falls back (domain: E.13)
-	}
-	return &tenant.Viewer{OrgID: v.site.Org, Name: "Web form", Role: tenant.Admin, Zone: at, Currency: currency}, nil
+	return &tenant.Viewer{OrgID: v.site.Org, Name: "Web form", Role: tenant.Admin, Zone: scalar.Zone(zone), Currency: currency}, nil
 }
 
 func (v visitor) User(context.Context, bun.Tx) (id.User, error) {

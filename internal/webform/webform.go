@@ -15,7 +15,6 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -134,13 +133,11 @@ func (h *handler) take(ctx context.Context, sent map[string]any, origin string) 
 	if err != nil {
 		return err
 	}
-	form.Origin = origin
-	if ip, err := netip.ParseAddr(audit.RequestFrom(ctx).IP); err == nil {
-		form.IP = ip.String()
-	}
-	err = h.capture(ctx, *site, form)
+	form.Origin, form.IP = origin, audit.RequestFrom(ctx).Address()
+	capture := func(ctx context.Context) error { return store.CaptureLead(ctx, site.Key, form) }
+	err = h.db.Operate(ctx, visitor{*site}, capture)
 	if fault.Is(err, fault.Conflict) { // somebody else was first with the same address
-		err = h.capture(ctx, *site, form)
+		err = h.db.Operate(ctx, visitor{*site}, capture)
 	}
 	switch {
 	case err == nil:
@@ -158,16 +155,6 @@ func (h *handler) site(ctx context.Context, key string) (site *store.Site, err e
 		return err
 	})
 	return site, err
-}
-
-func (h *handler) capture(ctx context.Context, site store.Site, form store.Captured) (err error) {
-	op := h.db.Begin(visitor{site}, true)
-	defer func() {
-		if closing := op.Close(ctx, err == nil); err == nil {
-			err = closing
-		}
-	}()
-	return store.CaptureLead(tenant.NewContext(ctx, op), site.Key, form)
 }
 
 // status is what the answer begins with; what is nobody's fault but the server's is for the log.

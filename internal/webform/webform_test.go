@@ -3,7 +3,6 @@ package webform_test
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -47,16 +46,8 @@ func send(t *testing.T, env *apitest.Env, method, media, body, origin string) re
 	if origin != "" {
 		r.Header.Set("Origin", origin)
 	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return reply{answer.StatusCode, strings.TrimSpace(string(text)), answer.Header}
+	answer, text := apitest.Answer(t, r)
+	return reply{answer.StatusCode, strings.TrimSpace(text), answer.Header}
 }
 
 func post(t *testing.T, env *apitest.Env, fields map[string]any) reply {
