@@ -1467,6 +1467,93 @@ func (ec *executionContext) fieldContext_AccountReport_wonOpportunities(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _AccountReport_openInvoices(ctx context.Context, field graphql.CollectedField, obj *model.AccountReport) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccountReport_openInvoices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenInvoices, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InvoiceTotal) graphql.Marshaler {
+			return ec.marshalNInvoiceTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceTotal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccountReport_openInvoices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccountReport_overdueInvoices(ctx context.Context, field graphql.CollectedField, obj *model.AccountReport) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccountReport_overdueInvoices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OverdueInvoices, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InvoiceTotal) graphql.Marshaler {
+			return ec.marshalNInvoiceTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceTotal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccountReport_overdueInvoices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccountReport_paidInvoices(ctx context.Context, field graphql.CollectedField, obj *model.AccountReport) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccountReport_paidInvoices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PaidInvoices, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InvoiceTotal) graphql.Marshaler {
+			return ec.marshalNInvoiceTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceTotal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccountReport_paidInvoices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreateAccountPayload_account(ctx context.Context, field graphql.CollectedField, obj *CreateAccountPayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -2317,6 +2404,12 @@ func (ec *executionContext) _AccountReport(ctx context.Context, sel ast.Selectio
 			writeNInt2int(out.Key(f), obj.OpenTasks)
 		case "overdueTasks":
 			writeNInt2int(out.Key(f), obj.OverdueTasks)
+		case "openInvoices":
+			out.Put(f, true, ec._AccountReport_openInvoices(ctx, f.CollectedField, obj))
+		case "overdueInvoices":
+			out.Put(f, true, ec._AccountReport_overdueInvoices(ctx, f.CollectedField, obj))
+		case "paidInvoices":
+			out.Put(f, true, ec._AccountReport_paidInvoices(ctx, f.CollectedField, obj))
 		case "lastActivityAt":
 			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.LastActivityAt)
 		default:

@@ -102,6 +102,10 @@ type MutationResolver interface {
 	MarkInvoicePaid(ctx context.Context, input MarkInvoicePaidInput) (*MarkInvoicePaidPayload, error)
 	CancelInvoice(ctx context.Context, input CancelInvoiceInput) (*CancelInvoicePayload, error)
 	DuplicateInvoice(ctx context.Context, input DuplicateInvoiceInput) (*DuplicateInvoicePayload, error)
+	SendDueReminders(ctx context.Context, input SendDueRemindersInput) (*SendDueRemindersPayload, error)
+	CreateInvoiceTemplate(ctx context.Context, input CreateInvoiceTemplateInput) (*CreateInvoiceTemplatePayload, error)
+	UpdateInvoiceTemplate(ctx context.Context, input UpdateInvoiceTemplateInput) (*UpdateInvoiceTemplatePayload, error)
+	DeleteInvoiceTemplate(ctx context.Context, input DeleteInvoiceTemplateInput) (*DeleteInvoiceTemplatePayload, error)
 	MoveLead(ctx context.Context, input MoveLeadInput) (*MoveLeadPayload, error)
 	MoveOpportunity(ctx context.Context, input MoveOpportunityInput) (*MoveOpportunityPayload, error)
 	MoveCase(ctx context.Context, input MoveCaseInput) (*MoveCasePayload, error)
@@ -216,6 +220,8 @@ type QueryResolver interface {
 	Estimates(ctx context.Context, paging page.Args, filter *EstimateFilter, orderBy *page.Order, search *string) (*model.Connection[model.Estimate], error)
 	Invoice(ctx context.Context, id id.ID) (*model.Invoice, error)
 	Invoices(ctx context.Context, paging page.Args, filter *InvoiceFilter, orderBy *page.Order, search *string) (*model.Connection[model.Invoice], error)
+	InvoiceTemplate(ctx context.Context, id id.ID) (*model.InvoiceTemplate, error)
+	InvoiceTemplates(ctx context.Context, paging page.Args, filter *InvoiceTemplateFilter, orderBy *page.Order) (*model.Connection[model.InvoiceTemplate], error)
 	LeadKanban(ctx context.Context, mode *model.KanbanMode, pipelineID *id.ID, filter *LeadFilter) (*model.Kanban[model.LeadPipeline, model.LeadKanbanColumn], error)
 	CaseKanban(ctx context.Context, mode *model.KanbanMode, pipelineID *id.ID, filter *CaseFilter) (*model.Kanban[model.CasePipeline, model.CaseKanbanColumn], error)
 	TaskKanban(ctx context.Context, mode *model.KanbanMode, pipelineID *id.ID, filter *TaskFilter) (*model.Kanban[model.TaskPipeline, model.TaskKanbanColumn], error)
@@ -573,6 +579,20 @@ func (ec *executionContext) field_Mutation_createEstimate_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CreateEstimateInput, error) {
 			return ec.unmarshalNCreateEstimateInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateEstimateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createInvoiceTemplate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateInvoiceTemplateInput, error) {
+			return ec.unmarshalNCreateInvoiceTemplateInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateInvoiceTemplateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1049,6 +1069,20 @@ func (ec *executionContext) field_Mutation_deleteEstimate_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (DeleteEstimateInput, error) {
 			return ec.unmarshalNDeleteEstimateInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteEstimateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteInvoiceTemplate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteInvoiceTemplateInput, error) {
+			return ec.unmarshalNDeleteInvoiceTemplateInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteInvoiceTemplateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1771,6 +1805,20 @@ func (ec *executionContext) field_Mutation_sendAccountEmail_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_sendDueReminders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SendDueRemindersInput, error) {
+			return ec.unmarshalNSendDueRemindersInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendDueRemindersInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_sendEstimate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2099,6 +2147,20 @@ func (ec *executionContext) field_Mutation_updateEstimate_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (UpdateEstimateInput, error) {
 			return ec.unmarshalNUpdateEstimateInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateEstimateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateInvoiceTemplate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateInvoiceTemplateInput, error) {
+			return ec.unmarshalNUpdateInvoiceTemplateInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateInvoiceTemplateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3356,6 +3418,74 @@ func (ec *executionContext) field_Query_estimates_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["search"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_invoiceTemplate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_invoiceTemplates_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*InvoiceTemplateFilter, error) {
+			return ec.unmarshalOInvoiceTemplateFilter2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐInvoiceTemplateFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*page.Order, error) {
+			return ec.unmarshalOInvoiceTemplateOrder2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋpageᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -7919,6 +8049,170 @@ func (ec *executionContext) fieldContext_Mutation_duplicateInvoice(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_duplicateInvoice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_sendDueReminders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_sendDueReminders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SendDueReminders(ctx, fc.Args["input"].(SendDueRemindersInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SendDueRemindersPayload) graphql.Marshaler {
+			return ec.marshalNSendDueRemindersPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendDueRemindersPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_sendDueReminders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_sendDueReminders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createInvoiceTemplate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createInvoiceTemplate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateInvoiceTemplate(ctx, fc.Args["input"].(CreateInvoiceTemplateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateInvoiceTemplatePayload) graphql.Marshaler {
+			return ec.marshalNCreateInvoiceTemplatePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐCreateInvoiceTemplatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createInvoiceTemplate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createInvoiceTemplate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateInvoiceTemplate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateInvoiceTemplate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateInvoiceTemplate(ctx, fc.Args["input"].(UpdateInvoiceTemplateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateInvoiceTemplatePayload) graphql.Marshaler {
+			return ec.marshalNUpdateInvoiceTemplatePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐUpdateInvoiceTemplatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateInvoiceTemplate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateInvoiceTemplate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteInvoiceTemplate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteInvoiceTemplate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteInvoiceTemplate(ctx, fc.Args["input"].(DeleteInvoiceTemplateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteInvoiceTemplatePayload) graphql.Marshaler {
+			return ec.marshalNDeleteInvoiceTemplatePayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐDeleteInvoiceTemplatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteInvoiceTemplate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteInvoiceTemplate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -12556,6 +12850,93 @@ func (ec *executionContext) fieldContext_Query_invoices(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_invoiceTemplate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_invoiceTemplate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().InvoiceTemplate(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InvoiceTemplate) graphql.Marshaler {
+			return ec.marshalOInvoiceTemplate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceTemplate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_invoiceTemplate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_invoiceTemplate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_invoiceTemplates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_invoiceTemplates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().InvoiceTemplates(ctx, page.Args{
+				First:  fc.Args["first"].(*int),
+				After:  fc.Args["after"].(*string),
+				Last:   fc.Args["last"].(*int),
+				Before: fc.Args["before"].(*string),
+			}, fc.Args["filter"].(*InvoiceTemplateFilter), fc.Args["orderBy"].(*page.Order))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.InvoiceTemplate]) graphql.Marshaler {
+			return ec.marshalNInvoiceTemplateConnection2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_invoiceTemplates(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_invoiceTemplates_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_leadKanban(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -14535,6 +14916,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Lead(ctx, sel, obj)
+	case *model.InvoiceTemplate:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InvoiceTemplate(ctx, sel, obj)
 	case *model.InvoiceLineItem:
 		if obj == nil {
 			return graphql.Null
@@ -15044,6 +15430,22 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "duplicateInvoice":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 				return ec._Mutation_duplicateInvoice(ctx, f.CollectedField)
+			}))
+		case "sendDueReminders":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_sendDueReminders(ctx, f.CollectedField)
+			}))
+		case "createInvoiceTemplate":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_createInvoiceTemplate(ctx, f.CollectedField)
+			}))
+		case "updateInvoiceTemplate":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_updateInvoiceTemplate(ctx, f.CollectedField)
+			}))
+		case "deleteInvoiceTemplate":
+			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+				return ec._Mutation_deleteInvoiceTemplate(ctx, f.CollectedField)
 			}))
 		case "moveLead":
 			out.Put(f, true, ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
@@ -15611,6 +16013,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			out.Later(f, true, func(context.Context) graphql.Marshaler {
 				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_invoices(ctx, f.CollectedField)
+				})
+			})
+		case "invoiceTemplate":
+			out.Later(f, false, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_invoiceTemplate(ctx, f.CollectedField)
+				})
+			})
+		case "invoiceTemplates":
+			out.Later(f, true, func(context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_invoiceTemplates(ctx, f.CollectedField)
 				})
 			})
 		case "leadKanban":

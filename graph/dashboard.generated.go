@@ -30,6 +30,7 @@ type TodayReportResolver interface {
 	Count(ctx context.Context, obj *model.TodayReport) (int, error)
 	Items(ctx context.Context, obj *model.TodayReport, first int) ([]*model.TodayItem, error)
 	QuietDeals(ctx context.Context, obj *model.TodayReport) (*model.RevenueTotal, error)
+	OverdueInvoices(ctx context.Context, obj *model.TodayReport) (*model.InvoiceTotal, error)
 	ClearedYesterday(ctx context.Context, obj *model.TodayReport) (int, error)
 	Upcoming(ctx context.Context, obj *model.TodayReport, first int) ([]*model.TodayItem, error)
 }
@@ -767,6 +768,35 @@ func (ec *executionContext) fieldContext_TodayReport_quietDeals(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _TodayReport_overdueInvoices(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TodayReport_overdueInvoices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TodayReport().OverdueInvoices(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InvoiceTotal) graphql.Marshaler {
+			return ec.marshalNInvoiceTotal2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceTotal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TodayReport_overdueInvoices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TodayReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TodayReport_clearedYesterday(ctx context.Context, field graphql.CollectedField, obj *model.TodayReport) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -1019,6 +1049,10 @@ func (ec *executionContext) _TodayReport(ctx context.Context, sel ast.SelectionS
 		case "quietDeals":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._TodayReport_quietDeals(ctx, f.CollectedField, obj)
+			})
+		case "overdueInvoices":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._TodayReport_overdueInvoices(ctx, f.CollectedField, obj)
 			})
 		case "clearedYesterday":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {

@@ -26,6 +26,10 @@ type InvoiceResolver interface {
 
 	IsOverdue(ctx context.Context, obj *model.Invoice) (bool, error)
 
+	Template(ctx context.Context, obj *model.Invoice) (*model.InvoiceTemplate, error)
+
+	NextReminderOn(ctx context.Context, obj *model.Invoice) (*scalar.Date, error)
+
 	RecurringInvoice(ctx context.Context, obj *model.Invoice) (*model.RecurringInvoice, error)
 	PortalLinks(ctx context.Context, obj *model.Invoice, paging page.Args) (*model.Connection[model.PortalLink], error)
 
@@ -734,6 +738,58 @@ func (ec *executionContext) _Invoice_isOverdue(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Invoice_isOverdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Invoice", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Invoice_template(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Invoice_template(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Invoice().Template(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InvoiceTemplate) graphql.Marshaler {
+			return ec.marshalOInvoiceTemplate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceTemplate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Invoice_template(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Invoice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Invoice_nextReminderOn(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Invoice_nextReminderOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Invoice().NextReminderOn(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *scalar.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋscalarᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Invoice_nextReminderOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Invoice", field, true, true, "Date")
 }
 
 func (ec *executionContext) _Invoice_recurringInvoice(ctx context.Context, field graphql.CollectedField, obj *model.Invoice) (ret graphql.Marshaler) {
@@ -1777,6 +1833,35 @@ func (ec *executionContext) fieldContext_MarkInvoiceViewedPayload_invoice(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _SendDueRemindersPayload_invoices(ctx context.Context, field graphql.CollectedField, obj *SendDueRemindersPayload) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SendDueRemindersPayload_invoices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invoices, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Invoice) graphql.Marshaler {
+			return ec.marshalNInvoice2ᚕᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SendDueRemindersPayload_invoices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SendDueRemindersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SendInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *SendInvoicePayload) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -1908,8 +1993,20 @@ func (ec *executionContext) unmarshalInputCreateInvoiceInput(ctx context.Context
 	if _, present := asMap["paymentTerms"]; !present {
 		asMap["paymentTerms"] = "NET_30"
 	}
+	if _, present := asMap["reminderEnabled"]; !present {
+		asMap["reminderEnabled"] = true
+	}
+	if _, present := asMap["reminderDaysBefore"]; !present {
+		asMap["reminderDaysBefore"] = 3
+	}
+	if _, present := asMap["reminderDaysAfter"]; !present {
+		asMap["reminderDaysAfter"] = 7
+	}
+	if _, present := asMap["reminderFrequency"]; !present {
+		asMap["reminderFrequency"] = "ONCE"
+	}
 
-	fieldsInOrder := [...]string{"invoiceTitle", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "billingAddressLine", "billingCity", "billingState", "billingPostcode", "billingCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "shippingAmount", "issueDate", "dueDate", "paymentTerms", "billingPeriod", "poNumber", "notes", "terms", "details", "customFields", "assignedToIds", "teamIds"}
+	fieldsInOrder := [...]string{"invoiceTitle", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "billingAddressLine", "billingCity", "billingState", "billingPostcode", "billingCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "shippingAmount", "issueDate", "dueDate", "paymentTerms", "billingPeriod", "poNumber", "templateId", "reminderEnabled", "reminderDaysBefore", "reminderDaysAfter", "reminderFrequency", "reminderCustomDays", "notes", "terms", "details", "customFields", "assignedToIds", "teamIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2112,6 +2209,48 @@ func (ec *executionContext) unmarshalInputCreateInvoiceInput(ctx context.Context
 				return it, err
 			}
 			it.PoNumber = graphql.OmittableOf(data)
+		case "templateId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("templateId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TemplateID = graphql.OmittableOf(data)
+		case "reminderEnabled":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reminderEnabled"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReminderEnabled = data
+		case "reminderDaysBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reminderDaysBefore"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReminderDaysBefore = data
+		case "reminderDaysAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reminderDaysAfter"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReminderDaysAfter = data
+		case "reminderFrequency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reminderFrequency"))
+			data, err := ec.unmarshalNReminderFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReminderFrequency(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReminderFrequency = data
+		case "reminderCustomDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reminderCustomDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReminderCustomDays = graphql.OmittableOf(data)
 		case "notes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -2553,6 +2692,52 @@ func UnmarshalMarkInvoiceViewedInput(ctx context.Context, raw any) (MarkInvoiceV
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSendDueRemindersInput(ctx context.Context, obj any) (SendDueRemindersInput, error) {
+	var it SendDueRemindersInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["first"]; !present {
+		asMap["first"] = 100
+	}
+
+	fieldsInOrder := [...]string{"first"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "first":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("first"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.First = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSendDueRemindersInput unmarshals raw into the SendDueRemindersInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSendDueRemindersInput(ctx context.Context, raw any) (SendDueRemindersInput, error) {
+	var out SendDueRemindersInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SendDueRemindersInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSendInvoiceInput(ctx context.Context, obj any) (SendInvoiceInput, error) {
 	var it SendInvoiceInput
 	if obj == nil {
@@ -2613,7 +2798,7 @@ func (ec *executionContext) unmarshalInputUpdateInvoiceInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "invoiceTitle", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "billingAddressLine", "billingCity", "billingState", "billingPostcode", "billingCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "shippingAmount", "issueDate", "dueDate", "paymentTerms", "billingPeriod", "poNumber", "notes", "terms", "details", "customFields", "assignedToIds", "teamIds"}
+	fieldsInOrder := [...]string{"id", "version", "invoiceTitle", "accountId", "contactId", "opportunityId", "clientName", "clientEmail", "clientPhone", "clientAddressLine", "clientCity", "clientState", "clientPostcode", "clientCountry", "billingAddressLine", "billingCity", "billingState", "billingPostcode", "billingCountry", "currency", "lineItems", "discountType", "discountValue", "taxRate", "shippingAmount", "issueDate", "dueDate", "paymentTerms", "billingPeriod", "poNumber", "templateId", "reminderEnabled", "reminderDaysBefore", "reminderDaysAfter", "reminderFrequency", "reminderCustomDays", "notes", "terms", "details", "customFields", "assignedToIds", "teamIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2830,6 +3015,48 @@ func (ec *executionContext) unmarshalInputUpdateInvoiceInput(ctx context.Context
 				return it, err
 			}
 			it.PoNumber = graphql.OmittableOf(data)
+		case "templateId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("templateId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TemplateID = graphql.OmittableOf(data)
+		case "reminderEnabled":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reminderEnabled"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReminderEnabled = graphql.OmittableOf(data)
+		case "reminderDaysBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reminderDaysBefore"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReminderDaysBefore = graphql.OmittableOf(data)
+		case "reminderDaysAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reminderDaysAfter"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReminderDaysAfter = graphql.OmittableOf(data)
+		case "reminderFrequency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reminderFrequency"))
+			data, err := ec.unmarshalOReminderFrequency2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReminderFrequency(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReminderFrequency = graphql.OmittableOf(data)
+		case "reminderCustomDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reminderCustomDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReminderCustomDays = graphql.OmittableOf(data)
 		case "notes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -3056,6 +3283,28 @@ func (ec *executionContext) _Invoice(ctx context.Context, sel ast.SelectionSet, 
 			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.CancelledAt)
 		case "isEmailSent":
 			writeNBoolean2bool(out.Key(f), obj.IsEmailSent)
+		case "template":
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Invoice_template(ctx, f.CollectedField, obj)
+			})
+		case "reminderEnabled":
+			writeNBoolean2bool(out.Key(f), obj.ReminderEnabled)
+		case "reminderDaysBefore":
+			writeNInt2int(out.Key(f), obj.ReminderDaysBefore)
+		case "reminderDaysAfter":
+			writeNInt2int(out.Key(f), obj.ReminderDaysAfter)
+		case "reminderFrequency":
+			writeNReminderFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReminderFrequency(out.Key(f), obj.ReminderFrequency)
+		case "reminderCustomDays":
+			writeOInt2ᚖint(out.Key(f), obj.ReminderCustomDays)
+		case "lastReminderSent":
+			writeODateTime2ᚖtimeᚐTime(out.Key(f), obj.LastReminderSent)
+		case "reminderCount":
+			writeNInt2int(out.Key(f), obj.ReminderCount)
+		case "nextReminderOn":
+			out.Later(f, false, func(ctx context.Context) graphql.Marshaler {
+				return ec._Invoice_nextReminderOn(ctx, f.CollectedField, obj)
+			})
 		case "notes":
 			writeOString2ᚖstring(out.Key(f), obj.Notes)
 		case "terms":
@@ -3309,6 +3558,24 @@ func (ec *executionContext) _MarkInvoiceViewedPayload(ctx context.Context, sel a
 	return out.End(ctx, obj)
 }
 
+var sendDueRemindersPayloadImplementors = []string{"SendDueRemindersPayload"}
+
+func (ec *executionContext) _SendDueRemindersPayload(ctx context.Context, sel ast.SelectionSet, obj *SendDueRemindersPayload) graphql.Marshaler {
+	out := ec.fast.Object(ec.OperationContext, sel, sendDueRemindersPayloadImplementors)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		switch f.Name {
+		case "__typename":
+			out.Key(f).WriteString(`"SendDueRemindersPayload"`)
+		case "invoices":
+			out.Put(f, true, ec._SendDueRemindersPayload_invoices(ctx, f.CollectedField, obj))
+		default:
+			panic("unknown field " + strconv.Quote(f.Name))
+		}
+	}
+	return out.End(ctx, obj)
+}
+
 var sendInvoicePayloadImplementors = []string{"SendInvoicePayload"}
 
 func (ec *executionContext) _SendInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *SendInvoicePayload) graphql.Marshaler {
@@ -3520,6 +3787,33 @@ func (ec *executionContext) marshalNMarkInvoiceViewedPayload2ᚖgithubᚗcomᚋb
 	return ec._MarkInvoiceViewedPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNReminderFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReminderFrequency(ctx context.Context, v any) (model.ReminderFrequency, error) {
+	var res model.ReminderFrequency
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReminderFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReminderFrequency(ctx context.Context, sel ast.SelectionSet, v model.ReminderFrequency) graphql.Marshaler {
+	return v
+}
+
+func writeNReminderFrequency2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReminderFrequency(w *bytes.Buffer, v model.ReminderFrequency) {
+	v.MarshalGQL(w)
+}
+
+func (ec *executionContext) unmarshalNSendDueRemindersInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendDueRemindersInput(ctx context.Context, v any) (SendDueRemindersInput, error) {
+	res, err := ec.unmarshalInputSendDueRemindersInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSendDueRemindersPayload2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendDueRemindersPayload(ctx context.Context, sel ast.SelectionSet, v *SendDueRemindersPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SendDueRemindersPayload!")
+		return graphql.Null
+	}
+	return ec._SendDueRemindersPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSendInvoiceInput2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋgraphᚐSendInvoiceInput(ctx context.Context, v any) (SendInvoiceInput, error) {
 	res, err := ec.unmarshalInputSendInvoiceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -3593,6 +3887,22 @@ func (ec *executionContext) marshalOInvoiceStatus2ᚕgithubᚗcomᚋbottlecrmᚋ
 	return fastgraph.List(ctx, &ec.fast, v, true, func(ctx context.Context, v model.InvoiceStatus) graphql.Marshaler {
 		return ec.marshalNInvoiceStatus2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceStatus(ctx, sel, v)
 	})
+}
+
+func (ec *executionContext) unmarshalOReminderFrequency2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReminderFrequency(ctx context.Context, v any) (*model.ReminderFrequency, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ReminderFrequency)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReminderFrequency2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReminderFrequency(ctx context.Context, sel ast.SelectionSet, v *model.ReminderFrequency) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 // endregion ***************************** type.gotpl *****************************

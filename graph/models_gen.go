@@ -775,9 +775,21 @@ type CreateInvoiceInput struct {
 	BillingPeriod graphql.Omittable[*string] `json:"billingPeriod,omitempty"`
 	// The number of the client's order: at most 100 characters.
 	PoNumber graphql.Omittable[*string] `json:"poNumber,omitempty"`
-	// For the client, printed below the amounts: at most 20000 characters.
+	// How it looks on paper; as the default template says unless given, and plain with null.
+	TemplateID graphql.Omittable[*id.ID] `json:"templateId,omitempty"`
+	// Whether the client is reminded by mail, before it is due and when it should have been paid.
+	ReminderEnabled bool `json:"reminderEnabled"`
+	// From how many days before the due date the client is reminded: 0 to 365.
+	ReminderDaysBefore int `json:"reminderDaysBefore"`
+	// From how many days after the due date the client is reminded: 0 to 365.
+	ReminderDaysAfter int `json:"reminderDaysAfter"`
+	// How often the client is reminded before the due date, and as often after it.
+	ReminderFrequency model.ReminderFrequency `json:"reminderFrequency"`
+	// The days between two reminders: 1 to 365. It is needed with the frequency CUSTOM, and otherwise of no effect.
+	ReminderCustomDays graphql.Omittable[*int] `json:"reminderCustomDays,omitempty"`
+	// For the client, printed below the amounts: at most 20000 characters; the template's unless given.
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
-	// The terms, printed below the notes: at most 20000 characters.
+	// The terms, printed below the notes: at most 20000 characters; the template's unless given.
 	Terms graphql.Omittable[*string] `json:"terms,omitempty"`
 	// For members only, never printed: at most 20000 characters.
 	Details graphql.Omittable[*string] `json:"details,omitempty"`
@@ -793,6 +805,30 @@ type CreateInvoiceInput struct {
 type CreateInvoicePayload struct {
 	// The invoice.
 	Invoice *model.Invoice `json:"invoice"`
+}
+
+// A new template.
+type CreateInvoiceTemplateInput struct {
+	// The name: 1 to 100 characters.
+	Name string `json:"name"`
+	// Whether it becomes the default, which another then is no longer.
+	IsDefault bool `json:"isDefault"`
+	// The colour of the headline and of what it comes to: # and six hexadecimal digits.
+	PrimaryColor string `json:"primaryColor"`
+	// The colour of labels: # and six hexadecimal digits.
+	SecondaryColor string `json:"secondaryColor"`
+	// The notes of new invoices that have none: at most 20000 characters.
+	DefaultNotes graphql.Omittable[*string] `json:"defaultNotes,omitempty"`
+	// The terms of new invoices that have none: at most 20000 characters.
+	DefaultTerms graphql.Omittable[*string] `json:"defaultTerms,omitempty"`
+	// What stands below everything else: at most 1000 characters.
+	FooterText graphql.Omittable[*string] `json:"footerText,omitempty"`
+}
+
+// The new template.
+type CreateInvoiceTemplatePayload struct {
+	// The template.
+	InvoiceTemplate *model.InvoiceTemplate `json:"invoiceTemplate"`
 }
 
 // A new lead.
@@ -1477,6 +1513,18 @@ type DeleteEstimatePayload struct {
 	DeletedID id.ID `json:"deletedId"`
 }
 
+// A template to delete.
+type DeleteInvoiceTemplateInput struct {
+	// The template's id.
+	ID id.ID `json:"id"`
+}
+
+// The deleted template. Its invoices have none any more.
+type DeleteInvoiceTemplatePayload struct {
+	// The id that no longer exists.
+	DeletedID id.ID `json:"deletedId"`
+}
+
 // A lead to delete.
 type DeleteLeadInput struct {
 	// The lead's id.
@@ -1803,6 +1851,12 @@ type InvoiceFilter struct {
 	CreatedAt graphql.Omittable[*filter.Dates] `json:"createdAt,omitempty"`
 	// With these values of the organization's own fields: all of them, at most 10.
 	CustomFields graphql.Omittable[[]*filter.Custom] `json:"customFields,omitempty"`
+}
+
+// Which templates. All conditions given must hold.
+type InvoiceTemplateFilter struct {
+	// The default one, or all others.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
 }
 
 // Why one of many records was refused.
@@ -2452,6 +2506,18 @@ type SendAccountEmailInput struct {
 type SendAccountEmailPayload struct {
 	// The mail. What became of it is known when the operation is through.
 	AccountEmail *model.AccountEmail `json:"accountEmail"`
+}
+
+// Of how many invoices to remind clients at once.
+type SendDueRemindersInput struct {
+	// How many at most: 1 to 100.
+	First int `json:"first"`
+}
+
+// The invoices of whose payment the clients were reminded.
+type SendDueRemindersPayload struct {
+	// The invoices. When there are as many as asked for, more may be due.
+	Invoices []*model.Invoice `json:"invoices"`
 }
 
 // An estimate to send to its client.
@@ -3175,6 +3241,18 @@ type UpdateInvoiceInput struct {
 	BillingPeriod graphql.Omittable[*string] `json:"billingPeriod,omitempty"`
 	// The number of the client's order: at most 100 characters.
 	PoNumber graphql.Omittable[*string] `json:"poNumber,omitempty"`
+	// How it looks on paper; plain with null.
+	TemplateID graphql.Omittable[*id.ID] `json:"templateId,omitempty"`
+	// Whether the client is reminded by mail. Null changes nothing.
+	ReminderEnabled graphql.Omittable[*bool] `json:"reminderEnabled,omitempty"`
+	// From how many days before the due date the client is reminded: 0 to 365. Null changes nothing.
+	ReminderDaysBefore graphql.Omittable[*int] `json:"reminderDaysBefore,omitempty"`
+	// From how many days after the due date the client is reminded: 0 to 365. Null changes nothing.
+	ReminderDaysAfter graphql.Omittable[*int] `json:"reminderDaysAfter,omitempty"`
+	// How often the client is reminded before the due date, and as often after it. Null changes nothing.
+	ReminderFrequency graphql.Omittable[*model.ReminderFrequency] `json:"reminderFrequency,omitempty"`
+	// The days between two reminders: 1 to 365. It is needed with the frequency CUSTOM, and otherwise of no effect.
+	ReminderCustomDays graphql.Omittable[*int] `json:"reminderCustomDays,omitempty"`
 	// For the client, printed below the amounts: at most 20000 characters.
 	Notes graphql.Omittable[*string] `json:"notes,omitempty"`
 	// The terms, printed below the notes: at most 20000 characters.
@@ -3193,6 +3271,34 @@ type UpdateInvoiceInput struct {
 type UpdateInvoicePayload struct {
 	// The invoice.
 	Invoice *model.Invoice `json:"invoice"`
+}
+
+// Changes of a template. What is left out stays; null clears. Invoices keep the notes and terms that they have, and look as the template says.
+type UpdateInvoiceTemplateInput struct {
+	// The template's id.
+	ID id.ID `json:"id"`
+	// The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	Version graphql.Omittable[*int] `json:"version,omitempty"`
+	// The name: 1 to 100 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Whether it is the default, which another then is no longer. Null changes nothing.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// The colour of the headline and of what it comes to: # and six hexadecimal digits. Null changes nothing.
+	PrimaryColor graphql.Omittable[*string] `json:"primaryColor,omitempty"`
+	// The colour of labels: # and six hexadecimal digits. Null changes nothing.
+	SecondaryColor graphql.Omittable[*string] `json:"secondaryColor,omitempty"`
+	// The notes of new invoices that have none: at most 20000 characters.
+	DefaultNotes graphql.Omittable[*string] `json:"defaultNotes,omitempty"`
+	// The terms of new invoices that have none: at most 20000 characters.
+	DefaultTerms graphql.Omittable[*string] `json:"defaultTerms,omitempty"`
+	// What stands below everything else: at most 1000 characters.
+	FooterText graphql.Omittable[*string] `json:"footerText,omitempty"`
+}
+
+// The template after the change.
+type UpdateInvoiceTemplatePayload struct {
+	// The template.
+	InvoiceTemplate *model.InvoiceTemplate `json:"invoiceTemplate"`
 }
 
 // Changes of a lead. What is left out stays; null and an empty list clear.

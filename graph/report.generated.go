@@ -25,6 +25,10 @@ type CaseReportResolver interface {
 type ReportsResolver interface {
 	Cases(ctx context.Context, obj *model.Reports, period *filter.Dates) (*model.CaseReport, error)
 	Service(ctx context.Context, obj *model.Reports, days int) (*model.ServiceReport, error)
+	Invoices(ctx context.Context, obj *model.Reports) (*model.InvoiceReport, error)
+	Revenue(ctx context.Context, obj *model.Reports, period *filter.Dates, interval model.RevenueInterval) (*model.RevenueReport, error)
+	Receivables(ctx context.Context, obj *model.Reports) (*model.ReceivablesReport, error)
+	Overdue(ctx context.Context, obj *model.Reports, first int) (*model.OverdueReport, error)
 }
 type ServiceAgentResolver interface {
 	Agent(ctx context.Context, obj *model.ServiceAgent) (*model.Profile, error)
@@ -99,6 +103,42 @@ func (ec *executionContext) field_Reports_cases_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["period"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Reports_overdue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Reports_revenue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "period",
+		func(ctx context.Context, v any) (*filter.Dates, error) {
+			return ec.unmarshalODateRange2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋinternalᚋfilterᚐDates(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["period"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "interval",
+		func(ctx context.Context, v any) (model.RevenueInterval, error) {
+			return ec.unmarshalNRevenueInterval2githubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRevenueInterval(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["interval"] = arg1
 	return args, nil
 }
 
@@ -509,6 +549,146 @@ func (ec *executionContext) fieldContext_Reports_service(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Reports_invoices(ctx context.Context, field graphql.CollectedField, obj *model.Reports) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reports_invoices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Reports().Invoices(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InvoiceReport) graphql.Marshaler {
+			return ec.marshalNInvoiceReport2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐInvoiceReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reports_invoices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reports",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reports_revenue(ctx context.Context, field graphql.CollectedField, obj *model.Reports) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reports_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Reports().Revenue(ctx, obj, fc.Args["period"].(*filter.Dates), fc.Args["interval"].(model.RevenueInterval))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RevenueReport) graphql.Marshaler {
+			return ec.marshalNRevenueReport2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐRevenueReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reports_revenue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reports",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Reports_revenue_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reports_receivables(ctx context.Context, field graphql.CollectedField, obj *model.Reports) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reports_receivables(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Reports().Receivables(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReceivablesReport) graphql.Marshaler {
+			return ec.marshalNReceivablesReport2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐReceivablesReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reports_receivables(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reports",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reports_overdue(ctx context.Context, field graphql.CollectedField, obj *model.Reports) (ret graphql.Marshaler) {
+	return fastgraph.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reports_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Reports().Overdue(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OverdueReport) graphql.Marshaler {
+			return ec.marshalNOverdueReport2ᚖgithubᚗcomᚋbottlecrmᚋbottlecrmᚑgraphqlᚋmodelᚐOverdueReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reports_overdue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reports",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.fast.Args(ctx, fc, ec.Variables, ec.field_Reports_overdue_args); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ServiceAgent_agent(ctx context.Context, field graphql.CollectedField, obj *model.ServiceAgent) (ret graphql.Marshaler) {
 	return fastgraph.ResolveField(
 		ctx,
@@ -886,6 +1066,22 @@ func (ec *executionContext) _Reports(ctx context.Context, sel ast.SelectionSet, 
 		case "service":
 			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
 				return ec._Reports_service(ctx, f.CollectedField, obj)
+			})
+		case "invoices":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Reports_invoices(ctx, f.CollectedField, obj)
+			})
+		case "revenue":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Reports_revenue(ctx, f.CollectedField, obj)
+			})
+		case "receivables":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Reports_receivables(ctx, f.CollectedField, obj)
+			})
+		case "overdue":
+			out.Later(f, true, func(ctx context.Context) graphql.Marshaler {
+				return ec._Reports_overdue(ctx, f.CollectedField, obj)
 			})
 		default:
 			panic("unknown field " + strconv.Quote(f.Name))

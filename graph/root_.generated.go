@@ -47,6 +47,7 @@ type ResolverRoot interface {
 	InvoiceConnection() InvoiceConnectionResolver
 	InvoiceHistory() InvoiceHistoryResolver
 	InvoiceLineItem() InvoiceLineItemResolver
+	InvoiceTemplate() InvoiceTemplateResolver
 	Lead() LeadResolver
 	LeadConnection() LeadConnectionResolver
 	LeadPipeline() LeadPipelineResolver
@@ -57,12 +58,14 @@ type ResolverRoot interface {
 	Opportunity() OpportunityResolver
 	OpportunityConnection() OpportunityConnectionResolver
 	OpportunityLineItem() OpportunityLineItemResolver
+	OverdueAccount() OverdueAccountResolver
 	Payment() PaymentResolver
 	PersonalAccessToken() PersonalAccessTokenResolver
 	PortalLink() PortalLinkResolver
 	Product() ProductResolver
 	Profile() ProfileResolver
 	Query() QueryResolver
+	ReceivablesOfAge() ReceivablesOfAgeResolver
 	RecurringInvoice() RecurringInvoiceResolver
 	RecurringInvoiceLineItem() RecurringInvoiceLineItemResolver
 	Reports() ReportsResolver
@@ -146,6 +149,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateDocumentInput", ec.unmarshalInputCreateDocumentInput),
 			graphql.NewInputUnmarshaler("CreateEstimateInput", ec.unmarshalInputCreateEstimateInput),
 			graphql.NewInputUnmarshaler("CreateInvoiceInput", ec.unmarshalInputCreateInvoiceInput),
+			graphql.NewInputUnmarshaler("CreateInvoiceTemplateInput", ec.unmarshalInputCreateInvoiceTemplateInput),
 			graphql.NewInputUnmarshaler("CreateLeadInput", ec.unmarshalInputCreateLeadInput),
 			graphql.NewInputUnmarshaler("CreateLeadPipelineInput", ec.unmarshalInputCreateLeadPipelineInput),
 			graphql.NewInputUnmarshaler("CreateLeadStageInput", ec.unmarshalInputCreateLeadStageInput),
@@ -185,6 +189,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteContactInput", ec.unmarshalInputDeleteContactInput),
 			graphql.NewInputUnmarshaler("DeleteDocumentInput", ec.unmarshalInputDeleteDocumentInput),
 			graphql.NewInputUnmarshaler("DeleteEstimateInput", ec.unmarshalInputDeleteEstimateInput),
+			graphql.NewInputUnmarshaler("DeleteInvoiceTemplateInput", ec.unmarshalInputDeleteInvoiceTemplateInput),
 			graphql.NewInputUnmarshaler("DeleteLeadInput", ec.unmarshalInputDeleteLeadInput),
 			graphql.NewInputUnmarshaler("DeleteLeadPipelineInput", ec.unmarshalInputDeleteLeadPipelineInput),
 			graphql.NewInputUnmarshaler("DeleteLeadStageInput", ec.unmarshalInputDeleteLeadStageInput),
@@ -210,6 +215,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("InvoiceFilter", ec.unmarshalInputInvoiceFilter),
 			graphql.NewInputUnmarshaler("InvoiceOrder", ec.unmarshalInputInvoiceOrder),
+			graphql.NewInputUnmarshaler("InvoiceTemplateFilter", ec.unmarshalInputInvoiceTemplateFilter),
+			graphql.NewInputUnmarshaler("InvoiceTemplateOrder", ec.unmarshalInputInvoiceTemplateOrder),
 			graphql.NewInputUnmarshaler("LeadCandidate", ec.unmarshalInputLeadCandidate),
 			graphql.NewInputUnmarshaler("LeadFilter", ec.unmarshalInputLeadFilter),
 			graphql.NewInputUnmarshaler("LeadOrder", ec.unmarshalInputLeadOrder),
@@ -257,6 +264,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RotateApiSettingsInput", ec.unmarshalInputRotateApiSettingsInput),
 			graphql.NewInputUnmarshaler("SecurityAuditLogFilter", ec.unmarshalInputSecurityAuditLogFilter),
 			graphql.NewInputUnmarshaler("SendAccountEmailInput", ec.unmarshalInputSendAccountEmailInput),
+			graphql.NewInputUnmarshaler("SendDueRemindersInput", ec.unmarshalInputSendDueRemindersInput),
 			graphql.NewInputUnmarshaler("SendEstimateInput", ec.unmarshalInputSendEstimateInput),
 			graphql.NewInputUnmarshaler("SendInvoiceInput", ec.unmarshalInputSendInvoiceInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
@@ -293,6 +301,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateDocumentInput", ec.unmarshalInputUpdateDocumentInput),
 			graphql.NewInputUnmarshaler("UpdateEstimateInput", ec.unmarshalInputUpdateEstimateInput),
 			graphql.NewInputUnmarshaler("UpdateInvoiceInput", ec.unmarshalInputUpdateInvoiceInput),
+			graphql.NewInputUnmarshaler("UpdateInvoiceTemplateInput", ec.unmarshalInputUpdateInvoiceTemplateInput),
 			graphql.NewInputUnmarshaler("UpdateLeadInput", ec.unmarshalInputUpdateLeadInput),
 			graphql.NewInputUnmarshaler("UpdateLeadPipelineInput", ec.unmarshalInputUpdateLeadPipelineInput),
 			graphql.NewInputUnmarshaler("UpdateLeadStageInput", ec.unmarshalInputUpdateLeadStageInput),
@@ -860,7 +869,7 @@ type Account implements Node {
 		before: String
 	): ActivityConnection!
 	"""
-	What happened to it and to its deals, cases and tasks, newest first.
+	What happened to it and to its deals, cases, tasks, invoices and estimates, newest first.
 	"""
 	timeline(
 		"""
@@ -1172,7 +1181,19 @@ type AccountReport {
 	"""
 	overdueTasks: Int!
 	"""
-	When something last happened to it, or to one of its deals, cases and tasks.
+	The invoices that somebody owes: sent, viewed, partially paid or overdue.
+	"""
+	openInvoices: InvoiceTotal!
+	"""
+	Those of them of which something was to be paid before the organization's today.
+	"""
+	overdueInvoices: InvoiceTotal!
+	"""
+	The invoices that are paid in full.
+	"""
+	paidInvoices: InvoiceTotal!
+	"""
+	When something last happened to it, or to one of its deals, cases, tasks, invoices and estimates.
 	"""
 	lastActivityAt: DateTime
 }
@@ -4965,11 +4986,35 @@ input CreateInvoiceInput {
 	"""
 	poNumber: String
 	"""
-	For the client, printed below the amounts: at most 20000 characters.
+	How it looks on paper; as the default template says unless given, and plain with null.
+	"""
+	templateId: ID
+	"""
+	Whether the client is reminded by mail, before it is due and when it should have been paid.
+	"""
+	reminderEnabled: Boolean! = true
+	"""
+	From how many days before the due date the client is reminded: 0 to 365.
+	"""
+	reminderDaysBefore: Int! = 3
+	"""
+	From how many days after the due date the client is reminded: 0 to 365.
+	"""
+	reminderDaysAfter: Int! = 7
+	"""
+	How often the client is reminded before the due date, and as often after it.
+	"""
+	reminderFrequency: ReminderFrequency! = ONCE
+	"""
+	The days between two reminders: 1 to 365. It is needed with the frequency CUSTOM, and otherwise of no effect.
+	"""
+	reminderCustomDays: Int
+	"""
+	For the client, printed below the amounts: at most 20000 characters; the template's unless given.
 	"""
 	notes: String
 	"""
-	The terms, printed below the notes: at most 20000 characters.
+	The terms, printed below the notes: at most 20000 characters; the template's unless given.
 	"""
 	terms: String
 	"""
@@ -4997,6 +5042,48 @@ type CreateInvoicePayload {
 	The invoice.
 	"""
 	invoice: Invoice!
+}
+"""
+A new template.
+"""
+input CreateInvoiceTemplateInput {
+	"""
+	The name: 1 to 100 characters.
+	"""
+	name: String!
+	"""
+	Whether it becomes the default, which another then is no longer.
+	"""
+	isDefault: Boolean! = false
+	"""
+	The colour of the headline and of what it comes to: # and six hexadecimal digits.
+	"""
+	primaryColor: String! = "#3B82F6"
+	"""
+	The colour of labels: # and six hexadecimal digits.
+	"""
+	secondaryColor: String! = "#1E40AF"
+	"""
+	The notes of new invoices that have none: at most 20000 characters.
+	"""
+	defaultNotes: String
+	"""
+	The terms of new invoices that have none: at most 20000 characters.
+	"""
+	defaultTerms: String
+	"""
+	What stands below everything else: at most 1000 characters.
+	"""
+	footerText: String
+}
+"""
+The new template.
+"""
+type CreateInvoiceTemplatePayload {
+	"""
+	The template.
+	"""
+	invoiceTemplate: InvoiceTemplate!
 }
 """
 A new lead.
@@ -6534,6 +6621,24 @@ type DeleteEstimatePayload {
 	deletedId: ID!
 }
 """
+A template to delete.
+"""
+input DeleteInvoiceTemplateInput {
+	"""
+	The template's id.
+	"""
+	id: ID!
+}
+"""
+The deleted template. Its invoices have none any more.
+"""
+type DeleteInvoiceTemplatePayload {
+	"""
+	The id that no longer exists.
+	"""
+	deletedId: ID!
+}
+"""
 A lead to delete.
 """
 input DeleteLeadInput {
@@ -7626,6 +7731,23 @@ enum EstimateStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/mode
 	EXPIRED
 }
 """
+What estimates come to in the organization's currency. Nothing is converted: those in others are only counted.
+"""
+type EstimateTotal {
+	"""
+	The number of estimates in all currencies.
+	"""
+	count: Int!
+	"""
+	The sum of the totals in the organization's currency.
+	"""
+	total: Money!
+	"""
+	How many estimates were left out of the sum because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+}
+"""
 How long cases waited for a first response.
 """
 type FirstResponse {
@@ -8102,6 +8224,42 @@ type Invoice implements Node {
 	Whether it was ever mailed to the client.
 	"""
 	isEmailSent: Boolean!
+	"""
+	How it looks on paper; plain when null.
+	"""
+	template: InvoiceTemplate
+	"""
+	Whether the client is reminded by mail, before it is due and when it should have been paid.
+	"""
+	reminderEnabled: Boolean!
+	"""
+	From how many days before the due date the client is reminded, up to that day.
+	"""
+	reminderDaysBefore: Int!
+	"""
+	From how many days after the due date the client is reminded, the day after it at the earliest.
+	"""
+	reminderDaysAfter: Int!
+	"""
+	How often the client is reminded before the due date, and as often after it.
+	"""
+	reminderFrequency: ReminderFrequency!
+	"""
+	The days between two reminders with the frequency CUSTOM.
+	"""
+	reminderCustomDays: Int
+	"""
+	When the client was reminded last.
+	"""
+	lastReminderSent: DateTime
+	"""
+	How often the client was reminded.
+	"""
+	reminderCount: Int!
+	"""
+	From which day on the client is to be reminded next; null when nothing is owed, nobody wants it, or there is no e-mail address.
+	"""
+	nextReminderOn: Date @goField(forceResolver: true)
 	"""
 	For the client, printed below the amounts.
 	"""
@@ -8638,6 +8796,47 @@ enum InvoiceOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.Stri
 	STATUS
 }
 """
+All invoices and estimates of the organization.
+"""
+type InvoiceReport {
+	"""
+	The organization's currency, in which amounts are added up.
+	"""
+	currency: CurrencyCode!
+	"""
+	The invoices that went out and stand: neither drafts, nor held back or cancelled.
+	"""
+	issued: InvoiceTotal!
+	"""
+	The invoices of which something is due that was to be paid before today.
+	"""
+	overdue: InvoiceTotal!
+	"""
+	The invoices by status: an item for each status, also when there is none.
+	"""
+	statuses: [InvoiceStatusSum!]!
+	"""
+	What was invoiced and collected on the last 30 days, today included.
+	"""
+	last30Days: RevenuePeriod! @goField(name: "LastMonth")
+	"""
+	How many days it took from the issue of an invoice until it was paid in full: the mean, in whole days; null when none is paid.
+	"""
+	averageDaysToPayment: Int @goField(name: "DaysToPayment")
+	"""
+	The estimates that wait for the client's answer and have not expired.
+	"""
+	pendingEstimates: EstimateTotal! @goField(name: "Pending")
+	"""
+	The estimates that were accepted.
+	"""
+	acceptedEstimates: EstimateTotal! @goField(name: "Accepted")
+	"""
+	The estimates that were declined.
+	"""
+	declinedEstimates: EstimateTotal! @goField(name: "Declined")
+}
+"""
 Where an invoice stands. Named operations change it, and payments do.
 """
 enum InvoiceStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.InvoiceStatus") {
@@ -8675,6 +8874,35 @@ enum InvoiceStatus @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model
 	CANCELLED
 }
 """
+What the invoices with one status come to in the organization's currency. Those in others are only counted.
+"""
+type InvoiceStatusSum {
+	"""
+	The status.
+	"""
+	status: InvoiceStatus!
+	"""
+	The number of invoices in all currencies.
+	"""
+	count: Int!
+	"""
+	The sum of the totals in the organization's currency.
+	"""
+	total: Money!
+	"""
+	What is paid of it.
+	"""
+	paid: Money!
+	"""
+	What is left to pay of it.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sums because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+}
+"""
 What the invoices of a list with one status come to.
 """
 type InvoiceStatusTotal {
@@ -8690,6 +8918,157 @@ type InvoiceStatusTotal {
 	What they come to: an item for each currency, by its code.
 	"""
 	amounts: [InvoiceAmountTotal!]!
+}
+"""
+How invoices look on paper. Every member sees which there are, and an admin how they look.
+"""
+type InvoiceTemplate implements Node {
+	"""
+	The template's id.
+	"""
+	id: ID!
+	"""
+	The name.
+	"""
+	name: String!
+	"""
+	Whether new invoices get it unless another is named. An organization has at most one such.
+	"""
+	isDefault: Boolean!
+	"""
+	The colour of the headline and of what it comes to, such as #3B82F6; null for who is no admin.
+	"""
+	primaryColor: String @goField(forceResolver: true)
+	"""
+	The colour of labels; null for who is no admin.
+	"""
+	secondaryColor: String @goField(forceResolver: true)
+	"""
+	The notes of new invoices that have none; null for who is no admin.
+	"""
+	defaultNotes: String @goField(forceResolver: true)
+	"""
+	The terms of new invoices that have none; null for who is no admin.
+	"""
+	defaultTerms: String @goField(forceResolver: true)
+	"""
+	What stands below everything else; null for who is no admin.
+	"""
+	footerText: String @goField(forceResolver: true)
+	"""
+	Counts the changes; give it to an update to be told of changes in between.
+	"""
+	version: Int!
+	"""
+	When it was created.
+	"""
+	createdAt: DateTime!
+	"""
+	When it was last changed.
+	"""
+	updatedAt: DateTime!
+	"""
+	Who created it.
+	"""
+	createdBy: User
+	"""
+	Who changed it last.
+	"""
+	updatedBy: User
+}
+"""
+A page of templates.
+"""
+type InvoiceTemplateConnection {
+	"""
+	The templates with their cursors.
+	"""
+	edges: [InvoiceTemplateEdge!]!
+	"""
+	The templates.
+	"""
+	nodes: [InvoiceTemplate!]!
+	"""
+	Where the page stands.
+	"""
+	pageInfo: PageInfo!
+	"""
+	The number of templates in the whole list, whatever the page.
+	"""
+	totalCount: Int!
+}
+"""
+A template in a page.
+"""
+type InvoiceTemplateEdge {
+	"""
+	The place in the list.
+	"""
+	cursor: String!
+	"""
+	The template.
+	"""
+	node: InvoiceTemplate!
+}
+"""
+Which templates. All conditions given must hold.
+"""
+input InvoiceTemplateFilter {
+	"""
+	The default one, or all others.
+	"""
+	isDefault: Boolean
+}
+"""
+An order of templates.
+"""
+input InvoiceTemplateOrder @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/internal/page.Order") {
+	"""
+	By what.
+	"""
+	field: InvoiceTemplateOrderField!
+	"""
+	In which direction.
+	"""
+	direction: Direction!
+}
+"""
+What templates can be ordered by.
+"""
+enum InvoiceTemplateOrderField @goModel(model: "github.com/99designs/gqlgen/graphql.String") {
+	"""
+	When it was created.
+	"""
+	CREATED_AT
+	"""
+	The name.
+	"""
+	NAME
+}
+"""
+What invoices come to in the organization's currency. Nothing is converted: those in others are only counted.
+"""
+type InvoiceTotal {
+	"""
+	The number of invoices in all currencies.
+	"""
+	count: Int!
+	"""
+	The sum of the totals in the organization's currency.
+	"""
+	total: Money!
+	"""
+	What is paid of it.
+	"""
+	paid: Money!
+	"""
+	What is left to pay of it.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sums because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
 }
 """
 Why one of many records was refused.
@@ -10352,6 +10731,22 @@ type Mutation {
 	"""
 	duplicateInvoice(input: DuplicateInvoiceInput!): DuplicateInvoicePayload!
 	"""
+	Remind the clients by mail whose reminders are due today; for admins. Nobody is reminded of an invoice twice on a day.
+	"""
+	sendDueReminders(input: SendDueRemindersInput!): SendDueRemindersPayload!
+	"""
+	Create a template; for admins.
+	"""
+	createInvoiceTemplate(input: CreateInvoiceTemplateInput!): CreateInvoiceTemplatePayload!
+	"""
+	Change a template; for admins.
+	"""
+	updateInvoiceTemplate(input: UpdateInvoiceTemplateInput!): UpdateInvoiceTemplatePayload!
+	"""
+	Delete a template; for admins.
+	"""
+	deleteInvoiceTemplate(input: DeleteInvoiceTemplateInput!): DeleteInvoiceTemplatePayload!
+	"""
 	Move a lead on the board; for whoever may change it.
 	"""
 	moveLead(input: MoveLeadInput!): MoveLeadPayload!
@@ -11639,6 +12034,56 @@ type Organization implements Node @goModel(model: "github.com/bottlecrm/bottlecr
 	When it was created.
 	"""
 	createdAt: DateTime!
+}
+"""
+What an account should have paid before today.
+"""
+type OverdueAccount {
+	"""
+	The account.
+	"""
+	account: Account
+	"""
+	The number of invoices, in all currencies.
+	"""
+	count: Int!
+	"""
+	What is left to pay in the organization's currency.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sum because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+	"""
+	For how many days the oldest has been due.
+	"""
+	oldestDays: Int!
+}
+"""
+What should have been paid before today.
+"""
+type OverdueReport {
+	"""
+	The number of invoices, in all currencies.
+	"""
+	count: Int!
+	"""
+	What is left to pay in the organization's currency.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sum because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+	"""
+	For how many days the oldest has been due; 0 when there is none.
+	"""
+	oldestDays: Int!
+	"""
+	The accounts that owe it, those first that owe most.
+	"""
+	accounts: [OverdueAccount!]!
 }
 """
 Paging in the manner of Relay: ` + "`" + `first` + "`" + ` with ` + "`" + `after` + "`" + `, or ` + "`" + `last` + "`" + ` with ` + "`" + `before` + "`" + `.
@@ -13098,6 +13543,49 @@ type Query {
 		search: String
 	): InvoiceConnection!
 	"""
+	The template with this id; null when there is none.
+	"""
+	invoiceTemplate(
+		"""
+		The template's id.
+		"""
+		id: ID!
+	): InvoiceTemplate
+	"""
+	The templates of invoices.
+	"""
+	invoiceTemplates(
+		"""
+		The number of items from the start: 1 to 100, 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given.
+		"""
+		first: Int
+
+		"""
+		Start after the item with this cursor.
+		"""
+		after: String
+
+		"""
+		The number of items from the end: 1 to 100.
+		"""
+		last: Int
+
+		"""
+		End before the item with this cursor.
+		"""
+		before: String
+
+		"""
+		Which templates.
+		"""
+		filter: InvoiceTemplateFilter
+
+		"""
+		In which order; the newest come first unless given.
+		"""
+		orderBy: InvoiceTemplateOrder
+	): InvoiceTemplateConnection!
+	"""
 	The board of leads.
 	"""
 	leadKanban(
@@ -13841,6 +14329,102 @@ type Query {
 	): TeamConnection!
 }
 """
+For how many days something has been due.
+"""
+enum ReceivablesAge @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.ReceivablesAge") {
+	"""
+	To be paid today or later.
+	"""
+	CURRENT
+	"""
+	For 1 to 30 days.
+	"""
+	DAYS_1_TO_30
+	"""
+	For 31 to 60 days.
+	"""
+	DAYS_31_TO_60
+	"""
+	For 61 to 90 days.
+	"""
+	DAYS_61_TO_90
+	"""
+	For more than 90 days.
+	"""
+	OVER_90_DAYS
+}
+"""
+What has been due for about the same time.
+"""
+type ReceivablesOfAge {
+	"""
+	For how long.
+	"""
+	age: ReceivablesAge!
+	"""
+	The number of invoices, in all currencies.
+	"""
+	count: Int!
+	"""
+	The sum of their totals in the organization's currency.
+	"""
+	total: Money!
+	"""
+	What is paid of it.
+	"""
+	paid: Money!
+	"""
+	What is left to pay of it.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sums because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+	"""
+	Some of the invoices, whatever their currency: those that were to be paid first.
+	"""
+	invoices(
+		"""
+		How many at most: 1 to 25.
+		"""
+		first: Int! = 10
+	): [Invoice!]!
+}
+"""
+What is owed to the organization today.
+"""
+type ReceivablesReport {
+	"""
+	The organization's day.
+	"""
+	date: Date!
+	"""
+	The number of invoices on which something is owed, in all currencies.
+	"""
+	count: Int!
+	"""
+	The sum of their totals in the organization's currency.
+	"""
+	total: Money!
+	"""
+	What is paid of it.
+	"""
+	paid: Money!
+	"""
+	What is left to pay of it.
+	"""
+	due: Money!
+	"""
+	How many invoices were left out of the sums because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+	"""
+	The same by how long it has been due, the youngest first: an item for each age, also when there is none.
+	"""
+	ages: [ReceivablesOfAge!]!
+}
+"""
 How often invoices are made.
 """
 enum RecurringFrequency @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.RecurringFrequency") {
@@ -14270,6 +14854,23 @@ input RefreshSessionInput {
 	refreshToken: String!
 }
 """
+How often a client is reminded of an invoice.
+"""
+enum ReminderFrequency @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.ReminderFrequency") {
+	"""
+	Once before the due date and once after it.
+	"""
+	ONCE
+	"""
+	Every seven days, until it is paid.
+	"""
+	WEEKLY
+	"""
+	Every so many days as the invoice says, until it is paid.
+	"""
+	CUSTOM
+}
+"""
 A member to remove.
 """
 input RemoveMemberInput {
@@ -14413,6 +15014,37 @@ type Reports {
 		"""
 		days: Int! = 14
 	): ServiceReport!
+	"""
+	What was invoiced, paid and offered, and what is owed; for admins.
+	"""
+	invoices: InvoiceReport!
+	"""
+	What was invoiced and collected over time; for admins.
+	"""
+	revenue(
+		"""
+		On which days; the last 365 unless given, at most 3660.
+		"""
+		period: DateRange
+
+		"""
+		How long the periods are of which it tells: at most 366.
+		"""
+		interval: RevenueInterval! = MONTH
+	): RevenueReport!
+	"""
+	What is owed, by how long it has been due; for admins.
+	"""
+	receivables: ReceivablesReport!
+	"""
+	What should have been paid, and who owes it; for admins.
+	"""
+	overdue(
+		"""
+		How many accounts at most: 1 to 100.
+		"""
+		first: Int! = 25
+	): OverdueReport!
 }
 """
 Where to send a sign-in message.
@@ -14504,6 +15136,81 @@ type ResumeRecurringInvoicePayload {
 	The recurring invoice.
 	"""
 	recurringInvoice: RecurringInvoice!
+}
+"""
+How long the periods of a report are.
+"""
+enum RevenueInterval @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.RevenueInterval") {
+	"""
+	A day.
+	"""
+	DAY
+	"""
+	A week from Monday to Sunday.
+	"""
+	WEEK
+	"""
+	A month of the calendar.
+	"""
+	MONTH
+	"""
+	A year of the calendar.
+	"""
+	YEAR
+}
+"""
+What was invoiced and collected in a period. The first and the last of a report may be cut off.
+"""
+type RevenuePeriod {
+	"""
+	The first day.
+	"""
+	from: Date!
+	"""
+	The last day.
+	"""
+	to: Date!
+	"""
+	The number of invoices that were issued on these days and stand, in all currencies.
+	"""
+	invoices: Int!
+	"""
+	The sum of their totals in the organization's currency.
+	"""
+	invoiced: Money!
+	"""
+	The number of payments of these days, in all currencies.
+	"""
+	payments: Int!
+	"""
+	The sum of their amounts in the organization's currency.
+	"""
+	collected: Money!
+	"""
+	How many of the invoices and payments were left out of the sums because they are in another currency.
+	"""
+	otherCurrencyCount: Int!
+}
+"""
+What was invoiced and collected in a span of days of the organization.
+"""
+type RevenueReport {
+	"""
+	The organization's currency, in which amounts are added up.
+	"""
+	currency: CurrencyCode!
+	"""
+	The first day.
+	"""
+	from: Date!
+	"""
+	The last day.
+	"""
+	to: Date!
+	"""
+	The periods in their order: an item for each, also when nothing happened.
+	"""
+	periods: [RevenuePeriod!]!
 }
 """
 What deals are worth in the organization's currency. Nothing is converted: amounts in others are only counted.
@@ -14907,6 +15614,24 @@ type SendAccountEmailPayload {
 	The mail. What became of it is known when the operation is through.
 	"""
 	accountEmail: AccountEmail!
+}
+"""
+Of how many invoices to remind clients at once.
+"""
+input SendDueRemindersInput {
+	"""
+	How many at most: 1 to 100.
+	"""
+	first: Int! = 100
+}
+"""
+The invoices of whose payment the clients were reminded.
+"""
+type SendDueRemindersPayload {
+	"""
+	The invoices. When there are as many as asked for, more may be due.
+	"""
+	invoices: [Invoice!]!
 }
 """
 An estimate to send to its client.
@@ -16342,7 +17067,7 @@ type TodayItem {
 	"""
 	title: String!
 	"""
-	The day of the reason: when the case had to be answered, the deal entered its stage, or the record is due.
+	The day of the reason: when the case had to be answered, the deal entered its stage, or the record is or was due.
 	"""
 	on: Date!
 	"""
@@ -16358,6 +17083,10 @@ enum TodayReason @goModel(model: "github.com/bottlecrm/bottlecrm-graphql/model.T
 	An open case without a first response, which was due.
 	"""
 	CASE_BREACHED
+	"""
+	An invoice of which something is due that was to be paid before today.
+	"""
+	INVOICE_OVERDUE
 	"""
 	A deal that has been in its stage for half as long again as expected, or longer.
 	"""
@@ -16412,6 +17141,10 @@ type TodayReport {
 	The deals that have been in their stage for longer than expected: 14 days for prospecting and qualification, 10 for proposal and negotiation.
 	"""
 	quietDeals: RevenueTotal!
+	"""
+	The invoices of which something is due that was to be paid before today.
+	"""
+	overdueInvoices: InvoiceTotal!
 	"""
 	The number of tasks that were completed and cases that were closed yesterday.
 	"""
@@ -17500,6 +18233,30 @@ input UpdateInvoiceInput {
 	"""
 	poNumber: String
 	"""
+	How it looks on paper; plain with null.
+	"""
+	templateId: ID
+	"""
+	Whether the client is reminded by mail. Null changes nothing.
+	"""
+	reminderEnabled: Boolean
+	"""
+	From how many days before the due date the client is reminded: 0 to 365. Null changes nothing.
+	"""
+	reminderDaysBefore: Int
+	"""
+	From how many days after the due date the client is reminded: 0 to 365. Null changes nothing.
+	"""
+	reminderDaysAfter: Int
+	"""
+	How often the client is reminded before the due date, and as often after it. Null changes nothing.
+	"""
+	reminderFrequency: ReminderFrequency
+	"""
+	The days between two reminders: 1 to 365. It is needed with the frequency CUSTOM, and otherwise of no effect.
+	"""
+	reminderCustomDays: Int
+	"""
 	For the client, printed below the amounts: at most 20000 characters.
 	"""
 	notes: String
@@ -17532,6 +18289,56 @@ type UpdateInvoicePayload {
 	The invoice.
 	"""
 	invoice: Invoice!
+}
+"""
+Changes of a template. What is left out stays; null clears. Invoices keep the notes and terms that they have, and look as the template says.
+"""
+input UpdateInvoiceTemplateInput {
+	"""
+	The template's id.
+	"""
+	id: ID!
+	"""
+	The version that the change is based on; when the record has another by now, the answer is STALE_VERSION.
+	"""
+	version: Int
+	"""
+	The name: 1 to 100 characters.
+	"""
+	name: String
+	"""
+	Whether it is the default, which another then is no longer. Null changes nothing.
+	"""
+	isDefault: Boolean
+	"""
+	The colour of the headline and of what it comes to: # and six hexadecimal digits. Null changes nothing.
+	"""
+	primaryColor: String
+	"""
+	The colour of labels: # and six hexadecimal digits. Null changes nothing.
+	"""
+	secondaryColor: String
+	"""
+	The notes of new invoices that have none: at most 20000 characters.
+	"""
+	defaultNotes: String
+	"""
+	The terms of new invoices that have none: at most 20000 characters.
+	"""
+	defaultTerms: String
+	"""
+	What stands below everything else: at most 1000 characters.
+	"""
+	footerText: String
+}
+"""
+The template after the change.
+"""
+type UpdateInvoiceTemplatePayload {
+	"""
+	The template.
+	"""
+	invoiceTemplate: InvoiceTemplate!
 }
 """
 Changes of a lead. What is left out stays; null and an empty list clear.

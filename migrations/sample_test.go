@@ -57,7 +57,8 @@ var values = map[string]string{
 	"lead.title": "Interested",
 
 	"lead_pipeline.name": "Sales", "case_pipeline.name": "Support", "task_pipeline.name": "Work",
-	"lead_stage.name": "New", "case_stage.name": "New", "task_stage.name": "To Do",
+	"invoice_template.name": "Plain",
+	"lead_stage.name":       "New", "case_stage.name": "New", "task_stage.name": "To Do",
 }
 
 // tenantColumn is a column of a tenant's table that a row has to fill.

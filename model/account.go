@@ -43,6 +43,8 @@ type AccountReport struct {
 	FirstWonOn                          *scalar.Date
 	OpenCases, Contacts                 int
 	OpenTasks, OverdueTasks             int
+	OpenInvoices, OverdueInvoices       *InvoiceTotal
+	PaidInvoices                        *InvoiceTotal
 	LastActivityAt                      *time.Time
 }
 

@@ -141,18 +141,19 @@ type TodayReason string
 
 // The values, the most pressing first; the last ones are of days to come.
 const (
-	TodayCaseBreached TodayReason = "CASE_BREACHED"
-	TodayDealRotten   TodayReason = "DEAL_ROTTEN"
-	TodayCaseWaiting  TodayReason = "CASE_WAITING"
-	TodayTaskOverdue  TodayReason = "TASK_OVERDUE"
-	TodayTaskDue      TodayReason = "TASK_DUE"
-	TodayDealAgeing   TodayReason = "DEAL_AGEING"
-	TodayDealClosing  TodayReason = "DEAL_CLOSING"
-	TodayFollowUp     TodayReason = "FOLLOW_UP"
+	TodayCaseBreached   TodayReason = "CASE_BREACHED"
+	TodayInvoiceOverdue TodayReason = "INVOICE_OVERDUE"
+	TodayDealRotten     TodayReason = "DEAL_ROTTEN"
+	TodayCaseWaiting    TodayReason = "CASE_WAITING"
+	TodayTaskOverdue    TodayReason = "TASK_OVERDUE"
+	TodayTaskDue        TodayReason = "TASK_DUE"
+	TodayDealAgeing     TodayReason = "DEAL_AGEING"
+	TodayDealClosing    TodayReason = "DEAL_CLOSING"
+	TodayFollowUp       TodayReason = "FOLLOW_UP"
 )
 
 // TodayReasonValues are all of them.
-var TodayReasonValues = enum(TodayCaseBreached, TodayDealRotten, TodayCaseWaiting, TodayTaskOverdue, TodayTaskDue, TodayDealAgeing,
+var TodayReasonValues = enum(TodayCaseBreached, TodayInvoiceOverdue, TodayDealRotten, TodayCaseWaiting, TodayTaskOverdue, TodayTaskDue, TodayDealAgeing,
 	TodayDealClosing, TodayFollowUp)
 
 // MarshalGQL writes the schema's name.

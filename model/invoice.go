@@ -47,6 +47,19 @@ type Invoice struct {
 	IsEmailSent   bool         `bun:"is_email_sent"`
 	PublicToken   string       `bun:"public_token"` // of the client's link; never shown to members
 
+	ReminderEnabled    bool              `bun:"reminder_enabled" null:"absent"`
+	ReminderDaysBefore int               `bun:"reminder_days_before" null:"absent"`
+	ReminderDaysAfter  int               `bun:"reminder_days_after" null:"absent"`
+	ReminderFrequency  ReminderFrequency `bun:"reminder_frequency" null:"absent"`
+	ReminderCustomDays *int              `bun:"reminder_custom_days"`
+	RemindedBeforeOn   *scalar.Date      `bun:"reminded_before_on" told:"never"` // the last time before the due date, and after it
+	RemindedAfterOn    *scalar.Date      `bun:"reminded_after_on" told:"never"`
+	LastReminderSent   *time.Time        `bun:"last_reminder_sent"`
+	ReminderCount      int               `bun:"reminder_count"`
+	NextReminderOn     *scalar.Date      `bun:"next_reminder_on" told:"never"` // what the job goes by
+
+	TemplateID *id.ID `bun:"template_id"` // how it looks on paper
+
 	RecurringInvoiceID *id.ID       `bun:"recurring_invoice_id"` // the schedule that made it, and for which of its days
 	RecurrenceDate     *scalar.Date `bun:"recurrence_date"`
 
@@ -106,6 +119,56 @@ func (i *Invoice) Settle(b billing.Balance, now time.Time) {
 	}
 }
 
+// RemindAsUsual has the client reminded shortly before the invoice is due and when it should have been paid.
+func (i *Invoice) RemindAsUsual() {
+	i.ReminderEnabled, i.ReminderDaysBefore, i.ReminderDaysAfter, i.ReminderFrequency = true, 3, 7, RemindOnce
+}
+
+// Reminders are the days on which the client is reminded.
+func (i *Invoice) Reminders(zone *time.Location) billing.Reminders {
+	r := billing.Reminders{DaysBefore: i.ReminderDaysBefore, DaysAfter: i.ReminderDaysAfter, Frequency: billing.ReminderFrequency(i.ReminderFrequency),
+		DueDate: *i.DueDate, Before: i.RemindedBeforeOn, After: i.RemindedAfterOn}
+	if i.ReminderCustomDays != nil {
+		r.CustomDays = *i.ReminderCustomDays
+	}
+	for _, at := range []*time.Time{i.SentAt, i.LastReminderSent} {
+		if at == nil {
+			continue
+		}
+		if day := scalar.DateOf(*at, zone); r.Contact == nil || r.Contact.Before(day) {
+			r.Contact = &day
+		}
+	}
+	return r
+}
+
+// NextReminder is the day of the next reminder, as seen from today; nil when there is none, because nothing is owed, or
+// nobody wants it, or there is no address.
+func (i *Invoice) NextReminder(today scalar.Date, zone *time.Location) *scalar.Date {
+	if !i.ReminderEnabled || i.ClientEmail == nil || !i.Status.IsUnpaid() || !i.AmountDue.IsPositive() {
+		return nil
+	}
+	return i.Reminders(zone).Next(today)
+}
+
+// ReminderFrequency says how often a client is reminded.
+type ReminderFrequency string
+
+// The values, as stored.
+const (
+	RemindOnce   = ReminderFrequency(billing.RemindOnce)
+	RemindWeekly = ReminderFrequency(billing.RemindWeekly)
+	RemindCustom = ReminderFrequency(billing.RemindCustom)
+)
+
+var _ = enum(RemindOnce, RemindWeekly, RemindCustom)
+
+// MarshalGQL writes the schema's name.
+func (v ReminderFrequency) MarshalGQL(w io.Writer) { marshalEnum(w, v) }
+
+// UnmarshalGQL reads the schema's name.
+func (v *ReminderFrequency) UnmarshalGQL(src any) error { return unmarshalEnum(v, src) }
+
 // InvoiceStatus is where an invoice stands.
 type InvoiceStatus string
 
@@ -121,10 +184,14 @@ const (
 	InvoiceCancelled     = InvoiceStatus(billing.Cancelled)
 )
 
-var _ = enum(InvoiceDraft, InvoiceSent, InvoiceViewed, InvoicePartiallyPaid, InvoiceOverdue, InvoicePaid, InvoicePending, InvoiceCancelled)
+// InvoiceStatusValues are all of them.
+var InvoiceStatusValues = enum(InvoiceDraft, InvoiceSent, InvoiceViewed, InvoicePartiallyPaid, InvoiceOverdue, InvoicePaid, InvoicePending, InvoiceCancelled)
 
 // IsUnpaid holds for invoices that somebody owes.
 func (v InvoiceStatus) IsUnpaid() bool { return billing.Status(v).IsUnpaid() }
+
+// IsIssued holds for invoices that went out and stand.
+func (v InvoiceStatus) IsIssued() bool { return v.IsUnpaid() || v == InvoicePaid }
 
 // IsFinal holds for invoices whose lines and amounts do not change any more.
 func (v InvoiceStatus) IsFinal() bool { return billing.Status(v).IsFinal() }

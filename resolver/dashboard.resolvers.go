@@ -62,6 +62,10 @@ func (r *todayReportResolver) QuietDeals(ctx context.Context, obj *model.TodayRe
 	return store.QuietDeals(ctx)
 }
 
+func (r *todayReportResolver) OverdueInvoices(ctx context.Context, obj *model.TodayReport) (*model.InvoiceTotal, error) {
+	return store.OverdueInvoices(ctx)
+}
+
 func (r *todayReportResolver) ClearedYesterday(ctx context.Context, obj *model.TodayReport) (int, error) {
 	return store.ClearedYesterday(ctx)
 }

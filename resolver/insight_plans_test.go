@@ -24,11 +24,12 @@ func askInsights(t *testing.T, env *apitest.Env, giant *apitest.Org, clients ...
 			map[string]any{"account": candidate("accounts", "name", "email", "phone", "website"), "contact": candidate("contacts", "first_name", "last_name", "email", "phone"),
 				"lead": candidate("lead", "first_name", "last_name", "email", "phone", "company_name")})
 		c.Do(t, dashboardOfAll, nil)
-		c.Do(t, `{ today { count items { title } quietDeals { count } clearedYesterday upcoming { title } } }`, nil)
+		c.Do(t, `{ today { count items { title } quietDeals { count } overdueInvoices { count } clearedYesterday upcoming { title } } }`, nil)
 		for _, metric := range []string{"CREATED", "ANSWERED", "FIRST_RESPONSE_BREACHED", "RESOLVED", "RESOLUTION_BREACHED", "OPEN"} {
 			c.Do(t, "{ reports { cases { agents { handled } cases(metric: "+metric+") { totalCount nodes { id } } } } }", nil)
 		}
 		c.Send(t, "{ reports { service { opened } } }", nil) // refused to members
+		c.Send(t, `{ reports { invoices { currency } revenue(period: {from: "2020-01-01", to: "2029-12-31"}) { currency } receivables { ages { invoices { id } } } overdue { accounts { account { name } } } } }`, nil)
 		c.Do(t, "{ tags(first: 100) { nodes { "+usesOfAll+" } } accounts(first: 100) { nodes { "+summaryOfAll+" } } }", nil)
 		c.Do(t, "{ accounts(first: 25) { nodes { timeline(first: 10) { nodes { id } } summary { lastActivityAt } } } }", nil)
 	}

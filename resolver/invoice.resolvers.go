@@ -12,7 +12,9 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/graph"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/page"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
@@ -35,6 +37,14 @@ func (r *invoiceResolver) LineItems(ctx context.Context, obj *model.Invoice) ([]
 func (r *invoiceResolver) IsOverdue(ctx context.Context, obj *model.Invoice) (bool, error) {
 	today, err := store.Today(ctx)
 	return obj.Balance().IsOverdue(today), err
+}
+
+func (r *invoiceResolver) Template(ctx context.Context, obj *model.Invoice) (*model.InvoiceTemplate, error) {
+	return dataloader.One(ctx, obj, store.InvoiceTemplates, "template", func(r *model.Invoice) *id.ID { return r.TemplateID })
+}
+
+func (r *invoiceResolver) NextReminderOn(ctx context.Context, obj *model.Invoice) (*scalar.Date, error) {
+	return store.NextReminder(ctx, obj)
 }
 
 func (r *invoiceResolver) RecurringInvoice(ctx context.Context, obj *model.Invoice) (*model.RecurringInvoice, error) {
@@ -129,6 +139,11 @@ func (r *mutationResolver) CancelInvoice(ctx context.Context, input graph.Cancel
 func (r *mutationResolver) DuplicateInvoice(ctx context.Context, input graph.DuplicateInvoiceInput) (*graph.DuplicateInvoicePayload, error) {
 	made, err := store.DuplicateInvoice(ctx, input.ID)
 	return &graph.DuplicateInvoicePayload{Invoice: made}, err
+}
+
+func (r *mutationResolver) SendDueReminders(ctx context.Context, input graph.SendDueRemindersInput) (*graph.SendDueRemindersPayload, error) {
+	reminded, err := r.RemindDue(ctx, tenant.Now(ctx), input.First)
+	return &graph.SendDueRemindersPayload{Invoices: reminded}, err
 }
 
 func (r *queryResolver) Invoice(ctx context.Context, id id.ID) (*model.Invoice, error) {

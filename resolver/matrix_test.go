@@ -40,6 +40,7 @@ var (
 	ownOrRule = class("UNAUTHENTICATED absent absent absent absent absent shown shown")                      // and by admins
 	toAdmins  = class("UNAUTHENTICATED absent absent absent absent absent absent shown")                     // by admins; to others it does not exist
 	forAdmins = class("UNAUTHENTICATED absent FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN shown")      // by admins; the question is refused to others
+	runsRule  = class("UNAUTHENTICATED answered FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN done")     // by admins, over all that is due in their organization
 	reported  = class("UNAUTHENTICATED answered FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN FORBIDDEN answered") // all reports, of which one is for admins
 	aboutSelf = class("UNAUTHENTICATED answered answered answered answered answered answered answered")      // what the caller is told of themselves
 
@@ -177,6 +178,7 @@ var matrix = []row{
 	{"Mutation.createDocument", create, nil},
 	{"Mutation.createEstimate", createOn, nil},
 	{"Mutation.createInvoice", createOn, nil},
+	{"Mutation.createInvoiceTemplate", createRule, nil},
 	{"Mutation.createLead", create, nil},
 	{"Mutation.createLeadPipeline", createRule, nil},
 	{"Mutation.createLeadStage", ruleOn, nil},
@@ -210,6 +212,7 @@ var matrix = []row{
 	{"Mutation.deleteContact", remove, nil},
 	{"Mutation.deleteDocument", remove, nil},
 	{"Mutation.deleteEstimate", remove, nil},
+	{"Mutation.deleteInvoiceTemplate", rule, nil},
 	{"Mutation.deleteLead", remove, nil},
 	{"Mutation.deleteLeadPipeline", rule, nil},
 	{"Mutation.deleteLeadStage", rule, nil},
@@ -261,6 +264,7 @@ var matrix = []row{
 	{"Mutation.revokePortalLink", change, nil},
 	{"Mutation.rotateApiSettings", rule, nil},
 	{"Mutation.sendAccountEmail", createOn, toWhomOneCanWrite},
+	{"Mutation.sendDueReminders", runsRule, aReminder},
 	{"Mutation.sendEstimate", change, addressed("Estimate")},
 	{"Mutation.sendInvoice", change, addressed("Invoice")},
 	{"Mutation.signIn", bySecret, saying("token", "a wrong one")},
@@ -286,6 +290,7 @@ var matrix = []row{
 	{"Mutation.updateDocument", remove, nil},
 	{"Mutation.updateEstimate", change, nil},
 	{"Mutation.updateInvoice", change, nil},
+	{"Mutation.updateInvoiceTemplate", rule, nil},
 	{"Mutation.updateLead", change, nil},
 	{"Mutation.updateLeadPipeline", rule, nil},
 	{"Mutation.updateLeadStage", rule, nil},
@@ -325,6 +330,7 @@ var matrix = []row{
 	{"Node.Invoice", seen, nil},
 	{"Node.InvoiceHistory", seen, nil},
 	{"Node.InvoiceLineItem", seen, nil},
+	{"Node.InvoiceTemplate", public, nil},
 	{"Node.Lead", seen, nil},
 	{"Node.LeadPipeline", public, nil},
 	{"Node.LeadStage", public, nil},
@@ -395,6 +401,8 @@ var matrix = []row{
 	{"Query.estimate", seen, nil},
 	{"Query.estimates", seen, nil},
 	{"Query.invoice", seen, nil},
+	{"Query.invoiceTemplate", public, nil},
+	{"Query.invoiceTemplates", public, nil},
 	{"Query.invoices", seen, nil},
 	{"Query.lead", seen, nil},
 	{"Query.leadKanban", seen, nil},
@@ -498,6 +506,16 @@ var someLines = []any{apitest.Input{"name": "Work", "unitPrice": "100"}}
 func owing(t *testing.T, c *cast, target string) apitest.Input {
 	t.Helper()
 	c.w.Admin.Update(t, "Invoice", target, apitest.Input{"lineItems": someLines})
+	return nil
+}
+
+// aReminder is due of an invoice of which only a part was paid.
+func aReminder(t *testing.T, c *cast, _ string) apitest.Input {
+	t.Helper()
+	late := over(t, c.w.Admin, "10", apitest.Input{"issueDate": "2026-01-01", "dueDate": "2026-01-02"})
+	if r := pay(t, c.w.Admin, late, "1"); r.Code() != "" {
+		t.Fatal(r.Body)
+	}
 	return nil
 }
 

@@ -22,6 +22,8 @@ var accepted = []*exception{
 	{rule: "tenant", text: `^SELECT org_id, id FROM personal_access_token WHERE token_hash = \$1`, why: "which organization a token is in is what it asks, under a policy of its own"},
 	{rule: "filter", text: `NOT coalesce\(\(t\.status <> 'Completed' AND t\.due_date`, why: "what is not overdue is nearly everything, and has no range"},
 	{rule: "filter", text: `NOT coalesce\(\(\(t\.status IN`, why: "nor has what is not overdue of invoices"},
+	{rule: "filter", text: `AND \(CASE WHEN coalesce\(t\.`, why: "whether what is promised was kept is computed, of each case of the days that a report is about"},
+	{rule: "filter", text: `FROM "activity" AS t WHERE \(t\.org_id = \$1\) AND \(t\.entity_type = ANY`, why: "the newest about one kind are met among the newest of all: an index for them would burden every write"},
 	{rule: "filter", text: `(lower|strpos|starts_with)\(`, why: "under the policies no index finds a part of a text; what begins one is found by its words first"},
 	{rule: "page", text: `^WITH near AS MATERIALIZED`, why: "a search looks through all tokens of 500 records, some 8000, before it goes another way"},
 	{rule: "page", text: `(lower|strpos|starts_with)\(`, why: "as above: it looks at all that begin so, or at all"},
@@ -169,6 +171,8 @@ func bills(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 			coalesce(o.currency, 'USD'), coalesce(o.amount, 0), CASE WHEN n < 7 THEN coalesce(o.amount, 0) ELSE 0 END, o.created_at::date, o.created_at::date + 30,
 			CASE WHEN n > 6 THEN o.updated_at END, o.id::text
 		FROM (SELECT *, abs(hashtext(id::text)) % 20 AS n FROM opportunity) AS o`)
+	env.Above(t, "INSERT INTO invoice_template (org_id, id, name, is_default) SELECT id, gen_random_uuid(), n::text, n = 0 FROM organization, generate_series(0, 9) AS n")
+	env.Above(t, "UPDATE invoice AS i SET template_id = t.id FROM invoice_template AS t WHERE t.org_id = i.org_id AND t.name = (abs(hashtext(i.id::text)) % 20)::text")
 	env.Above(t, "INSERT INTO invoice_line_item (org_id, id, invoice_id, sort_order, name, currency) SELECT org_id, gen_random_uuid(), id, n, 'x', currency FROM invoice, generate_series(0, 1) AS n")
 	env.Above(t, "INSERT INTO payment (org_id, id, invoice_id, amount, currency, payment_date, payment_method) SELECT org_id, gen_random_uuid(), id, 1, currency, issue_date, 'CASH' FROM invoice")
 	env.Above(t, "INSERT INTO invoice_history (org_id, id, created_at, invoice_id, invoice_title, invoice_number) SELECT org_id, gen_random_uuid(), created_at, id, invoice_title, invoice_number FROM invoice")
@@ -182,7 +186,7 @@ func quotes(t *testing.T, env *apitest.Env) {
 		SELECT o.org_id, gen_random_uuid(), o.created_at, o.updated_at, o.created_by_id, left(o.name, 100), 'EST-' || row_number() OVER (PARTITION BY o.org_id), (ARRAY['Draft', 'Sent', 'Viewed',
 			'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Accepted', 'Declined',
 			'Declined', 'Expired'])[n + 1], o.account_id, (SELECT c.contact_id FROM opportunity_contacts AS c WHERE c.org_id = o.org_id AND c.opportunity_id = o.id LIMIT 1), o.id, o.name,
-			'x@' || n || '.example', coalesce(o.currency, 'USD'), coalesce(o.amount, 0), o.created_at::date, o.created_at::date + CASE WHEN n < 3 THEN 4000 + n ELSE n END, o.updated_at, o.updated_at
+			'x@' || n || '.example', coalesce(o.currency, 'USD'), coalesce(o.amount, 0), o.created_at::date, o.created_at::date + CASE WHEN n < 3 THEN 4000 + n WHEN n = 19 THEN 0 ELSE n END, o.updated_at, o.updated_at
 		FROM (SELECT *, abs(hashtext(id::text)) % 20 AS n FROM opportunity) AS o`)
 	env.Above(t, "INSERT INTO estimate_line_item (org_id, id, estimate_id, sort_order, name, currency) SELECT org_id, gen_random_uuid(), id, n, 'x', currency FROM estimate, generate_series(0, 1) AS n")
 	env.Above(t, `INSERT INTO recurring_invoice (org_id, id, created_at, updated_at, created_by_id, title, is_active, frequency, account_id, contact_id, opportunity_id, client_name, start_date, next_generation_date)
@@ -302,6 +306,7 @@ func askEverything(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 		"Payment":                  "payment",
 		"InvoiceLineItem":          "invoice_line_item",
 		"InvoiceHistory":           "invoice_history",
+		"InvoiceTemplate":          "invoice_template",
 		"Team":                     "teams",
 		"Tag":                      "tags",
 		"Profile":                  "profile",

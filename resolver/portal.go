@@ -10,7 +10,6 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/auth"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
@@ -35,18 +34,17 @@ func (r *Resolver) address(ctx context.Context, link *model.PortalLink) (string,
 	return strings.TrimSuffix(r.WebURL, "/") + "/portal#token=" + url.QueryEscape(secret.Text), store.CreatePortalLink(ctx, link)
 }
 
-// mailEstimate sends a link to an estimate to its client, if the operation is committed.
+// mailEstimate sends an estimate to its client, if the operation is committed.
 func (r *Resolver) mailEstimate(ctx context.Context, e *model.Estimate) error {
-	v, err := tenant.ViewerFrom(ctx)
+	sender, err := senderOf(ctx)
 	if err != nil {
 		return err
 	}
-	organization, err := store.Organization(ctx, v.OrgID)
+	address, err := r.address(ctx, &model.PortalLink{Target: model.ToEstimate, TargetID: e.ID})
 	if err != nil {
 		return err
 	}
-	link := &model.PortalLink{Target: model.ToEstimate, TargetID: e.ID}
-	address, err := r.address(ctx, link)
+	paper, err := store.PrintedEstimate(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -54,16 +52,7 @@ func (r *Resolver) mailEstimate(ctx context.Context, e *model.Estimate) error {
 	if e.ExpiryDate != nil {
 		until = fmt.Sprintf(" It can be accepted until %s.", e.ExpiryDate)
 	}
-	r.mailLater(ctx, mail.Message{To: *e.ClientEmail, Subject: "Estimate " + e.EstimateNumber + " from " + organization.Name,
-		Text: organization.Name + " has an estimate for you: " + e.Title + "." + until + " Read and answer it here:\n\n" + address + "\n"})
+	r.mailLater(ctx, mail.Message{To: *e.ClientEmail, Subject: "Estimate " + e.EstimateNumber + " from " + sender,
+		Text: sender + " has an estimate for you: " + e.Title + "." + until + " Read and answer it here:\n\n" + address + "\n"}, paper)
 	return nil
-}
-
-// mailLater sends a mail if the operation is committed.
-func (r *Resolver) mailLater(ctx context.Context, message mail.Message) {
-	tenant.AfterCommit(ctx, func(ctx context.Context) {
-		if err := r.Mail.Send(ctx, message); err != nil {
-			r.Log.ErrorContext(ctx, "mail not sent", "subject", message.Subject, "error", err)
-		}
-	})
 }

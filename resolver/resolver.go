@@ -17,6 +17,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/pdf"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/scalar"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/store"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
@@ -33,6 +34,7 @@ type Resolver struct {
 	Mail     mail.Sender
 	WebURL   string
 	Links    *files.Links                          // to files
+	Draw     func(pdf.Document) ([]byte, error)    // what is attached to mails
 	Deliver  func(ctx context.Context, org id.Org) // sends what is due of members' mails
 	Announce func(ctx context.Context, org id.Org) // and of what members are told by mail
 	Log      *slog.Logger
@@ -100,6 +102,15 @@ func (r *Resolver) welcome(ctx context.Context, to string) error {
 func private[T any](ctx context.Context, p *model.Profile, value *T) (*T, error) {
 	v, err := tenant.ViewerFrom(ctx)
 	if err != nil || (!v.IsAdmin() && v.ProfileID != p.ID) {
+		return nil, err
+	}
+	return value, nil
+}
+
+// forAdmins shows a value to admins, and to others that there is none.
+func forAdmins[T any](ctx context.Context, value *T) (*T, error) {
+	v, err := tenant.ViewerFrom(ctx)
+	if err != nil || !v.IsAdmin() {
 		return nil, err
 	}
 	return value, nil

@@ -247,6 +247,7 @@ var models = []any{
 	new(model.Document),
 	new(model.Estimate),
 	new(model.Invoice),
+	new(model.InvoiceTemplate),
 	new(model.Lead),
 	new(model.LeadPipeline),
 	new(model.LeadStage),

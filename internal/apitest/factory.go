@@ -23,7 +23,7 @@ var made atomic.Int64
 func required(kind string) Input {
 	name := fmt.Sprintf("%s%d", strings.ToLower(kind), made.Add(1))
 	switch kind {
-	case "Account", "Opportunity", "Case", "Team", "Tag", "Board", "BoardColumn", "OpportunityLineItem", "Product",
+	case "Account", "Opportunity", "Case", "Team", "Tag", "Board", "BoardColumn", "OpportunityLineItem", "Product", "InvoiceTemplate",
 		"LeadPipeline", "LeadStage", "CasePipeline", "CaseStage", "TaskPipeline", "TaskStage":
 		return Input{"name": name}
 	case "Contact":

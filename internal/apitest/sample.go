@@ -50,6 +50,7 @@ var kinds = map[string]string{
 	"columnIds":          "BoardColumn",
 	"productId":          "Product",
 	"invoiceId":          "Invoice",
+	"templateId":         "InvoiceTemplate",
 	"estimateId":         "Estimate",
 	"createdByIds":       "User",
 	"entityId":           "Account", // the first of the kinds that can be commented on and that files can be attached to

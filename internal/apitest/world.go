@@ -47,6 +47,7 @@ var makers = []struct{ kind, field string }{
 	{"Task", "createTask"},
 	{"Product", "createProduct"},
 	{"OpportunityLineItem", "createOpportunityLineItem"},
+	{"InvoiceTemplate", "createInvoiceTemplate"},
 	{"Invoice", "createInvoice"},
 	{"Payment", "createPayment"},
 	{"Estimate", "createEstimate"},

@@ -14,6 +14,7 @@ import (
 	"github.com/bottlecrm/bottlecrm-graphql/internal/files"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/id"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/mail"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/pdf"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/portal"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/rls"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/seed"
@@ -115,7 +116,7 @@ func (b *Backend) Handler(sender mail.Sender) http.Handler {
 	cfg := b.Config
 	authenticator := auth.NewAuthenticator(b.Keys, b.DB, b.Audit)
 	root := &resolver.Resolver{
-		Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Links: b.Links, Log: b.Log,
+		Sessions: b.Sessions, Audit: b.Audit, Mail: sender, WebURL: cfg.WebBaseURL, Links: b.Links, Draw: pdf.Render, Log: b.Log,
 		Deliver: func(ctx context.Context, org id.Org) {
 			done, err := store.SendDue(ctx, b.DB, org, time.Now().UTC(), sender)
 			b.missed(ctx, org, done, err)

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -130,6 +131,12 @@ func (s *smtp) compose(m Message) (*gomail.Msg, error) {
 	// Tells holiday replies and mailing lists that there is nobody to answer to (RFC 3834).
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
+	for _, f := range m.Files {
+		if strings.ContainsFunc(f.Name, unicode.IsControl) {
+			return nil, errors.New("compose a mail: the name of a file has control characters")
+		}
+		msg.AttachReadSeeker(f.Name, bytes.NewReader(f.Content), gomail.WithFileContentType(gomail.ContentType(f.MediaType)))
+	}
 	return msg, nil
 }
 

@@ -22,6 +22,7 @@ func (l *layout) compose() {
 	l.totals()
 	l.section("Notes", l.doc.Notes)
 	l.section("Terms", l.doc.Terms)
+	l.closing(l.doc.Footer)
 }
 
 // head is the seller on the left and on the right what this is.
@@ -183,6 +184,17 @@ func money(d decimal.Decimal, currency string) string {
 
 // percent writes a rate with no more digits than it has: "19 %", "7.5 %".
 func percent(rate decimal.Decimal) string { return rate.String() + "\u00A0%" }
+
+// closing is a text below everything else.
+func (l *layout) closing(text string) {
+	parts := paragraphs(text)
+	if len(parts) > 0 && l.y > top {
+		l.y += 7
+	}
+	for _, part := range parts {
+		l.rows(l.block(prose, part))
+	}
+}
 
 // section is a text under a label.
 func (l *layout) section(name, text string) {

@@ -1,7 +1,9 @@
 package pdf
 
 import (
+	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
 )
@@ -22,7 +24,17 @@ type style struct {
 	weight string // "" or "B"
 	size   float64
 	ink    int // 0 black to 255 white
+	tone   tone
 }
+
+// tone is which of the document's colours a text has in the place of its ink.
+type tone int
+
+const (
+	inked tone = iota
+	primary
+	secondary
+)
 
 const (
 	black = 30
@@ -31,15 +43,15 @@ const (
 )
 
 var (
-	headline = style{"", 22, black}
-	sellers  = style{"B", 12, black}
-	strong   = style{"B", 9.5, black}
-	body     = style{"", 9.5, black}
-	small    = style{"", 8.5, grey}
-	prose    = style{"", 8.5, 70}
-	label    = style{"B", 7.5, grey}
-	total    = style{"B", 11, black}
-	footing  = style{"", 7.5, grey}
+	headline = style{"", 22, black, primary}
+	sellers  = style{"B", 12, black, inked}
+	strong   = style{"B", 9.5, black, inked}
+	body     = style{"", 9.5, black, inked}
+	small    = style{"", 8.5, grey, inked}
+	prose    = style{"", 8.5, 70, inked}
+	label    = style{"B", 7.5, grey, secondary}
+	total    = style{"B", 11, black, primary}
+	footing  = style{"", 7.5, grey, inked}
 )
 
 func (s style) height() float64 { return s.size * point * leading }
@@ -189,7 +201,18 @@ func (l *layout) drawMark(m mark) {
 		l.file.Line(m.x, m.y, m.to, m.y)
 		return
 	}
-	l.file.SetTextColor(m.style.ink, m.style.ink, m.style.ink)
+	l.file.SetTextColor(l.doc.color(m.style))
 	l.file.SetFont(family, m.style.weight, m.style.size)
 	l.file.Text(m.x, m.y, m.text)
+}
+
+// color is red, green and blue of a text. What is no colour is not drawn as one.
+func (d Document) color(s style) (r, g, b int) {
+	text := map[tone]string{primary: d.Primary, secondary: d.Secondary}[s.tone]
+	if digits, isColor := strings.CutPrefix(text, "#"); isColor {
+		if c, err := hex.DecodeString(digits); err == nil && len(c) == 3 {
+			return int(c[0]), int(c[1]), int(c[2])
+		}
+	}
+	return s.ink, s.ink, s.ink
 }

@@ -68,6 +68,10 @@ type Document struct {
 	Notes string
 	Terms string
 
+	Primary   string // the colour of the headline and of what it comes to, such as "#3B82F6"; empty: black
+	Secondary string // the colour of labels; empty: grey
+	Footer    string // below everything else
+
 	WrittenAt time.Time // when the record was last changed; the file says so too
 }
 

@@ -328,3 +328,32 @@ func printedAmounts(t *rapid.T, l *layout, marks []mark) decimal.Decimal {
 	}
 	return sum
 }
+
+func TestColorsAndTheClosing(t *testing.T) {
+	t.Parallel()
+	doc := sample()
+	doc.Primary, doc.Secondary, doc.Footer = "#0F766E", "#1e40af", "Kontor Brandt & Söhne GmbH\nHRB 4711"
+	for s, want := range map[style][3]int{headline: {15, 118, 110}, total: {15, 118, 110}, label: {30, 64, 175}, body: {black, black, black}, small: {grey, grey, grey}} {
+		if r, g, b := doc.color(s); [3]int{r, g, b} != want {
+			t.Errorf("%+v is drawn in %d %d %d, not %v", s, r, g, b, want)
+		}
+	}
+	for _, hostile := range []string{"", "red", "#12", "#12345G", "#1234567", "0F766E", "#0F766E) Tj"} {
+		doc.Primary = hostile
+		if r, g, b := doc.color(headline); r != black || g != black || b != black {
+			t.Errorf("%q is the colour %d %d %d", hostile, r, g, b)
+		}
+	}
+	pages := composed(doc).pages
+	last := pages[len(pages)-1]
+	if n := len(last); last[n-2].text != "Kontor Brandt & Söhne GmbH" || last[n-1].text != "HRB 4711" {
+		t.Errorf("the last page ends with %q, %q", last[n-2].text, last[n-1].text)
+	}
+	plain, err := Render(sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if colored, err := Render(doc); err != nil || bytes.Equal(plain, colored) {
+		t.Errorf("it looks the same: %v", err)
+	}
+}

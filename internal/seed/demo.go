@@ -109,6 +109,7 @@ func (w *writer) write(ctx context.Context) error {
 		w.mergeTags,
 		w.kanban,
 		w.catalog,
+		w.papers,
 		w.invoices,
 		w.dealLines,
 		w.estimates,

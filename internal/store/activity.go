@@ -30,12 +30,14 @@ func About(kinds []model.EntityType) Cond {
 	}
 }
 
-// ActivitiesAround an account are what happened to it, and to its deals, cases and tasks.
+// ActivitiesAround an account are what happened to it, and to its deals, cases, tasks, invoices and estimates.
 func ActivitiesAround() Relation {
 	return Relation{Table: `(SELECT org_id, id AS account_id, id AS record_id FROM accounts
 		UNION ALL SELECT org_id, account_id, id FROM opportunity
 		UNION ALL SELECT org_id, account_id, id FROM "case"
-		UNION ALL SELECT org_id, account_id, id FROM task)`, Parent: "account_id", Child: "record_id", Key: "entity_id"}
+		UNION ALL SELECT org_id, account_id, id FROM task
+		UNION ALL SELECT org_id, account_id, id FROM invoice
+		UNION ALL SELECT org_id, account_id, id FROM estimate)`, Parent: "account_id", Child: "record_id", Key: "entity_id"}
 }
 
 // ActivitiesOn are what happened to one record.

@@ -88,13 +88,13 @@ func answerEstimate(ctx context.Context, v Visit, fn func(*model.Estimate) (patc
 	if err != nil {
 		return Shown{}, err
 	}
-	d, err := printedEstimate(ctx, e)
+	d, err := PrintedEstimate(ctx, e)
 	answerable := e.Status.IsOpen() && e.Status != model.EstimateDraft && !e.IsPast(day)
 	return Shown{Paper: d, Status: model.GraphQLName(string(e.Status)), IsAnswerable: answerable}, err
 }
 
 func showInvoice(ctx context.Context, i *model.Invoice) (Shown, error) {
-	d, err := printedInvoice(ctx, i)
+	d, err := PrintedInvoice(ctx, i)
 	out := Shown{Paper: d, Status: model.GraphQLName(string(i.Status))}
 	if err != nil {
 		return out, err

@@ -26,12 +26,13 @@ var conflicts = map[string]struct{ field, message string }{
 	"organization_name_unique":           {"name", "an organization with this name exists already"},
 	"custom_field_definition_key_unique": {"key", "a custom field with this key exists already; perhaps it is deactivated"},
 
-	"lead_pipeline_default_unique": {"isDefault", "another pipeline has just become the default"},
-	"case_pipeline_default_unique": {"isDefault", "another pipeline has just become the default"},
-	"task_pipeline_default_unique": {"isDefault", "another pipeline has just become the default"},
-	"lead_stage_name_unique":       {"name", "the pipeline has a stage with this name already"},
-	"case_stage_name_unique":       {"name", "the pipeline has a stage with this name already"},
-	"task_stage_name_unique":       {"name", "the pipeline has a stage with this name already"},
+	"lead_pipeline_default_unique":    {"isDefault", "another pipeline has just become the default"},
+	"case_pipeline_default_unique":    {"isDefault", "another pipeline has just become the default"},
+	"task_pipeline_default_unique":    {"isDefault", "another pipeline has just become the default"},
+	"invoice_template_default_unique": {"isDefault", "another template has just become the default"},
+	"lead_stage_name_unique":          {"name", "the pipeline has a stage with this name already"},
+	"case_stage_name_unique":          {"name", "the pipeline has a stage with this name already"},
+	"task_stage_name_unique":          {"name", "the pipeline has a stage with this name already"},
 
 	"board_member_profile_unique": {"profileId", "this person is a member of the board already"},
 }

@@ -45,7 +45,7 @@ func init() {
 
 // HasExpired holds for estimates whose last day has passed while nobody had answered, by the organization's today.
 func HasExpired(s *statement, t string) string {
-	return s.where(t, Phase("status", new(false), model.EstimateStatus.IsAnswered)) + " AND " + t + ".expiry_date < " + s.arg(today(s.viewer, s.now))
+	return t + ".open_until < " + s.arg(today(s.viewer, s.now)) // which those have that nobody has answered
 }
 
 func checkEstimate(ctx context.Context, c *Change[model.Estimate]) error {
@@ -236,7 +236,7 @@ func ExpireEstimates(ctx context.Context, now time.Time) (int, error) {
 	}
 	day := today(s.viewer, now)
 	var found []id.ID
-	if err := tenant.Select(ctx, &found, "SELECT id FROM estimate WHERE org_id = $1 AND status IN ('Draft', 'Sent', 'Viewed') AND expiry_date < $2 ORDER BY id",
+	if err := tenant.Select(ctx, &found, "SELECT id FROM estimate WHERE org_id = $1 AND status IN ('Draft', 'Sent', 'Viewed') AND open_until < $2 ORDER BY id",
 		[16]byte(s.viewer.OrgID), day); err != nil {
 		return 0, fmt.Errorf("look for estimates that expire: %w", err)
 	}

@@ -14,10 +14,11 @@ func EstimateDocument(ctx context.Context, key [16]byte) (pdf.Document, error) {
 	if err != nil {
 		return pdf.Document{}, err
 	}
-	return printedEstimate(ctx, e)
+	return PrintedEstimate(ctx, e)
 }
 
-func printedEstimate(ctx context.Context, e *model.Estimate) (pdf.Document, error) {
+// PrintedEstimate is what is printed of an estimate at hand.
+func PrintedEstimate(ctx context.Context, e *model.Estimate) (pdf.Document, error) {
 	d, err := documentOf(ctx, &e.Bill, &e.Client)
 	if err != nil {
 		return d, err

@@ -30,7 +30,7 @@ func init() {
 		Totals:   Totals{Phase: "status", Amount: "total_amount", Due: "amount_due"},
 		Read:     shared("invoice_assigned_to", "invoice_teams", "invoice_id"),
 		Links:    []Link{assigneesOf("invoice", "invoice_id"), teamsOf("invoice", "invoice_id")},
-		Refs:     []Ref{{"AccountID", Accounts}, {"ContactID", Contacts}, {"OpportunityID", Opportunities}},
+		Refs:     []Ref{{"AccountID", Accounts}, {"ContactID", Contacts}, {"OpportunityID", Opportunities}, {"TemplateID", InvoiceTemplates}},
 		Statuses: []string{"Status"},
 		Fresh:    func(i *model.Invoice) { i.Status, i.PaymentTerms = model.InvoiceDraft, model.TermsNet30 },
 		Check:    checkInvoice,
@@ -39,10 +39,19 @@ func init() {
 	*InvoiceLines = linesOf[model.InvoiceLineItem](Invoices, "invoice_id")
 }
 
+// isIssued holds for invoices that went out and stand.
+func isIssued(s *statement, t string) string {
+	return s.where(t, Phase("status", new(true), model.InvoiceStatus.IsIssued))
+}
+
 // IsPastDue holds for invoices of which something is due that was to be paid before the organization's today.
 func IsPastDue(s *statement, t string) string {
-	return s.where(t, Phase("status", new(true), model.InvoiceStatus.IsUnpaid)) + " AND " + t + ".due_date < " + s.arg(today(s.viewer, s.now)) +
-		" AND " + t + "." + amountKey("amount_due") + " > 0"
+	return isOwed(s, t) + " AND " + t + ".due_date < " + s.arg(today(s.viewer, s.now))
+}
+
+// isOwed holds for invoices of which something is due, by whichever day.
+func isOwed(s *statement, t string) string {
+	return s.where(t, Phase("status", new(true), model.InvoiceStatus.IsUnpaid)) + " AND " + t + "." + amountKey("amount_due") + " > 0"
 }
 
 func checkInvoice(ctx context.Context, c *Change[model.Invoice]) error {
@@ -52,11 +61,16 @@ func checkInvoice(ctx context.Context, c *Change[model.Invoice]) error {
 		return err
 	}
 	if c.Created() {
-		if err := addressSender(ctx, c); err != nil {
-			return err
+		for _, complete := range []func(context.Context, *Change[model.Invoice]) error{addressSender, useTemplate} {
+			if err := complete(ctx, c); err != nil {
+				return err
+			}
 		}
 	}
 	collectDates(ctx, c, &faults)
+	if err := collect(&faults, checkReminders(c)); err != nil {
+		return err
+	}
 	if c.speaksOfMoney() {
 		if err := collect(&faults, chargeInvoice(ctx, c)); err != nil {
 			return err
@@ -64,6 +78,7 @@ func checkInvoice(ctx context.Context, c *Change[model.Invoice]) error {
 	} else if !c.Created() && c.differs("DueDate") && i.Status.IsUnpaid() {
 		i.Status = model.InvoiceStatus(i.Balance().Standing(today(c.viewer, tenant.Now(ctx))))
 	}
+	scheduleReminder(c)
 	if len(faults) > 0 || !c.Created() {
 		return faults.Err()
 	}

@@ -18,10 +18,11 @@ func InvoiceDocument(ctx context.Context, key [16]byte) (pdf.Document, error) {
 	if err != nil {
 		return pdf.Document{}, err
 	}
-	return printedInvoice(ctx, i)
+	return PrintedInvoice(ctx, i)
 }
 
-func printedInvoice(ctx context.Context, i *model.Invoice) (pdf.Document, error) {
+// PrintedInvoice is what is printed of an invoice at hand.
+func PrintedInvoice(ctx context.Context, i *model.Invoice) (pdf.Document, error) {
 	d, err := documentOf(ctx, &i.Bill, &i.Client)
 	if err != nil {
 		return pdf.Document{}, err
@@ -37,7 +38,7 @@ func printedInvoice(ctx context.Context, i *model.Invoice) (pdf.Document, error)
 	d.Seller.Postcode, d.Seller.Country = textOf(i.BillingPostcode), textOf(i.BillingCountry)
 	d.Shipping, d.Paid = i.ShippingAmount, i.AmountPaid
 	d.Notes, d.Terms, d.WrittenAt = textOf(i.Notes), textOf(i.Terms), i.UpdatedAt
-	return d, nil
+	return d, dress(ctx, &d, i)
 }
 
 // documentOf is what bills of all kinds have in common on paper: who the organization is, and what it comes to.

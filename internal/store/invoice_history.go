@@ -39,7 +39,7 @@ func whatChanged(c *Change[model.Invoice]) string {
 	}
 	var fields []string
 	for _, f := range Invoices.changed(c) {
-		if !slices.Contains([]string{"UpdatedAt", "UpdatedByID", "Version"}, f.GoName) {
+		if !slices.Contains([]string{"UpdatedAt", "UpdatedByID", "Version"}, f.GoName) && f.StructField.Tag.Get("told") != "never" {
 			fields = append(fields, spelling(f.GoName))
 		}
 	}

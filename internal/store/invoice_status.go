@@ -116,7 +116,9 @@ func DuplicateInvoice(ctx context.Context, key [16]byte) (*model.Invoice, error)
 		AccountID: from.AccountID, ContactID: from.ContactID, OpportunityID: from.OpportunityID,
 		BillingAddressLine: from.BillingAddressLine, BillingCity: from.BillingCity, BillingState: from.BillingState, BillingPostcode: from.BillingPostcode,
 		BillingCountry: from.BillingCountry, ShippingAmount: from.ShippingAmount, PaymentTerms: from.PaymentTerms, BillingPeriod: from.BillingPeriod,
-		PoNumber: from.PoNumber, Notes: from.Notes, Terms: from.Terms, Details: from.Details, Customized: from.Customized}
+		PoNumber: from.PoNumber, TemplateID: from.TemplateID, ReminderEnabled: from.ReminderEnabled, ReminderDaysBefore: from.ReminderDaysBefore, ReminderDaysAfter: from.ReminderDaysAfter,
+		ReminderFrequency: from.ReminderFrequency, ReminderCustomDays: from.ReminderCustomDays, Notes: from.Notes, Terms: from.Terms, Details: from.Details,
+		Customized: from.Customized}
 	if again.LineItems, err = inputsOf(ctx, lines); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,7 @@ func nodes() []findable {
 		Invoices,
 		InvoiceLines,
 		InvoiceHistories,
+		InvoiceTemplates,
 		Payments,
 		Estimates,
 		EstimateLines,

@@ -73,7 +73,7 @@ func enterStage(ctx context.Context, c *Change[model.Opportunity]) {
 	}
 	o.ClosedByID = nil
 	if o.Stage.IsClosed() {
-		o.ClosedByID = &c.viewer.ProfileID
+		o.ClosedByID = c.viewer.Actor()
 	}
 }
 

@@ -18,6 +18,10 @@ const longestPeriod = 366
 
 // period is a span of the organization's days: what is asked for, or the last so many days.
 func period(ctx context.Context, asked *filter.Dates, days int) (*filter.Dates, error) {
+	return periodWithin(ctx, asked, days, longestPeriod)
+}
+
+func periodWithin(ctx context.Context, asked *filter.Dates, days, longest int) (*filter.Dates, error) {
 	last, err := Today(ctx)
 	if err != nil {
 		return nil, err
@@ -29,8 +33,8 @@ func period(ctx context.Context, asked *filter.Dates, days int) (*filter.Dates, 
 	if asked != nil && asked.From != nil {
 		first = *asked.From
 	}
-	if n := DaysSince(first, last) + 1; n < 1 || n > longestPeriod {
-		return nil, fault.Field("period", "must be of 1 to %d days", longestPeriod)
+	if n := DaysSince(first, last) + 1; n < 1 || n > longest {
+		return nil, fault.Field("period", "must be of 1 to %d days", longest)
 	}
 	return &filter.Dates{From: &first, To: &last}, nil
 }

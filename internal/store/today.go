@@ -30,6 +30,7 @@ const mostRanked = 25
 func waiting() []source {
 	return []source{
 		queued(Cases, byResponseDue, unanswered, IsUnanswered),
+		queued(Invoices, byDueDate, unpaid, IsPastDue),
 		queued(Opportunities, byAge, quiet, IsQuiet),
 		queued(Tasks, byDueDate, due, isDue),
 	}
@@ -144,6 +145,22 @@ func QuietDeals(ctx context.Context) (*model.RevenueTotal, error) {
 	}
 	tallies, err := Opportunities.Tally(ctx, IsQuiet)
 	return model.Revenue(tallies, v.Currency), err
+}
+
+// Invoices wait when they should have been paid.
+
+func unpaid(_ *tenant.Viewer, _ time.Time, i *model.Invoice) (model.TodayReason, scalar.Date) {
+	return model.TodayInvoiceOverdue, *i.DueDate
+}
+
+// OverdueInvoices is what the invoices come to that should have been paid.
+func OverdueInvoices(ctx context.Context) (*model.InvoiceTotal, error) {
+	v, err := tenant.ViewerFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tallies, err := Invoices.Tally(ctx, IsPastDue)
+	return model.Invoiced(tallies, v.Currency), err
 }
 
 // Tasks wait when they are due.

@@ -63,9 +63,9 @@ func (e *Entity[T]) tallies(from string) string {
 // the records show.
 func (e *Entity[T]) sums() string {
 	phase, amount := "t."+e.Totals.Phase, "t."+e.Totals.Amount
-	more := "sum(round(" + amount + " * t.probability / 100, CASE t.currency WHEN '" + model.WithoutMinorUnit + "' THEN 0 ELSE 2 END)) AS weighted"
+	more := "sum(round(" + amount + " * t.probability / 100, CASE t.currency WHEN '" + model.WithoutMinorUnit + "' THEN 0 ELSE 2 END)) AS weighted, 0::numeric AS due"
 	if e.Totals.Due != "" {
-		more = "sum(t." + e.Totals.Due + ") AS due"
+		more = "0::numeric AS weighted, sum(t." + e.Totals.Due + ") AS due"
 	}
 	return phase + " AS phase, t.currency, count(*) AS count, count(" + amount + ") AS valued, sum(" + amount + ") AS total, " + more
 }

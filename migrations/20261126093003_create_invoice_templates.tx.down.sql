@@ -1,0 +1,2 @@
+ALTER TABLE invoice DROP template_id;
+DROP TABLE invoice_template;
