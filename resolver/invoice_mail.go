@@ -3,6 +3,7 @@ package resolver
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
@@ -20,13 +21,14 @@ func (r *Resolver) mailInvoice(ctx context.Context, i *model.Invoice) error {
 	if err != nil {
 		return err
 	}
-	text := sender + " has sent you an invoice.\n\n" + owed(i)
+	var text strings.Builder
+	text.WriteString(sender + " has sent you an invoice.\n\n" + owed(i))
 	for _, more := range []*string{i.Notes, i.Terms} {
 		if more != nil {
-			text += "\n" + *more + "\n"
+			text.WriteString("\n" + *more + "\n")
 		}
 	}
-	return r.mailAboutInvoice(ctx, i, "Invoice "+i.InvoiceNumber+" from "+sender, text)
+	return r.mailAboutInvoice(ctx, i, "Invoice "+i.InvoiceNumber+" from "+sender, text.String())
 }
 
 // RemindDue reminds the clients of so many invoices at most whose reminders are due at an instant, if the operation is

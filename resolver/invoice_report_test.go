@@ -2,6 +2,7 @@ package resolver_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -13,9 +14,7 @@ import (
 func sentInvoice(t *testing.T, c *apitest.Client, p place, amount string, issued, due int, said apitest.Input) (id, number string) {
 	t.Helper()
 	input := apitest.Input{"issueDate": p.day(issued), "dueDate": p.day(due)}
-	for field, value := range said {
-		input[field] = value
-	}
+	maps.Copy(input, said)
 	id = over(t, c, amount, input)
 	if got := operate(t, c, "sendInvoice", apitest.Input{"id": id}); got != "" {
 		t.Fatal(got)

@@ -147,6 +147,7 @@ var matrix = []row{
 	{"Invoice.payments", open, nil},
 	{"Invoice.portalLinks", open, nil},
 	{"Invoice.recurringInvoice", narrowed, nil},
+	{"Invoice.template", open, nil},
 	{"InvoiceHistory.changedBy", open, nil},
 	{"InvoiceLineItem.product", open, nil},
 	{"Lead.contacts", narrowed, nil},

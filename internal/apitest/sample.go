@@ -65,7 +65,7 @@ var staged = map[string]string{"pipelineId": "Pipeline", "stageId": "Stage", "st
 
 // samples are values that have a form of their own: by the field's name, else by the scalar's.
 var (
-	samplesByName = map[string]any{"scopes": "leads:read", "color": "#336699", "wipLimit": 1000, "quantity": "1000",
+	samplesByName = map[string]any{"scopes": "leads:read", "color": "#336699", "primaryColor": "#336699", "secondaryColor": "#336699", "wipLimit": 1000, "quantity": "1000",
 		"startDate": "2099-01-01", "endDate": "2099-12-31", "expiryDate": "2099-12-31"}
 	samplesByScalar = map[string]any{"Int": 1, "Boolean": true, "Decimal": "12.50", "Date": "2026-03-01", "DateTime": "2099-01-01T00:00:00Z",
 		"CurrencyCode": "EUR", "CountryCode": "DE", "TimeZone": "Europe/Berlin", "JSON": map[string]any{}}
