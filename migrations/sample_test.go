@@ -34,7 +34,7 @@ var values = map[string]string{
 	"product.name": "Cog", "product.currency": "USD", "invoice.due_date": "2026-12-23", "invoice_line_item.name": "Cog", "invoice_line_item.currency": "USD",
 	"payment.amount": "1", "payment.currency": "USD", "payment.payment_date": "2026-11-23", "payment.payment_method": "CASH",
 	"invoice.invoice_title": "Cogs", "invoice.invoice_number": "INV-20261123-0001",
-	"invoice.issue_date": "2026-11-23", "invoice.public_token": "token",
+	"invoice.issue_date":             "2026-11-23",
 	"opportunity_line_item.currency": "EUR", "estimate_line_item.currency": "EUR", "recurring_invoice_line_item.currency": "EUR",
 	"opportunity_line_item.name": "Cog", "estimate_line_item.name": "Cog", "recurring_invoice_line_item.name": "Cog",
 	"estimate.title": "Cogs", "estimate.estimate_number": "EST-20261123-0001", "estimate.issue_date": "2026-11-23",

@@ -45,7 +45,6 @@ type Invoice struct {
 	PaidAt        *time.Time   `bun:"paid_at"` // set while the invoice is paid
 	CancelledAt   *time.Time   `bun:"cancelled_at"`
 	IsEmailSent   bool         `bun:"is_email_sent"`
-	PublicToken   string       `bun:"public_token"` // of the client's link; never shown to members
 
 	ReminderEnabled    bool              `bun:"reminder_enabled" null:"absent"`
 	ReminderDaysBefore int               `bun:"reminder_days_before" null:"absent"`

@@ -164,12 +164,12 @@ func bills(t *testing.T, env *apitest.Env, giant *apitest.Org) {
 	env.Above(t, "INSERT INTO product (org_id, id, created_at, name, sku, category, price, currency, is_active) SELECT org_id, gen_random_uuid(), created_at, name, id::text,"+
 		" 'c' || abs(hashtext(id::text)) % 200, amount / 100, currency, hashtext(id::text) % 50 <> 0 FROM opportunity WHERE org_id = $1", [16]byte(giant.ID))
 	env.Above(t, `INSERT INTO invoice (org_id, id, created_at, updated_at, created_by_id, invoice_title, invoice_number, status, account_id, contact_id, opportunity_id, client_name, client_email,
-			currency, total_amount, amount_due, issue_date, due_date, paid_at, public_token)
+			currency, total_amount, amount_due, issue_date, due_date, paid_at)
 		SELECT o.org_id, gen_random_uuid(), o.created_at, o.updated_at, o.created_by_id, o.name, 'INV-' || row_number() OVER (PARTITION BY o.org_id), (ARRAY['Draft', 'Sent', 'Viewed',
 			'Partially_Paid', 'Overdue', 'Cancelled', 'Pending', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid', 'Paid'])[n + 1], o.account_id,
 			(SELECT c.contact_id FROM opportunity_contacts AS c WHERE c.org_id = o.org_id AND c.opportunity_id = o.id LIMIT 1), o.id, o.name, 'x@' || n || '.example',
 			coalesce(o.currency, 'USD'), coalesce(o.amount, 0), CASE WHEN n < 7 THEN coalesce(o.amount, 0) ELSE 0 END, o.created_at::date, o.created_at::date + 30,
-			CASE WHEN n > 6 THEN o.updated_at END, o.id::text
+			CASE WHEN n > 6 THEN o.updated_at END
 		FROM (SELECT *, abs(hashtext(id::text)) % 20 AS n FROM opportunity) AS o`)
 	env.Above(t, "INSERT INTO invoice_template (org_id, id, name, is_default) SELECT id, gen_random_uuid(), n::text, n = 0 FROM organization, generate_series(0, 9) AS n")
 	env.Above(t, "UPDATE invoice AS i SET template_id = t.id FROM invoice_template AS t WHERE t.org_id = i.org_id AND t.name = (abs(hashtext(i.id::text)) % 20)::text")

@@ -129,7 +129,8 @@ func (e *endpoint) customKeys(ctx context.Context, typ string) (keys []string, e
 func exportVariables(query url.Values, parameters map[string]bool) (map[string]any, error) {
 	out := map[string]any{}
 	var faults fault.List
-	for name, values := range query {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		values := query[name]
 		switch isJSON, known := parameters[name]; {
 		case !known:
 			faults.Add(name, "is no parameter of this export; those are %s", strings.Join(slices.Sorted(maps.Keys(parameters)), ", "))

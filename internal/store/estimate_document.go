@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/pdf"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
@@ -27,21 +26,11 @@ func PrintedEstimate(ctx context.Context, e *model.Estimate) (pdf.Document, erro
 	if err != nil {
 		return d, err
 	}
-	v, err := tenant.ViewerFrom(ctx)
-	if err != nil {
-		return d, err
-	}
-	from, err := senderOf(ctx, v)
-	if err != nil {
-		return d, err
-	}
 	d.Lines = printedLines(lines)
 	d.Kind, d.Number, d.Status, d.Title, d.IssueDate = pdf.Estimate, e.EstimateNumber, string(e.Status), e.Title, e.IssueDate
 	if e.ExpiryDate != nil {
 		d.DueDate = *e.ExpiryDate
 	}
-	d.Seller.AddressLine, d.Seller.City, d.Seller.State = textOf(from.AddressLine), textOf(from.City), textOf(from.State)
-	d.Seller.Postcode, d.Seller.Country = textOf(from.Postcode), textOf(from.Country)
 	d.Notes, d.Terms, d.WrittenAt = textOf(e.Notes), textOf(e.Terms), e.UpdatedAt
 	return d, nil
 }

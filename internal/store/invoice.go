@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
@@ -81,9 +79,6 @@ func checkInvoice(ctx context.Context, c *Change[model.Invoice]) error {
 	scheduleReminder(c)
 	if len(faults) > 0 || !c.Created() {
 		return faults.Err()
-	}
-	if i.PublicToken == "" {
-		i.PublicToken = randomToken()
 	}
 	var err error
 	i.InvoiceNumber, err = invoiceNumbers.next(ctx, c.viewer)
@@ -234,27 +229,9 @@ func addressSender(ctx context.Context, c *Change[model.Invoice]) error {
 	if first(i.BillingAddressLine, i.BillingCity, i.BillingState, i.BillingPostcode, i.BillingCountry) != nil {
 		return nil
 	}
-	from, err := senderOf(ctx, c.viewer)
+	from, err := Organization(ctx, c.viewer.OrgID)
 	if err == nil {
 		i.BillingAddressLine, i.BillingCity, i.BillingState, i.BillingPostcode, i.BillingCountry = from.AddressLine, from.City, from.State, from.Postcode, from.Country
 	}
 	return err
-}
-
-// senderOf is the organization's address, as far as it is known.
-func senderOf(ctx context.Context, v *tenant.Viewer) (*model.Address, error) {
-	from := new(model.Address)
-	err := tenant.Select(ctx, from, `SELECT NULLIF(address_line, '') AS address_line, NULLIF(city, '') AS city, NULLIF(state, '') AS state,
-		NULLIF(postcode, '') AS postcode, NULLIF(country, '') AS country FROM organization WHERE id = $1`, [16]byte(v.OrgID))
-	if err != nil {
-		return nil, fmt.Errorf("look for the organization's address: %w", err)
-	}
-	return from, nil
-}
-
-// randomToken is a secret that goes into a link.
-func randomToken() string {
-	secret := make([]byte, 32)
-	_, _ = rand.Read(secret) // it never fails
-	return base64.RawURLEncoding.EncodeToString(secret)
 }

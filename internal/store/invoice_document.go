@@ -1,8 +1,8 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/billing"
@@ -47,19 +47,14 @@ func documentOf(ctx context.Context, b *model.Bill, to *model.Client) (pdf.Docum
 	if err != nil {
 		return pdf.Document{}, err
 	}
-	var from struct {
-		Name    string `bun:"name"`
-		Phone   string `bun:"phone"`
-		Email   string `bun:"email"`
-		Website string `bun:"website"`
-		TaxID   string `bun:"tax_id"`
-	}
-	err = tenant.Select(ctx, &from, "SELECT coalesce(NULLIF(company_name, ''), name) AS name, phone, email, website, tax_id FROM organization WHERE id = $1", [16]byte(v.OrgID))
+	from, err := Organization(ctx, v.OrgID)
 	if err != nil {
-		return pdf.Document{}, fmt.Errorf("look for who the organization is: %w", err)
+		return pdf.Document{}, err
 	}
 	return pdf.Document{
-		Seller: pdf.Party{Name: from.Name, Phone: from.Phone, Email: from.Email, Website: from.Website, TaxID: from.TaxID},
+		Seller: pdf.Party{Name: cmp.Or(from.CompanyName, from.Name), AddressLine: textOf(from.AddressLine), City: textOf(from.City), State: textOf(from.State),
+			Postcode: textOf(from.Postcode), Country: textOf(from.Country), Phone: textOf(from.Phone), Email: textOf(from.Email),
+			Website: textOf(from.Website), TaxID: textOf(from.TaxID)},
 		Customer: pdf.Party{Name: textOf(to.ClientName), AddressLine: textOf(to.ClientAddressLine), City: textOf(to.ClientCity), State: textOf(to.ClientState),
 			Postcode: textOf(to.ClientPostcode), Country: textOf(to.ClientCountry), Email: textOf(to.ClientEmail), Phone: textOf(to.ClientPhone)},
 		Currency: b.Currency, Discount: b.Discount(), TaxRate: b.TaxRate,

@@ -29,9 +29,9 @@ const mostRanked = 25
 // waiting are the sources of the queue.
 func waiting() []source {
 	return []source{
-		queued(Cases, byResponseDue, unanswered, IsUnanswered),
+		queued(Cases, byResponseDue, unanswered, isUnanswered),
 		queued(Invoices, byDueDate, unpaid, IsPastDue),
-		queued(Opportunities, byAge, quiet, IsQuiet),
+		queued(Opportunities, byAge, quiet, isQuiet),
 		queued(Tasks, byDueDate, due, isDue),
 	}
 }
@@ -73,8 +73,8 @@ func (e *Entity[T]) foremost(ctx context.Context, order func(s *statement) strin
 
 // Cases wait for their first response.
 
-// IsUnanswered holds for open cases without a first response.
-func IsUnanswered(s *statement, t string) string {
+// isUnanswered holds for open cases without a first response.
+func isUnanswered(s *statement, t string) string {
 	return isOpenCase(s, t) + " AND " + t + ".first_response_at IS NULL"
 }
 
@@ -90,8 +90,8 @@ func unanswered(v *tenant.Viewer, now time.Time, c *model.Case) (model.TodayReas
 
 // Deals wait when nothing has moved them for long.
 
-// IsQuiet holds for open deals that have been in their stage for as long as expected.
-func IsQuiet(s *statement, t string) string {
+// isQuiet holds for open deals that have been in their stage for as long as expected.
+func isQuiet(s *statement, t string) string {
 	var last time.Time // no open deal that entered its stage after it is quiet
 	for _, stage := range model.OpportunityStageValues {
 		if quiet, _ := stage.ExpectedDays(); stage.IsOpen() {
@@ -143,7 +143,7 @@ func QuietDeals(ctx context.Context) (*model.RevenueTotal, error) {
 	if err != nil {
 		return nil, err
 	}
-	tallies, err := Opportunities.Tally(ctx, IsQuiet)
+	tallies, err := Opportunities.Tally(ctx, isQuiet)
 	return model.Revenue(tallies, v.Currency), err
 }
 
