@@ -18,10 +18,15 @@ import (
 // The conditions that filters are made of. Each is nothing when the client did not ask for it.
 
 // In holds where the column has one of the values; a list that was not given holds everywhere, an empty one
-// nowhere.
+// nowhere. A single value is compared for itself: then an index that begins with the column is in the list's order.
 func In[V any](column string, values []V) Cond {
-	if values == nil {
-		return nil
+	switch len(values) {
+	case 0:
+		if values == nil {
+			return nil
+		}
+	case 1:
+		return Is(column, &values[0])
 	}
 	return func(s *statement, t string) string { return t + "." + column + " = ANY(" + s.arg(values) + ")" }
 }

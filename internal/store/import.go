@@ -296,8 +296,10 @@ func (m *importing[T]) taken(ctx context.Context, u unique[T], keys []string) (t
 	if u.hidden {
 		visible = nil
 	}
-	from := m.entity.name() + " AS t WHERE " + s.where("t", m.entity.ofTenant, visible, In(u.column, keys))
-	if err := tenant.SelectAnew(ctx, &taken, "SELECT DISTINCT t."+u.column+" FROM "+from, s.args...); err != nil {
+	same := func(_ *statement, t string) string { return t + "." + u.column + " = p.key" }
+	// Each is looked up by itself: a plan for thousands of them at once may read the whole index.
+	if err := s.query(ctx, &taken, "SELECT p.key FROM unnest("+s.arg(keys)+"::text[]) AS p(key) WHERE EXISTS (SELECT FROM "+m.entity.name()+
+		" AS t WHERE "+s.where("t", m.entity.ofTenant, visible, same)+" OFFSET 0)"); err != nil {
 		return nil, fmt.Errorf("look for the same %s: %w", m.entity.Noun, err)
 	}
 	return taken, nil
