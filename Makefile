@@ -40,7 +40,7 @@ test-race: ## run the tests of concurrent packages with the race detector
 
 bench-compare: ## report what operations allocate against what was kept; more than a fifth more of them is a failure
 	$(BENCHMARK) >$(ALLOCATIONS).now.txt || { cat $(ALLOCATIONS).now.txt; exit 1; }
-	$(BENCHSTAT) -filter '.unit:(allocs/op OR B/op)' -ignore goos,goarch,cpu kept=$(ALLOCATIONS).txt now=$(ALLOCATIONS).now.txt
+	$(BENCHSTAT) -filter '.unit:(allocs/op OR B/op)' -ignore goos,goarch,cpu,testdb kept=$(ALLOCATIONS).txt now=$(ALLOCATIONS).now.txt
 	go run ./bench allocations $(ALLOCATIONS).txt $(ALLOCATIONS).now.txt
 
 run: ## start a server with a database of its own
