@@ -5,6 +5,8 @@ import (
 	"maps"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/apitest"
@@ -62,22 +64,16 @@ func plansOfAllStatements(t *testing.T) {
 	statements := apitest.Emitted()
 	env := apitest.New(t, apitest.Everything)
 	giant := skew(t, env, seed.LoadOptions{Members: 200, Leads: 20000, Accounts: 10000, Contacts: 10000, Opportunities: 10000, Tasks: 10000})
-	g := newGuard(t, env, giant.ID)
 	before := len(env.SQL.Sent())
 	askEverything(t, env, giant)
-	statements = append(statements, env.SQL.Sent()[before:]...)
-	judged, reported := map[string]bool{}, map[string]bool{}
-	for _, s := range statements {
-		key := fmt.Sprint(s)
-		if judged[key] {
-			continue
-		}
-		judged[key] = true
-		faults, err := g.judge(t.Context(), s)
-		if err != nil {
+	statements = distinct(append(statements, env.SQL.Sent()[before:]...))
+	judgments, met := judgeAll(t, env, giant, statements)
+	reported := map[string]bool{}
+	for i, s := range statements {
+		if err := judgments[i].err; err != nil {
 			t.Errorf("%v\n%s", err, s.Text)
 		}
-		for _, f := range faults {
+		for _, f := range judgments[i].faults {
 			if !exempt(accepted, f, s.Text) && !reported[f.rule+s.Text] {
 				reported[f.rule+s.Text] = true
 				t.Errorf("%s: %s\n%s\n%s", f.rule, f.what, s.Text, f.plan)
@@ -87,11 +83,50 @@ func plansOfAllStatements(t *testing.T) {
 	for _, text := range unmet(accepted) {
 		t.Errorf("no statement has the accepted fault any more: %s", text)
 	}
-	if len(judged) < 2000 || len(g.met) < 30 {
-		t.Errorf("only %d statements on %d tables were judged", len(judged), len(g.met))
+	if len(statements) < 2000 || len(met) < 30 {
+		t.Errorf("only %d statements on %d tables were judged", len(statements), len(met))
 	}
-	t.Logf("%d statements judged", len(judged))
+	t.Logf("%d statements judged", len(statements))
 	t.Run("members see what is theirs", func(t *testing.T) { membersSeeWhatIsTheirs(t, env, giant) })
+}
+
+// distinct gives each statement with the same arguments once.
+func distinct(statements []apitest.Statement) (out []apitest.Statement) {
+	seen := map[string]bool{}
+	for _, s := range statements {
+		if key := fmt.Sprint(s); !seen[key] {
+			seen[key] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// judgment is what is wrong with a statement, or why nobody knows.
+type judgment struct {
+	faults []fault
+	err    error
+}
+
+// judgeAll judges statements, two at a time, and tells which tables they are about.
+func judgeAll(t *testing.T, env *apitest.Env, giant *apitest.Org, statements []apitest.Statement) ([]judgment, map[string]bool) {
+	t.Helper()
+	judgments, met := make([]judgment, len(statements)), map[string]bool{}
+	guards := []*guard{newGuard(t, env, giant.ID), newGuard(t, env, giant.ID)}
+	var taken atomic.Int64
+	var judging sync.WaitGroup
+	for _, g := range guards {
+		judging.Go(func() {
+			for i := taken.Add(1) - 1; i < int64(len(statements)); i = taken.Add(1) - 1 {
+				judgments[i].faults, judgments[i].err = g.judge(t.Context(), statements[i])
+			}
+		})
+	}
+	judging.Wait()
+	for _, g := range guards {
+		maps.Copy(met, g.met)
+	}
+	return judgments, met
 }
 
 // sharedTables have what is assigned and shared.

@@ -48,6 +48,13 @@ var exportable = map[string]source{
 		"title", "title", "status", "status", "priority", "priority", "due_date", "dueDate", "completed_at", "completedAt",
 		"description", "description", "account_name", "account { name }", "opportunity_name", "opportunity { name }",
 		"lead_name", "lead { name }", "contact_emails", "contacts { email }", handed),
+	"invoices": listOf("invoices", "Invoice",
+		"invoice_number", "invoiceNumber", "title", "invoiceTitle", bill, "shipping", "shippingAmount { amount }", "total", "totalAmount { amount }",
+		"paid", "amountPaid { amount }", "due", "amountDue { amount }", "due_date", "dueDate", "sent_at", "sentAt", "paid_at", "paidAt",
+		"po_number", "poNumber", shared),
+	"estimates": listOf("estimates", "Estimate",
+		"estimate_number", "estimateNumber", "title", "title", bill, "total", "totalAmount { amount }", "expiry_date", "expiryDate",
+		"sent_at", "sentAt", "accepted_at", "acceptedAt", "declined_at", "declinedAt", "invoice_number", "convertedToInvoice { invoiceNumber }", shared),
 }
 
 // ofCases is what is exported of cases.
@@ -60,7 +67,10 @@ var ofCases = []string{
 // What several lists have.
 const (
 	address = "address_line|addressLine|city|city|state|state|postcode|postcode|country|country"
-	handed  = "assigned_emails|assignedTo { user { email } }|team_names|teams { name }|tags|tags { name }"
+	shared  = "assigned_emails|assignedTo { user { email } }|team_names|teams { name }"
+	handed  = shared + "|tags|tags { name }"
+	bill    = "status|status|account_name|account { name }|opportunity_name|opportunity { name }|client_name|clientName|client_email|clientEmail|" +
+		"issue_date|issueDate|currency|currency|subtotal|subtotal { amount }|discount|discountAmount { amount }|tax|taxAmount { amount }"
 	audited = "created_at|createdAt|updated_at|updatedAt"
 )
 

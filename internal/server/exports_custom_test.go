@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,7 +16,9 @@ func TestExportsHaveAColumnForEachCustomField(t *testing.T) {
 	t.Parallel()
 	env := apitest.New(t)
 	admin := env.Acme.Admin
-	for list, kind := range map[string]string{"accounts": "Account", "contacts": "Contact", "leads": "Lead", "opportunities": "Opportunity", "cases": "Case", "tasks": "Task"} {
+	billed := apitest.Input{"accountId": admin.Create(t, "Account", nil), "contactId": admin.Create(t, "Contact", nil)}
+	for list, kind := range map[string]string{"accounts": "Account", "contacts": "Contact", "leads": "Lead", "opportunities": "Opportunity", "cases": "Case", "tasks": "Task",
+		"invoices": "Invoice", "estimates": "Estimate"} {
 		add := func(key, typ string, order int) string {
 			return admin.Create(t, "CustomFieldDefinition", apitest.Input{"target": strings.ToUpper(kind), "key": key, "fieldType": typ, "label": key, "displayOrder": order})
 		}
@@ -23,7 +26,11 @@ func TestExportsHaveAColumnForEachCustomField(t *testing.T) {
 		add("number", "NUMBER", 1)
 		add("checked", "CHECKBOX", 2)
 		gone := add("gone", "TEXT", 0)
-		id := admin.Create(t, kind, apitest.Input{"customFields": map[string]any{"late": "=1+1", "number": 2.5, "checked": false, "gone": "x"}})
+		input := apitest.Input{"customFields": map[string]any{"late": "=1+1", "number": 2.5, "checked": false, "gone": "x"}}
+		if kind == "Invoice" || kind == "Estimate" {
+			maps.Copy(input, billed)
+		}
+		id := admin.Create(t, kind, input)
 		admin.Update(t, "CustomFieldDefinition", gone, apitest.Input{"isActive": false})
 		_, body := exportOf(t, env.Limited(t, env.Acme, admin, list+":read", "profiles:read", "teams:read", "tags:read", "accounts:read", "contacts:read",
 			"leads:read", "opportunities:read"), list, nil)

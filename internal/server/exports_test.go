@@ -51,7 +51,7 @@ func TestExportsShowWhatTheListShows(t *testing.T) {
 	env.World(t, env.Acme).Fill(t, 2)
 	env.World(t, env.Globex).Fill(t, 1)
 	mine := env.Acme.Second.Create(t, "Lead", nil)
-	for _, list := range []string{"accounts", "contacts", "leads", "opportunities", "cases", "tasks"} {
+	for _, list := range []string{"accounts", "contacts", "leads", "opportunities", "cases", "tasks", "invoices", "estimates"} {
 		for who, c := range map[string]*apitest.Client{"admin": env.Acme.Admin, "member": env.Acme.Member, "stranger": env.Acme.Second} {
 			answer, body := exportOf(t, c, list, nil)
 			if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "text/csv; charset=utf-8; header=present" ||
