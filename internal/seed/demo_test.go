@@ -41,11 +41,13 @@ func TestDemo(t *testing.T) {
 		t.Run(organization+" has enough of everything", func(t *testing.T) {
 			t.Parallel()
 			for rows, least := range map[string]int{
-				"lead":                                   42,
-				"accounts":                               26,
-				"contacts":                               62,
-				"opportunity":                            32,
-				"task":                                   42,
+				"lead":        42,
+				"accounts":    26,
+				"contacts":    62,
+				"opportunity": 32,
+				"task":        42,
+				"task WHERE status <> 'Completed' AND due_date = (now() AT TIME ZONE (SELECT timezone FROM organization WHERE id = org_id))::date": 1,
+				"invoice WHERE status = 'Overdue' AND due_date < current_date - 32":                                                                1,
 				"teams":                                  3,
 				"tags":                                   8,
 				"comment":                                40,

@@ -41,8 +41,8 @@ func (w *writer) invoices(ctx context.Context) error {
 		in := &model.Invoice{InvoiceTitle: sentence(pick(w.fiction, products)), Status: model.InvoiceDraft, AccountID: &at.id, ContactID: &at.people[0],
 			IssueDate: *w.day(-20, -3), PaymentTerms: model.TermsNet30, Shared: model.Shared{AssignedToIDs: []id.Profile{at.owner.profile}},
 			Notes: new("Thank you for your order."), Customized: costCenter(i)}
-		if i%8 == 4 { // long due
-			in.IssueDate, in.PaymentTerms = *w.day(-60, -40), model.TermsNet15
+		if i%8 == 4 { // due for some weeks, for many, and for months
+			in.IssueDate, in.PaymentTerms = *w.day(-35-35*(i/8), -30-35*(i/8)), model.TermsNet15
 		}
 		in.Bill = model.Bill{TaxRate: decimal.New(20, 0), LineItems: []model.LineItemInput{
 			{ProductID: &w.sold[i%(len(w.sold)-1)], Quantity: decimal.New(int64(1+i%5), 0)},

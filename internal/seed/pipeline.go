@@ -80,6 +80,9 @@ func (f *fiction) opportunity(i, n int, accounts []*parent) *model.Opportunity {
 func (f *fiction) task(i, n int, accounts, opportunities, leads []*parent) *model.Task {
 	at, owner := f.at(i, n), pick(f, f.crew)
 	t := &model.Task{Title: pick(f, chores), Status: taskStates[i%len(taskStates)], Priority: pick(f, priorities), DueDate: f.day(-10, 21)}
+	if i%11 == 0 {
+		t.DueDate = f.dayOf(f.now)
+	}
 	kinds := []struct {
 		field   **id.ID
 		parents []*parent
