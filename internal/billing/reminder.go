@@ -33,9 +33,12 @@ type Reminders struct {
 // Check refuses reminders that cannot be followed.
 func (r Reminders) Check() error {
 	var faults fault.List
-	for field, days := range map[string]int{"reminderDaysBefore": r.DaysBefore, "reminderDaysAfter": r.DaysAfter} {
-		if days < 0 || days > mostReminderDays {
-			faults.Add(field, "must be 0 to %d", mostReminderDays)
+	for _, of := range []struct {
+		field string
+		days  int
+	}{{"reminderDaysBefore", r.DaysBefore}, {"reminderDaysAfter", r.DaysAfter}} {
+		if of.days < 0 || of.days > mostReminderDays {
+			faults.Add(of.field, "must be 0 to %d", mostReminderDays)
 		}
 	}
 	if r.Frequency == RemindCustom && (r.CustomDays < 1 || r.CustomDays > mostReminderDays) {

@@ -61,10 +61,10 @@ func checkAccountEmail(ctx context.Context, c *Change[model.AccountEmail]) error
 	if strings.ContainsFunc(e.Subject, unicode.IsControl) {
 		faults.Add("subject", "must be one line")
 	}
-	for field, text := range map[string]string{"subject": e.Subject, "body": e.Body} {
-		for _, found := range placeholder.FindAllStringSubmatch(text, -1) {
+	for _, of := range []struct{ field, text string }{{"subject", e.Subject}, {"body", e.Body}} {
+		for _, found := range placeholder.FindAllStringSubmatch(of.text, -1) {
 			if !slices.Contains(placeholders, found[1]) {
-				faults.Add(field, "there is no placeholder {{%s}}; those are %s", cut(found[1], 50), strings.Join(placeholders, ", "))
+				faults.Add(of.field, "there is no placeholder {{%s}}; those are %s", cut(found[1], 50), strings.Join(placeholders, ", "))
 				break
 			}
 		}

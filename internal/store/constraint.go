@@ -1,12 +1,14 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
+	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 )
 
 // conflicts says what the violation of a unique constraint means to a client. The rules are checked by the
@@ -68,4 +70,14 @@ func Refused(noun string, err error) error {
 		return fault.New(fault.Conflict, "the %s is in use, or what it refers to was deleted meanwhile", noun).Because(err)
 	}
 	return fmt.Errorf("write %s: %w", noun, err)
+}
+
+// yieldDefault makes room for a record that becomes the organization's default of its kind. Of two that come at once the
+// database lets one be it.
+func (e *Entity[T]) yieldDefault(ctx context.Context, c *Change[T]) error {
+	if _, err := tenant.Exec(ctx, "UPDATE "+e.name()+" SET is_default = false, updated_at = $3, updated_by_id = $4, version = version + 1"+
+		" WHERE org_id = $1 AND is_default AND id <> $2", [16]byte(c.viewer.OrgID), e.key(c.Row), tenant.Now(ctx), bindable(c.viewer.Author())); err != nil {
+		return fmt.Errorf("take the default from another %s: %w", e.Noun, err)
+	}
+	return nil
 }

@@ -126,8 +126,8 @@ func (e *Entity[T]) checkCustom(ctx context.Context, c *Change[T], faults *fault
 			}
 		}
 	}
-	for key, d := range definitions {
-		if d.IsRequired && kept[key] == nil && !complained(*faults, key) {
+	for _, key := range slices.Sorted(maps.Keys(definitions)) {
+		if d := definitions[key]; d.IsRequired && kept[key] == nil && !complained(*faults, key) {
 			faults.Add("customFields."+key, "%s of the %s is required", d.Label, e.Noun)
 		}
 	}
@@ -291,11 +291,7 @@ func (e *Entity[T]) indexAllCustom(ctx context.Context, v *tenant.Viewer, rows [
 			ids, keys, values = append(ids, e.key(r)), append(keys, key), append(values, value)
 		}
 	}
-	if len(ids) == 0 {
-		return nil
-	}
-	return tenant.Later(ctx, `INSERT INTO custom_field_value (org_id, target, entity_id, key, value) SELECT $1, $2, n.id, n.key, n.value
-		FROM unnest($3::uuid[], $4::text[], $5::text[]) AS n(id, key, value)`, [16]byte(v.OrgID), e.target(), ids, keys, values)
+	return e.putCustom(ctx, v, ids, keys, values)
 }
 
 // indexCustom keeps what a record is found by. Nil rows are what is not there before or after.
@@ -309,6 +305,7 @@ func (e *Entity[T]) indexCustom(ctx context.Context, v *tenant.Viewer, before, a
 		has, key = customKeys(after), e.key(after)
 	}
 	var gone, keys, values []string
+	var ids [][16]byte
 	for k := range had {
 		if _, stays := has[k]; !stays {
 			gone = append(gone, k)
@@ -316,7 +313,7 @@ func (e *Entity[T]) indexCustom(ctx context.Context, v *tenant.Viewer, before, a
 	}
 	for k, value := range has {
 		if had[k] != value {
-			keys, values = append(keys, k), append(values, value)
+			ids, keys, values = append(ids, key), append(keys, k), append(values, value)
 		}
 	}
 	if len(gone) > 0 {
@@ -324,12 +321,17 @@ func (e *Entity[T]) indexCustom(ctx context.Context, v *tenant.Viewer, before, a
 			return err
 		}
 	}
-	if len(keys) == 0 {
+	return e.putCustom(ctx, v, ids, keys, values)
+}
+
+// putCustom stores values of records' keys, the first of each for the first of the others.
+func (e *Entity[T]) putCustom(ctx context.Context, v *tenant.Viewer, ids [][16]byte, keys, values []string) error {
+	if len(ids) == 0 {
 		return nil
 	}
-	return tenant.Later(ctx, `INSERT INTO custom_field_value (org_id, target, entity_id, key, value) SELECT $1, $2, $3, n.key, n.value
-		FROM unnest($4::text[], $5::text[]) AS n(key, value) ON CONFLICT (org_id, entity_id, key) DO UPDATE SET value = excluded.value`,
-		[16]byte(v.OrgID), e.target(), key, keys, values)
+	return tenant.Later(ctx, `INSERT INTO custom_field_value (org_id, target, entity_id, key, value) SELECT $1, $2, n.id, n.key, n.value
+		FROM unnest($3::uuid[], $4::text[], $5::text[]) AS n(id, key, value) ON CONFLICT (org_id, entity_id, key) DO UPDATE SET value = excluded.value`,
+		[16]byte(v.OrgID), e.target(), ids, keys, values)
 }
 
 // mostCustom bounds the custom fields that a filter asks for, each of which is a condition of its own.

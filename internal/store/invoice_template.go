@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/bottlecrm/bottlecrm-graphql/internal/fault"
 	"github.com/bottlecrm/bottlecrm-graphql/internal/pdf"
-	"github.com/bottlecrm/bottlecrm-graphql/internal/tenant"
 	"github.com/bottlecrm/bottlecrm-graphql/model"
 )
 
@@ -26,19 +24,15 @@ func init() {
 func checkInvoiceTemplate(ctx context.Context, c *Change[model.InvoiceTemplate]) error {
 	t := c.Row
 	var faults fault.List
-	for field, color := range map[string]string{"primaryColor": t.PrimaryColor, "secondaryColor": t.SecondaryColor} {
-		if !hexColor.MatchString(color) {
-			faults.Add(field, "must be # and six hexadecimal digits")
+	for _, of := range []struct{ field, color string }{{"primaryColor", t.PrimaryColor}, {"secondaryColor", t.SecondaryColor}} {
+		if !hexColor.MatchString(of.color) {
+			faults.Add(of.field, "must be # and six hexadecimal digits")
 		}
 	}
 	if len(faults) > 0 || !t.IsDefault || !c.Created() && c.Before.IsDefault {
 		return faults.Err()
 	}
-	if _, err := tenant.Exec(ctx, "UPDATE invoice_template SET is_default = false, updated_at = $3, updated_by_id = $4, version = version + 1"+
-		" WHERE org_id = $1 AND is_default AND id <> $2", [16]byte(c.viewer.OrgID), [16]byte(t.ID), tenant.Now(ctx), bindable(c.viewer.Author())); err != nil {
-		return fmt.Errorf("take the default from a template: %w", err)
-	}
-	return nil
+	return InvoiceTemplates.yieldDefault(ctx, c)
 }
 
 // useTemplate gives a new invoice the default template unless its writer names one, and what the template has for it.

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -95,18 +97,17 @@ func Organization(ctx context.Context, org id.Org) (*model.Organization, error) 
 }
 
 func organization(ctx context.Context, org id.Org, lock string) (*model.Organization, error) {
-	var found []*model.Organization
-	err := tenant.Select(ctx, &found, `SELECT id, name, is_active, company_name, default_currency, default_country, timezone, created_at, updated_at, version,
+	found, err := one[model.Organization](ctx, `SELECT id, name, is_active, company_name, default_currency, default_country, timezone, created_at, updated_at, version,
 		NULLIF(address_line, '') AS address_line, NULLIF(city, '') AS city, NULLIF(state, '') AS state, NULLIF(postcode, '') AS postcode,
 		NULLIF(country, '') AS country, NULLIF(phone, '') AS phone, NULLIF(email, '') AS email, NULLIF(website, '') AS website,
 		NULLIF(tax_id, '') AS tax_id, auto_close_children_on_parent_close, NULLIF(vertical, '') AS vertical, terminology FROM organization WHERE id = $1`+lock, [16]byte(org))
 	if err != nil {
 		return nil, fmt.Errorf("select the organization: %w", err)
 	}
-	if len(found) == 0 {
+	if found == nil {
 		return nil, fault.New(fault.NotFound, "organization not found")
 	}
-	return found[0], nil
+	return found, nil
 }
 
 func checkOrganization(o *model.Organization, set patch.Set, created bool) error {
@@ -115,7 +116,8 @@ func checkOrganization(o *model.Organization, set patch.Set, created bool) error
 	if o.Name != "" && !organizationName.MatchString(o.Name) {
 		faults.Add("name", "may contain letters, digits, blanks and & ' ( ) , . -")
 	}
-	for key, word := range o.Terminology {
+	for _, key := range slices.Sorted(maps.Keys(o.Terminology)) {
+		word := o.Terminology[key]
 		kind, number, _ := strings.Cut(key, ".")
 		switch {
 		case !termed[kind] || number != "singular" && number != "plural":

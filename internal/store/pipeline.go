@@ -71,7 +71,7 @@ func (k Pipelined[T, P, S, V, K]) checkPipeline(ctx context.Context, c *Change[P
 		return k.standsEmpty(ctx, c.viewer, p.ID)
 	}
 	if p.IsDefault && (c.Created() || !pipelineOf(c.Before).IsDefault) {
-		return k.succeed(ctx, c.viewer, p.ID)
+		return k.pipelines.yieldDefault(ctx, c)
 	}
 	return nil
 }
@@ -85,15 +85,6 @@ func (k Pipelined[T, P, S, V, K]) standsEmpty(ctx context.Context, v *tenant.Vie
 	}
 	if n > 0 {
 		return fault.New(fault.Conflict, "there are %ss in the pipeline (%d); move them first", k.records.Noun, n)
-	}
-	return nil
-}
-
-// succeed makes room for a default. Of two that come at once the database lets one be it.
-func (k Pipelined[T, P, S, V, K]) succeed(ctx context.Context, v *tenant.Viewer, key [16]byte) error {
-	if _, err := tenant.Exec(ctx, "UPDATE "+k.pipelines.name()+" SET is_default = false, updated_at = $3, updated_by_id = $4, version = version + 1"+
-		" WHERE org_id = $1 AND is_default AND id <> $2", [16]byte(v.OrgID), key, tenant.Now(ctx), [16]byte(v.UserID)); err != nil {
-		return fmt.Errorf("take the default from a pipeline: %w", err)
 	}
 	return nil
 }
