@@ -1,7 +1,6 @@
 package resolver
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -17,10 +16,11 @@ import (
 
 // mailInvoice sends an invoice to its client, if the operation is committed. A mail that cannot be sent undoes nothing.
 func (r *Resolver) mailInvoice(ctx context.Context, i *model.Invoice) error {
-	sender, err := senderOf(ctx)
+	paper, err := store.PrintedInvoice(ctx, i)
 	if err != nil {
 		return err
 	}
+	sender := paper.Seller.Name
 	var text strings.Builder
 	text.WriteString(sender + " has sent you an invoice.\n\n" + owed(i))
 	for _, more := range []*string{i.Notes, i.Terms} {
@@ -28,7 +28,7 @@ func (r *Resolver) mailInvoice(ctx context.Context, i *model.Invoice) error {
 			text.WriteString("\n" + *more + "\n")
 		}
 	}
-	return r.mailAboutInvoice(ctx, i, "Invoice "+i.InvoiceNumber+" from "+sender, text.String())
+	return r.mailAboutInvoice(ctx, i, paper, "Invoice "+i.InvoiceNumber+" from "+sender, text.String())
 }
 
 // RemindDue reminds the clients of so many invoices at most whose reminders are due at an instant, if the operation is
@@ -51,10 +51,11 @@ func (r *Resolver) RemindDue(ctx context.Context, now time.Time, most int) ([]*m
 }
 
 func (r *Resolver) mailReminder(ctx context.Context, i *model.Invoice, day scalar.Date) error {
-	sender, err := senderOf(ctx)
+	paper, err := store.PrintedInvoice(ctx, i)
 	if err != nil {
 		return err
 	}
+	sender := paper.Seller.Name
 	about, text := "is due on "+i.DueDate.String(), "this invoice from "+sender+" is due soon."
 	switch {
 	case i.DueDate.Before(day):
@@ -62,7 +63,7 @@ func (r *Resolver) mailReminder(ctx context.Context, i *model.Invoice, day scala
 	case *i.DueDate == day:
 		about, text = "is due today", "this invoice from "+sender+" is due today."
 	}
-	return r.mailAboutInvoice(ctx, i, "Reminder: invoice "+i.InvoiceNumber+" from "+sender+" "+about,
+	return r.mailAboutInvoice(ctx, i, paper, "Reminder: invoice "+i.InvoiceNumber+" from "+sender+" "+about,
 		"We would like to remind you that "+text+" If you have paid it already, please ignore this mail.\n\n"+owed(i))
 }
 
@@ -73,30 +74,13 @@ func owed(i *model.Invoice) string {
 }
 
 // mailAboutInvoice sends a text with a link to the invoice, and the invoice on paper.
-func (r *Resolver) mailAboutInvoice(ctx context.Context, i *model.Invoice, subject, text string) error {
+func (r *Resolver) mailAboutInvoice(ctx context.Context, i *model.Invoice, paper pdf.Document, subject, text string) error {
 	address, err := r.address(ctx, &model.PortalLink{Target: model.ToInvoice, TargetID: i.ID})
-	if err != nil {
-		return err
-	}
-	paper, err := store.PrintedInvoice(ctx, i)
 	if err != nil {
 		return err
 	}
 	r.mailLater(ctx, mail.Message{To: *i.ClientEmail, Subject: subject, Text: text + "\nRead and print it here:\n\n" + address + "\n"}, paper)
 	return nil
-}
-
-// senderOf is what the organization calls itself to its clients.
-func senderOf(ctx context.Context) (string, error) {
-	v, err := tenant.ViewerFrom(ctx)
-	if err != nil {
-		return "", err
-	}
-	organization, err := store.Organization(ctx, v.OrgID)
-	if err != nil {
-		return "", err
-	}
-	return cmp.Or(organization.CompanyName, organization.Name), nil
 }
 
 // mailLater sends a mail with a document attached, if the operation is committed. A mail that cannot be sent undoes nothing,

@@ -36,10 +36,6 @@ func (r *Resolver) address(ctx context.Context, link *model.PortalLink) (string,
 
 // mailEstimate sends an estimate to its client, if the operation is committed.
 func (r *Resolver) mailEstimate(ctx context.Context, e *model.Estimate) error {
-	sender, err := senderOf(ctx)
-	if err != nil {
-		return err
-	}
 	address, err := r.address(ctx, &model.PortalLink{Target: model.ToEstimate, TargetID: e.ID})
 	if err != nil {
 		return err
@@ -48,7 +44,7 @@ func (r *Resolver) mailEstimate(ctx context.Context, e *model.Estimate) error {
 	if err != nil {
 		return err
 	}
-	until := ""
+	sender, until := paper.Seller.Name, ""
 	if e.ExpiryDate != nil {
 		until = fmt.Sprintf(" It can be accepted until %s.", e.ExpiryDate)
 	}
